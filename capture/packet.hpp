@@ -1,0 +1,30 @@
+// One captured frame, and where frames come from. A source knows files or interfaces; nothing above it does.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "base/time.hpp"
+
+namespace overhear {
+
+struct Packet {
+  std::uint64_t number = 0;  // 1-based over the whole capture, as Wireshark counts
+  Timestamp time;
+  int link_type = 0;                  // LINKTYPE_ value as in files (tcpdump.org/linktypes.html)
+  Bytes bytes;                        // what was captured; valid until the source is asked for the next packet
+  std::uint32_t original_length = 0;  // what was on the wire; more than bytes.size() where a snaplen cut it
+};
+
+class PacketSource {
+ public:
+  virtual ~PacketSource() = default;
+
+  // Fills `packet` and returns true, or returns false at the end. Damage in the input is a finding and the reading
+  // goes on; an Error means that nothing more can be read.
+  virtual std::expected<bool, Error> next(Packet& packet) = 0;
+};
+
+}  // namespace overhear
