@@ -11,31 +11,31 @@ namespace overhear {
 
 struct Limits {
   // capture files
-  std::size_t packet_bytes = 262'144;           // one packet, as libpcap's MAXIMUM_SNAPLEN
-  std::size_t block_bytes = 16u << 20;          // one pcapng block that is no packet
+  std::size_t packet_bytes = 262'144;   // one packet, as libpcap's MAXIMUM_SNAPLEN
+  std::size_t block_bytes = 16u << 20;  // one pcapng block that is no packet
   // IP
-  std::size_t fragment_bytes = 4u << 20;        // all fragments that wait for the rest of their datagram
+  std::size_t fragment_bytes = 4u << 20;  // all fragments that wait for the rest of their datagram
   std::int64_t fragment_time_ns = 30 * kSecond;
-  unsigned extension_headers = 256;             // of one IPv6 packet
+  unsigned extension_headers = 256;  // of one IPv6 packet
   // TCP
-  std::size_t hole_bytes = 16u << 20;           // one stream's bytes that wait behind a hole
-  std::size_t reassembly_bytes = 256u << 20;    // the same, all streams together
-  unsigned hole_packets = 64;                   // a hole that the peer acknowledged past becomes a gap after so many
-  std::int64_t hole_time_ns = kSecond;          // packets of its connection, or after this time
-  std::size_t overlap_history = 2048;           // delivered bytes kept per stream to compare a retransmission with
-  std::size_t connections = 200'000;            // open at a time; the one silent for longest is closed first
-  std::int64_t linger_time_ns = 60 * kSecond;   // a closed connection still owns its late packets for so long
+  std::size_t hole_bytes = 16u << 20;          // one stream's bytes that wait behind a hole
+  std::size_t reassembly_bytes = 256u << 20;   // the same, all streams together
+  unsigned hole_packets = 64;                  // a hole that the peer acknowledged past becomes a gap after so many
+  std::int64_t hole_time_ns = kSecond;         // packets of its connection, or after this time
+  std::size_t overlap_history = 2048;          // delivered bytes kept per stream to compare a retransmission with
+  std::size_t connections = 200'000;           // open at a time; the one silent for longest is closed first
+  std::int64_t linger_time_ns = 60 * kSecond;  // a closed connection still owns its late packets for so long
   // transports and framing
   std::size_t http_head_bytes = 64u << 10;
-  std::size_t message_bytes = 16u << 20;        // one message, as framed and after inflating
-  std::size_t opaque_run_bytes = 64u << 10;     // bytes of no known protocol are cut into records of this size
-  std::size_t message_packets = 256;            // packet numbers listed with one message
+  std::size_t message_bytes = 16u << 20;     // one message, as framed and after inflating
+  std::size_t opaque_run_bytes = 64u << 10;  // bytes of no known protocol are cut into records of this size
+  std::size_t message_packets = 256;         // packet numbers listed with one message
   // JSON
   unsigned json_depth = 512;
-  std::size_t json_nodes = 65'536;              // values of one message that are looked into; the rest is only checked
+  std::size_t json_nodes = 65'536;  // values of one message that are looked into; the rest is only checked
   // keys
-  std::size_t derived_keys = 4096;              // DH private keys whose public key is computed
-  std::size_t pending_requests = 4096;          // per session, that wait for their answer
+  std::size_t derived_keys = 4096;      // DH private keys whose public key is computed
+  std::size_t pending_requests = 4096;  // per session, that wait for their answer
 };
 
 }  // namespace overhear

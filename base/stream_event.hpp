@@ -19,12 +19,14 @@ namespace overhear {
 // One of the two ends of a connection, before anybody knows who is the client.
 enum class Side : std::uint8_t { First, Second };
 
-constexpr Side other(Side side) { return side == Side::First ? Side::Second : Side::First; }
+constexpr Side other(Side side) {
+  return side == Side::First ? Side::Second : Side::First;
+}
 
 struct Connection {
-  std::array<Endpoint, 2> ends;    // by Side; First sent the first packet that was seen
-  std::optional<Side> initiator;   // who opened it, where the opening (SYN or SYN-ACK) was seen
-  bool is_midstream = false;       // picked up in the middle: the first bytes may lie inside a message
+  std::array<Endpoint, 2> ends;   // by Side; First sent the first packet that was seen
+  std::optional<Side> initiator;  // who opened it, where the opening (SYN or SYN-ACK) was seen
+  bool is_midstream = false;      // picked up in the middle: the first bytes may lie inside a message
 
   const Endpoint& end(Side side) const { return ends[static_cast<std::size_t>(side)]; }
 };

@@ -1,0 +1,26 @@
+// What every protocol's messages are held against.
+#pragma once
+
+#include "base/finding.hpp"
+
+namespace overhear::app_rules {
+
+// A missing field or one of the wrong type. The finding cites the message's own section.
+inline constexpr Rule kSchema{"app.schema", Severity::Warning, {}, "a field is missing or has the wrong type"};
+inline constexpr Rule kUnknownField{
+    "app.unknown_field", Severity::Note, {}, "a field that the specification does not name"};
+inline constexpr Rule kUnknownType{
+    "app.unknown_type", Severity::Note, {}, "a message type that the specification does not name"};
+inline constexpr Rule kUnknownValue{
+    "app.unknown_value", Severity::Warning, {}, "a value that the specification does not list"};
+inline constexpr Rule kNotObject{"app.not_object", Severity::Warning, {}, "the message is JSON but no object"};
+inline constexpr Rule kPartial{"app.partial", Severity::Warning, {}, "a part of a message: the rest was not captured"};
+inline constexpr Rule kSkipped{
+    "app.skipped", Severity::Warning, {}, "bytes that belong to no message were passed over"};
+inline constexpr Rule kMessageLimit{"app.message_limit", Severity::Error, {}, "a message over the limit was cut"};
+inline constexpr Rule kUnsolicited{"app.wrong_sender", Severity::Warning, {}, "this side must not send this message"};
+
+inline constexpr const Rule* kAll[] = {&kSchema,  &kUnknownField, &kUnknownType,  &kUnknownValue, &kNotObject,
+                                       &kPartial, &kSkipped,      &kMessageLimit, &kUnsolicited};
+
+}  // namespace overhear::app_rules

@@ -1,0 +1,139 @@
+#include "dissectors/field_check.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "dissectors/app_rules.hpp"
+
+namespace overhear {
+namespace {
+
+void append_types(std::string& out, JsonTypes types) {
+  struct Name {
+    JsonTypes bit;
+    std::string_view text;
+  };
+  constexpr Name kNames[] = {{kString, "a string"},   {kNumber, "a number"},  {kInteger, "an integer"},
+                             {kBoolean, "a boolean"}, {kObject, "an object"}, {kArray, "an array"},
+                             {kNull, "null"}};
+  unsigned left = types;
+  bool is_first = true;
+  for (const Name& name : kNames) {
+    if ((left & name.bit) != name.bit) continue;
+    left &= ~static_cast<unsigned>(name.bit);
+    if (!is_first) out += " or ";
+    out += name.text;
+    is_first = false;
+  }
+}
+
+class Checker {
+ public:
+  Checker(const JsonIndex& json, const MessageType& type, FindingList& findings)
+      : json_(json), type_(type), findings_(findings) {}
+
+  void object(const JsonNode& object, std::span<const Field> fields) {
+    std::uint64_t seen = 0;
+    for (const JsonNode* member = json_.first_child(object); member != nullptr;
+         member = json_.next_sibling(object, *member)) {
+      const std::size_t at = find(fields, *member);
+      if (at == fields.size()) {
+        unknown(*member);
+        continue;
+      }
+      seen |= std::uint64_t{1} << at;
+      value(*member, fields[at]);
+    }
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const bool is_missing = fields[i].presence == Presence::Required && (seen >> i & 1) == 0;
+      if (is_missing) missing(object, fields[i]);
+    }
+  }
+
+ private:
+  std::size_t find(std::span<const Field> fields, const JsonNode& member) const {
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (json_.is_name(member, fields[i].name)) return i;
+    }
+    return fields.size();
+  }
+
+  void value(const JsonNode& node, const Field& field) {
+    if ((type_bit(node.kind) & field.types) == 0) return wrong_type(node, field);
+    if (field.origin == Origin::Observed) observed(node);
+    if (field.values != nullptr) listed(node, *field.values);
+    if (node.kind == JsonKind::Object && !field.fields.empty()) object(node, field.fields);
+    if (node.kind == JsonKind::Array) elements(node, field);
+  }
+
+  void elements(const JsonNode& array, const Field& field) {
+    if (field.elements == kAnyType && field.fields.empty()) return;
+    for (const JsonNode* item = json_.first_child(array); item != nullptr; item = json_.next_sibling(array, *item)) {
+      if ((type_bit(item->kind) & field.elements) == 0) {
+        return report_type(*item, json_.pointer(*item), field.elements);
+      }
+      if (item->kind == JsonKind::Object && !field.fields.empty()) object(*item, field.fields);
+    }
+  }
+
+  void listed(const JsonNode& node, const Enumeration& values) {
+    for (const EnumValue& value : values.values) {
+      if (json_.value(node) == value.value) return;
+    }
+    Finding& finding = findings_.add(app_rules::kUnknownValue);
+    finding.spec = values.section;
+    finding.field = json_.pointer(node);
+    fmt::format_to(std::back_inserter(finding.text), "{} is none of the values of {}", json_.raw(node).substr(0, 60),
+                   values.name);
+  }
+
+  void unknown(const JsonNode& member) {
+    Finding& finding = findings_.add(app_rules::kUnknownField);
+    finding.spec = type_.section;
+    finding.field = json_.pointer(member);
+    finding.text += "the specification does not name this field";
+  }
+
+  void observed(const JsonNode& node) {
+    Finding& finding = findings_.add(app_rules::kUnknownField);
+    finding.spec = type_.section;
+    finding.field = json_.pointer(node);
+    finding.text += "real implementations send this field, the specification does not name it";
+  }
+
+  void missing(const JsonNode& object, const Field& field) {
+    Finding& finding = findings_.add(app_rules::kSchema);
+    finding.spec = type_.section;
+    finding.field = json_.pointer(object);
+    finding.field += '/';
+    finding.field += field.name;
+    finding.text += field.name;
+    finding.text += " is missing";
+  }
+
+  void wrong_type(const JsonNode& node, const Field& field) { report_type(node, json_.pointer(node), field.types); }
+
+  void report_type(const JsonNode& node, std::string pointer, JsonTypes wanted) {
+    Finding& finding = findings_.add(app_rules::kSchema);
+    finding.spec = type_.section;
+    finding.text.append(pointer, pointer.rfind('/') + 1);
+    finding.field = std::move(pointer);
+    finding.text += " is ";
+    finding.text += describe(node.kind);
+    finding.text += ", not ";
+    append_types(finding.text, wanted);
+  }
+
+  const JsonIndex& json_;
+  const MessageType& type_;
+  FindingList& findings_;
+};
+
+}  // namespace
+
+void check_fields(const JsonIndex& json, const JsonNode& object, const MessageType& type, FindingList& findings) {
+  Checker(json, type, findings).object(object, type.fields);
+}
+
+}  // namespace overhear

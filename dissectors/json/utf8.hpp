@@ -1,0 +1,78 @@
+// UTF-8 one character at a time (RFC 3629), and which characters must not reach a terminal as they are.
+#pragma once
+
+#include <string>
+
+namespace overhear {
+
+namespace utf8_detail {
+constexpr bool is_tail(unsigned char c) {
+  return (c & 0xC0) == 0x80;
+}
+}  // namespace utf8_detail
+
+// Length in bytes of the well-formed character at p, or 0: it is malformed or cut off by `end`.
+inline unsigned utf8_length(const char* p, const char* end) {
+  using utf8_detail::is_tail;
+  const auto at = [p](int i) { return static_cast<unsigned char>(p[i]); };
+  const auto left = end - p;
+  if (left < 1) return 0;
+  const unsigned char lead = at(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return left >= 2 && is_tail(at(1)) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    if (left < 3 || !is_tail(at(1)) || !is_tail(at(2))) return 0;
+    if (lead == 0xE0 && at(1) < 0xA0) return 0;  // overlong
+    if (lead == 0xED && at(1) > 0x9F) return 0;  // surrogate
+    return 3;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    if (left < 4 || !is_tail(at(1)) || !is_tail(at(2)) || !is_tail(at(3))) return 0;
+    if (lead == 0xF0 && at(1) < 0x90) return 0;  // overlong
+    if (lead == 0xF4 && at(1) > 0x8F) return 0;  // beyond U+10FFFF
+    return 4;
+  }
+  return 0;
+}
+
+// Whether [p, end) is the beginning of a character whose rest may still come.
+inline bool utf8_is_cut(const char* p, const char* end) {
+  const auto lead = static_cast<unsigned char>(*p);
+  const int length = lead >= 0xF0 && lead <= 0xF4   ? 4
+                     : lead >= 0xE0 && lead <= 0xEF ? 3
+                     : lead >= 0xC2 && lead <= 0xDF ? 2
+                                                    : 0;
+  if (end - p >= length) return false;
+  for (const char* tail = p + 1; tail < end; ++tail) {
+    if (!utf8_detail::is_tail(static_cast<unsigned char>(*tail))) return false;
+  }
+  return true;
+}
+
+// C1 controls and bidi controls: well-formed text that acts on a terminal or turns it around.
+inline bool is_unsafe_character(const char* p, unsigned length) {
+  const auto at = [p](int i) { return static_cast<unsigned char>(p[i]); };
+  if (length == 2) return at(0) == 0xC2 && at(1) < 0xA0;
+  if (length != 3 || at(0) != 0xE2) return false;
+  return (at(1) == 0x80 && at(2) >= 0xAA && at(2) <= 0xAE) || (at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9);
+}
+
+inline void append_utf8(std::string& out, char32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xC0 | (c >> 6));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xE0 | (c >> 12));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | (c >> 18));
+    out += static_cast<char>(0x80 | ((c >> 12) & 0x3F));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3F));
+    out += static_cast<char>(0x80 | (c & 0x3F));
+  }
+}
+
+}  // namespace overhear

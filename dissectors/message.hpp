@@ -1,0 +1,127 @@
+// What the road ends in: one unit of a chat protocol, as it stood on the wire, and what is known about it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/endpoint.hpp"
+#include "base/finding.hpp"
+#include "base/time.hpp"
+#include "dissectors/json/json_index.hpp"
+
+namespace overhear {
+
+struct Protocol;
+struct MessageType;
+
+// Who sent it.
+enum class Direction : std::uint8_t { Client, Server };
+
+constexpr Direction other(Direction d) {
+  return d == Direction::Client ? Direction::Server : Direction::Client;
+}
+constexpr std::string_view to_string(Direction d) {
+  return d == Direction::Client ? "client" : "server";
+}
+
+// One action inside a message that carries several (GradAgenda's batch).
+struct Action {
+  std::uint32_t index = 0;  // in order, nested ones flattened
+  const MessageType* type_spec = nullptr;
+  std::string_view type;
+  std::string_view id;
+  const JsonNode* json = nullptr;
+  std::uint32_t first_finding = 0;  // its findings in Message::action_findings
+  std::uint32_t findings = 0;
+};
+
+// Valid during the sink's call; all views refer to the session's buffers. Strings taken out of JSON (type, id, user,
+// room, text) are as they stand in it, escapes included.
+struct Message {
+  std::uint32_t session = 0;  // 1-based, by the session's first packet
+  std::uint32_t number = 0;   // 1-based within the session
+  Direction direction = Direction::Client;
+  Endpoint source;
+  Endpoint destination;
+  Timestamp time_first;  // of its first byte
+  Timestamp time;        // of its last byte
+  std::span<const std::uint64_t> packets;
+  std::uint64_t size = 0;  // bytes on the wire, with framing and encryption
+
+  const Protocol* protocol = nullptr;
+  const MessageType* type_spec = nullptr;  // the table's row; null where the type is not in the table
+  std::string_view type;                   // empty where the message has none
+  std::string_view id;                     // correlation id; empty where there is none
+
+  std::optional<std::uint32_t> reply_to;  // the number of the request that this answers
+  std::int64_t latency_ns = 0;            // from the request's last byte to this one's first; with reply_to
+  std::string_view reply_type;            // the request's type; with reply_to
+
+  std::string_view decrypted;       // by which key: "mcp-dh-private-key", …; empty for what travelled in clear
+  std::string_view variant;         // which form of encryption was found
+  bool is_encrypted = false;        // could not be opened: body is the ciphertext
+  bool boundaries_unknown = false;  // several messages or a part of one may be in here
+
+  std::string_view body;            // verbatim: the message's text, or bytes where json is null
+  const JsonIndex* json = nullptr;  // null: body is not (valid) JSON
+  std::string_view content;         // what was opened inside the body (cchat's content)
+
+  std::string_view user;  // who speaks or is spoken of
+  std::string_view room;  // room, channel or session of the chat
+  std::string_view text;  // what was said
+
+  std::span<const Finding> findings;
+  std::span<const Action> actions;
+  std::span<const Finding> action_findings;
+};
+
+// An occurrence that is no message: a session opened or closed, a ping, an HTTP upgrade. For --events.
+struct Event {
+  std::uint32_t session = 0;
+  Timestamp time;
+  std::optional<Direction> direction;
+  std::string_view layer;  // "ws", "http"
+  std::string_view event;  // "ping", "upgrade"
+  std::optional<std::uint64_t> size;
+  std::string_view detail;  // for people; may hold any bytes
+};
+
+// A finding that rides on no message.
+struct LooseFinding {
+  const Finding* finding = nullptr;
+  Timestamp time;
+  std::uint32_t session = 0;  // 0: about a packet or the capture
+  std::uint32_t message = 0;  // 0: about no message of the session
+  std::optional<Direction> direction;
+  std::uint64_t packet = 0;  // 0: about none
+};
+
+struct SessionRecord {
+  std::uint32_t session = 0;
+  Timestamp time;
+  Endpoint client;
+  Endpoint server;
+  const Protocol* protocol = nullptr;  // null: nothing was said, or not known yet
+  std::string_view reason;             // of its end
+  std::uint64_t messages = 0;
+  std::uint64_t bytes_client = 0;  // stream bytes by who sent them
+  std::uint64_t bytes_server = 0;
+};
+
+// What an analysis ends in: an exporter that streams, a store that keeps, a test that compares. Calls come in the
+// order of the packets that completed the things they tell.
+class MessageSink {
+ public:
+  virtual ~MessageSink() = default;
+
+  virtual void on_message(const Message& message) = 0;
+  virtual void on_finding(const LooseFinding& finding) = 0;
+  virtual void on_session_opened(const SessionRecord& session) = 0;
+  virtual void on_session_closed(const SessionRecord& session) = 0;
+  virtual void on_event(const Event& event) = 0;
+};
+
+}  // namespace overhear

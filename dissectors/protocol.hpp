@@ -1,0 +1,175 @@
+// A protocol is a table and a little state. The table (constant data) names its messages, their fields, enumerations
+// and codes, each with its place in the specification; it serves the field checks, `overhear protocols` and the viewer.
+// The state (a Dissector, one per session) knows what a table can't say. A protocol is one folder and one line in the
+// registry.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dissectors/json/json_index.hpp"
+#include "dissectors/message.hpp"
+
+namespace overhear {
+
+// Which JSON types a field may have; a set of bits.
+enum JsonTypes : std::uint8_t {
+  kString = 1,
+  kInteger = 2,
+  kNumber = 4 | kInteger,  // an integer is a number
+  kBoolean = 8,
+  kObject = 16,
+  kArray = 32,
+  kNull = 64,
+  kAnyType = 127,
+};
+constexpr JsonTypes operator|(JsonTypes a, JsonTypes b) {
+  return static_cast<JsonTypes>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+constexpr JsonTypes type_bit(JsonKind kind) {
+  switch (kind) {
+    case JsonKind::Object: return kObject;
+    case JsonKind::Array: return kArray;
+    case JsonKind::String: return kString;
+    case JsonKind::Integer: return kInteger;
+    case JsonKind::Number: return static_cast<JsonTypes>(4);
+    case JsonKind::True:
+    case JsonKind::False: return kBoolean;
+    case JsonKind::Null: return kNull;
+  }
+  return kNull;
+}
+
+// Where a row of a table comes from.
+enum class Origin : std::uint8_t {
+  Specified,  // the specification names it
+  Observed,   // real implementations send it, the specification does not: shown with a note
+};
+
+enum class Presence : std::uint8_t { Required, Optional };
+
+struct EnumValue {
+  std::string_view value;  // as it stands in the message: "succeeded", "0"
+  std::string_view name;   // "ROOM_ACCESS_PUBLIC"; empty where the value is the name
+  std::string_view meaning;
+  Origin origin = Origin::Specified;
+};
+
+struct Enumeration {
+  std::string_view name;
+  std::string_view section;
+  std::span<const EnumValue> values;
+};
+
+struct Field {
+  std::string_view name;
+  JsonTypes types = kAnyType;
+  Presence presence = Presence::Required;
+  std::string_view meaning;
+  std::span<const Field> fields = {};   // of an object, or of each element if the field is an array of objects
+  JsonTypes elements = kAnyType;        // of an array
+  const Enumeration* values = nullptr;  // what it may be
+  Origin origin = Origin::Specified;
+  bool is_secret = false;  // masked where people look
+};
+
+// What part a message plays in an exchange.
+enum class Role : std::uint8_t { None, Request, Answer, Push };
+
+struct MessageType {
+  std::string_view name;  // "Room.Join", "LOG_IN", "command/login"
+  bool from_client = false;
+  bool from_server = false;
+  Role role = Role::None;
+  std::string_view section;  // "MCP 2.1.0, Room.Join"
+  std::string_view meaning;
+  std::span<const Field> fields;
+  std::span<const std::string_view> answers = {};  // for a request: the types that answer it, where the table says so
+  std::span<const std::string_view> codes = {};    // the codes that its answer may carry
+  Origin origin = Origin::Specified;
+};
+
+// A numbered error or status of a protocol.
+struct Code {
+  std::string_view value;  // "403", "0x10"
+  std::string_view name;   // "ID_PASSWORD_NOT_MATCH"
+  std::string_view section;
+  std::string_view meaning;
+  Origin origin = Origin::Specified;
+};
+
+// What a dissector says about one message. Reused; cleared by the session before each call. Views point into the JSON
+// text, into tables or into the dissector's own state, and must hold until the next call.
+struct Dissection {
+  const MessageType* type_spec = nullptr;
+  std::string type;  // the name shown; kept as a string since some protocols compose it ("command/login")
+  std::string id;
+  Role role = Role::None;
+  std::string key;  // pairs a request with its answers; empty: the message takes no part
+  std::string_view user;
+  std::string_view room;
+  std::string_view text;
+  std::string content;                 // what was opened inside the body
+  std::string_view content_opened_by;  // key source of `content`
+  FindingList findings;
+  std::vector<Action> actions;
+  FindingList action_findings;
+
+  void clear();
+};
+
+class KeyStore;
+
+// The state of one protocol on one connection.
+class Dissector {
+ public:
+  virtual ~Dissector() = default;
+
+  // `json` is Valid and an object. Never fails: what it does not know it shows with a note.
+  virtual void dissect(const JsonIndex& json, Direction direction, Dissection& out) = 0;
+};
+
+// How sure a look at one message is.
+enum class Evidence : std::uint8_t {
+  None,
+  Weak,    // could be this protocol
+  Strong,  // no other protocol of ours looks like that
+};
+
+struct Recognition {
+  Evidence evidence = Evidence::None;
+  std::optional<Direction> sender;  // where the message's shape tells who sent it
+};
+
+struct Environment {
+  const Limits* limits = nullptr;
+  KeyStore* keys = nullptr;  // null: no keys
+};
+
+struct Protocol {
+  std::string_view name;       // "mcp"
+  std::string_view title;      // "Miricat Chat Protocol"
+  std::string_view version;    // "2.1.0"
+  std::string_view transport;  // for people: "JSON over TCP, AES-256-CTR behind a Diffie-Hellman handshake"
+  std::span<const std::uint16_t> ports;
+  std::span<const MessageType> messages;
+  std::span<const Enumeration* const> enumerations;
+  std::span<const Code> codes;
+  std::span<const Rule* const> rules;
+
+  // Whether a message (an object) looks like this protocol's.
+  Recognition (*recognize)(const JsonIndex& json) = nullptr;
+  std::unique_ptr<Dissector> (*make_dissector)(const Environment& environment) = nullptr;
+  // Appends one line for people: "alice → room 3: hello". Secrets are masked unless asked for. The text may hold
+  // anything that was on the wire: who prints it escapes it.
+  void (*summarize)(const Message& message, bool show_secrets, std::string& out) = nullptr;
+  // The same for one action of a batch; null where the protocol has none.
+  void (*summarize_action)(const Message& message, const Action& action, bool show_secrets, std::string& out) = nullptr;
+};
+
+}  // namespace overhear
