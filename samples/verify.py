@@ -137,6 +137,8 @@ def mcp_key(keys, client, server):
 
 
 def aes_ctr(key, data):
+    if key is None:
+        raise Wrong("an encrypted message has no key")
     return Cipher(algorithms.AES(key), modes.CTR(bytes(16))).encryptor().update(data)
 
 
@@ -222,7 +224,7 @@ def main(arguments):
     for capture in captures or sorted(pathlib.Path(__file__).parent.glob("*.pcapng")):
         try:
             verify(capture)
-        except Wrong as reason:
+        except (Wrong, ValueError, zlib.error) as reason:  # ValueError: no JSON, base64 or UTF-8
             print(f"{capture.name}: {reason}", file=sys.stderr)
             wrong = True
     return 1 if wrong else 0
