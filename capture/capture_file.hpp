@@ -1,8 +1,8 @@
 // Capture files as a packet source: pcap and pcapng, from a path or from standard input, read as a stream. Memory does
 // not depend on the size of the file. Nothing here looks into a packet: that is packet_decoder.hpp's part.
 //
-// Damage is normal input. A record that cannot be right is a finding (file.bad_record), the reader searches for the next
-// record that can, and everything before and behind the damage is delivered.
+// Damage is normal input. A record that cannot be right is a finding (file.bad_record), the reader searches for the
+// next record that can, and everything before and behind the damage is delivered.
 #pragma once
 
 #include <cstdint>
@@ -51,9 +51,9 @@ class CaptureFile : public PacketSource {
 std::expected<std::unique_ptr<CaptureFile>, Error> open_capture_file(const std::string& path, CaptureEvents& events,
                                                                      const Limits& limits);
 
-// Goes through a pcapng file once and hands out all its secrets, so that they are known before its first packet is read.
-// Does nothing for what is no pcapng or cannot be read twice (standard input, a pipe); reports no damage, since
-// reading the packets will.
+// Goes through a pcapng file once and hands out all its secrets, so that they are known before its first packet is
+// read. Does nothing for what is no pcapng or cannot be read twice (standard input, a pipe, what is not there); reports
+// no damage, since reading the packets will. Reading the packets hands the same secrets out again.
 using SecretsHandler = std::function<void(std::uint32_t type, Bytes secrets)>;
 std::expected<void, Error> scan_secrets(const std::string& path, const SecretsHandler& on_secrets,
                                         const Limits& limits);

@@ -1,0 +1,67 @@
+// A file or a pipe as a window of bytes that slides forward. One code path for both; the window grows only for a record
+// that is larger than it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+
+namespace overhear {
+
+class ByteReader {
+ public:
+  // Readable (not meaningful) bytes behind everything that data() shows.
+  static constexpr std::size_t kSpare = 64;
+  static constexpr std::size_t kWindow = 256u << 10;
+
+  // "-" is standard input. A directory and what cannot be opened are errors that name the path.
+  static std::expected<ByteReader, Error> open(const std::string& path);
+
+  ByteReader(ByteReader&& other) noexcept;
+  ByteReader& operator=(ByteReader&&) = delete;
+  ~ByteReader();
+
+  // Makes at least `count` bytes available, unless the input ends (or fails) before. Invalidates views.
+  bool require(std::size_t count) { return available() >= count || fill(count); }
+  // Lets later calls of require() read so far ahead in one go.
+  void widen(std::size_t capacity);
+
+  const std::uint8_t* data() const { return buffer_.get() + begin_; }
+  std::size_t available() const { return end_ - begin_; }
+  Bytes view() const { return {data(), available()}; }
+  // REQUIRES: count <= available(). Views stay valid until the next require().
+  void skip(std::size_t count) { begin_ += count; }
+
+  // Of data() in the input.
+  std::uint64_t position() const { return read_ - available(); }
+  // Of a regular file; 0 for anything else.
+  std::uint64_t size() const { return size_; }
+  const std::string& name() const { return name_; }
+  // What went wrong while reading. Set once, then the input has ended.
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  ByteReader(int descriptor, std::string name);
+
+  bool fill(std::size_t count);
+  void move_to(std::size_t capacity);
+
+  int descriptor_;
+  std::string name_;  // fit to be printed
+  bool is_ended_ = false;
+  std::uint64_t size_ = 0;
+  std::uint64_t read_ = 0;
+  std::size_t capacity_ = kWindow;
+  std::unique_ptr<std::uint8_t[]> buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::optional<Error> error_;
+};
+
+}  // namespace overhear
