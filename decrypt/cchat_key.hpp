@@ -1,14 +1,15 @@
 // The end-to-end encryption of real cchat clients, seen from one client whose private key is given. The room's key is
 // agreed over the server in keyxchg messages; content is AES-128-ECB under it.
 //
-// Feed it what this client received and sent, in order. Each exchange goes on from the result of the one before: after
-// roundleft 0 a client's secret is the shared key, and that is its exponent the next time. Clients written from the
-// specification keep their private exponent instead; both are computed and what the client answers decides.
+// Feed it what this client received and sent, in order. Each exchange of the real clients goes on from the result of
+// the one before: after roundleft 0 their secret is the shared key, and that is the exponent the next time. Clients
+// written from the specification keep their private exponent. Both are followed until an answer tells which it is.
 #pragma once
 
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,7 @@ namespace overhear {
 
 struct CchatPrivateKey {
   Number magnitude;
-  bool is_negative = false;  // java.util.Random bytes read as a signed BigInteger; modPow then inverts
+  bool is_negative = false;  // random bytes read as a signed BigInteger; its modPow() then inverts
 
   friend auto operator<=>(const CchatPrivateKey&, const CchatPrivateKey&) = default;
 };
@@ -33,31 +34,56 @@ class CchatKeyChain {
   // keyxchg_0 received: the prime for messages that bring none (specification 0.3).
   void on_keyxchg_0(std::string_view prime_hex);
   // keyxchg_1 received. `prime_hex` empty: the one of keyxchg_0. False, and nothing changed, where a number is not
-  // hexadecimal, is over 4096 bits, or no prime is known.
+  // hexadecimal or over 4096 bits, where no prime is known, and when this chain has cost its share of time.
   bool on_keyxchg_1(std::string_view prime_hex, std::string_view intermediate_hex, std::uint64_t round_left);
-  // keyxchg_2 sent by this client: whether its answer is the one that this private key gives. None where the message
-  // proves nothing (empty, as it is when roundleft was 0, or no keyxchg_1 came before).
+  // keyxchg_2 sent: whether this answer to the last keyxchg_1 is the one that this private key gives. None where the
+  // message proves nothing (it is empty, as after roundleft 0, or no keyxchg_1 came before).
   CchatEvidence on_keyxchg_2(std::string_view intermediate_hex);
 
-  // The room's key as agreed last; nullptr before.
   bool has_shared_key() const { return !shared_keys_.empty(); }
 
   // Opens a message's `content` (base64 with line breaks in it). Replaces `plaintext` and answers true only where the
-  // padding is right and the text is UTF-8. Tries the newest keys first: a message may cross a new exchange.
+  // padding is right and the text is UTF-8; else it is empty. Newest key first, then a few before: a message may cross
+  // a new exchange on its way.
   bool open(std::string_view content, std::string& plaintext);
 
  private:
-  struct Exponent {
-    CchatPrivateKey value;
-    std::optional<Number> result;  // of the last keyxchg_1
-  };
+  static std::optional<Number> power(Bytes base, const CchatPrivateKey& exponent, Bytes prime);
+  void agree(Number key);
 
-  CchatPrivateKey private_key_;
-  std::optional<Number> prime_;
-  std::vector<Exponent> exponents_;
-  std::vector<Number> shared_keys_;  // newest first, a few
+  CchatPrivateKey private_key_;             // what the specification's clients go on with
+  std::optional<CchatPrivateKey> chained_;  // what the real ones go on with; empty until it differs
+  bool is_private_ruled_out_ = false;
+  bool is_chain_ruled_out_ = false;
+  Number prime_;                          // of keyxchg_0; empty while unknown
+  std::optional<Number> private_result_;  // of the last keyxchg_1
+  std::optional<Number> chained_result_;
+  std::vector<Number> shared_keys_;  // newest first
+  std::uint64_t work_ = 0;
   std::vector<std::uint8_t> ciphertext_;
   std::vector<std::uint8_t> opened_;
+};
+
+// All private keys that are held, against one session: narrows them to the one that is this client's.
+class CchatSessionKeys {
+ public:
+  static constexpr std::size_t kMaxCandidates = 256;  // the first so many are tried
+
+  explicit CchatSessionKeys(std::span<const CchatPrivateKey> keys);
+
+  // As those of CchatKeyChain, for every candidate.
+  void on_keyxchg_0(std::string_view prime_hex);
+  void on_keyxchg_1(std::string_view prime_hex, std::string_view intermediate_hex, std::uint64_t round_left);
+  void on_keyxchg_2(std::string_view intermediate_hex);
+  bool open(std::string_view content, std::string& plaintext);
+
+  // The client's answer was that of the candidate that is left. False without candidates: none of them is its key.
+  bool is_known() const { return is_known_; }
+  std::size_t candidates() const { return chains_.size(); }
+
+ private:
+  std::vector<CchatKeyChain> chains_;
+  bool is_known_ = false;
 };
 
 }  // namespace overhear

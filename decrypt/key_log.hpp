@@ -60,6 +60,8 @@ class KeyLogReader {
 
  private:
   void take_line(std::string_view line);
+  // What is wrong with the line; empty for an entry that was taken and for a line that is none.
+  std::string_view parse(std::string_view line);
 
   std::string name_;
   KeyLogProblems& problems_;

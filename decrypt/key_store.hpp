@@ -5,7 +5,6 @@
 // locks); loading must not run beside anything else.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -21,6 +20,7 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "base/limits.hpp"
+#include "decrypt/aes.hpp"
 #include "decrypt/cchat_key.hpp"
 #include "decrypt/dh_group.hpp"
 #include "decrypt/key_log.hpp"
@@ -59,33 +59,33 @@ class KeyStore {
   std::uint64_t revision() const { return revision_; }
 
  private:
-  struct ReadyKey {
-    std::array<std::uint8_t, 32> bytes{};
-    std::size_t size = 0;
-  };
-
   std::string_view add(const KeyLogEntry& entry, KeySource source);
   std::string_view add_private_key(const KeyLogEntry& entry);
   std::string_view add_shared_secret(const KeyLogEntry& entry);
   std::string_view add_ready_key(const KeyLogEntry& entry);
   std::string_view add_cchat_key(const KeyLogEntry& entry);
-  // The private key whose public key this is, as far as the public key beside it or a computed one tells.
-  const Number* find_private(const Number& public_key) const;
+  // A shared secret or a ready key by the public key that its line names.
+  std::optional<McpSecret> find_listed(const Number& public_key) const;
+  // The session's secret, where the private key that belongs to the public key `own` is held.
+  std::optional<McpSecret> from_private_key(const Number& own, const Number& other, bool compute) const;
+  // nullptr where it is not held, or (unless `compute`) where that is not known yet.
+  const Number* find_private(const Number& public_key, bool compute) const;
 
   std::size_t derived_limit_;
-  std::vector<Number> private_keys_;                // MCP, in the order given
-  std::set<Number> known_private_keys_;             // the same, to know a repetition
-  std::map<Number, std::size_t> stated_public_;     // public key as stated -> index; may be stated wrongly
-  std::map<Number, modp5::Secret> shared_secrets_;  // by public key, the client's if the line is right
-  std::map<Number, ReadyKey> ready_keys_;
+  std::map<Number, std::size_t> known_private_keys_;  // MCP -> index
+  std::vector<const Number*> private_keys_;           // the same in the order given; into the map
+  std::map<Number, std::size_t> stated_public_;       // public key as stated -> index; people state wrong ones
+  std::map<Number, modp5::Secret> shared_secrets_;    // by public key, the client's if the line is right
+  std::map<Number, AesKey> ready_keys_;               // the same
   std::vector<CchatPrivateKey> cchat_keys_;
   std::set<CchatPrivateKey> known_cchat_keys_;
   TlsSecrets tls_;
   std::uint64_t revision_ = 0;
 
-  mutable std::mutex derive_mutex_;  // guards the two below
+  mutable std::mutex derive_mutex_;  // guards what follows
   mutable std::map<Number, std::size_t> derived_public_;
-  mutable std::size_t derived_ = 0;  // so many private keys, from the first on, have their public key above
+  mutable std::set<std::size_t> checked_;  // indices whose public key is in derived_public_
+  mutable std::size_t derived_ = 0;        // all before are checked
 };
 
 }  // namespace overhear

@@ -24,6 +24,7 @@ std::optional<Number> number_from_hex(std::string_view text);
 std::optional<Number> number_from_decimal(std::string_view text);
 // As BigInteger.toString(16): lower case without a leading zero digit, "0" for zero.
 std::string number_to_hex(Bytes number);
+std::string number_to_decimal(Bytes number);
 std::size_t bit_length(Bytes number);
 // <0, 0, >0 as memcmp. Leading zeros do not count.
 int compare_numbers(Bytes a, Bytes b);

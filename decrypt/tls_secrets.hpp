@@ -54,6 +54,8 @@ class TlsSecrets {
 
   std::size_t sessions() const { return sessions_.size(); }
   std::size_t size() const { return slots_.size(); }
+  // Grows with every secret that is new or other than before.
+  std::uint64_t changes() const { return changes_; }
 
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;
@@ -65,11 +67,16 @@ class TlsSecrets {
     TlsLabel label = TlsLabel::ClientRandom;
     KeySource source = KeySource::File;
     std::uint8_t size = 0;
+    std::uint8_t room = 0;  // the longest it was; what is replaced goes back to the same place
   };
+
+  Bytes bytes_of(const Slot& slot) const { return Bytes(bytes_).subspan(slot.offset, slot.size); }
+  void write(Slot& slot, Bytes secret, KeySource source);
 
   std::map<ClientRandom, std::uint32_t> sessions_;  // first slot
   std::vector<Slot> slots_;
   std::vector<std::uint8_t> bytes_;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace overhear

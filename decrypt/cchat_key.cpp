@@ -1,0 +1,158 @@
+#include "decrypt/cchat_key.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "decrypt/aes.hpp"
+#include "decrypt/base64.hpp"
+
+namespace overhear {
+namespace {
+
+constexpr std::size_t kKeptKeys = 4;
+// Of prime bytes squared times exponent bytes: a million exchanges with the real 192 bits, a second or so of hostile
+// ones with 4096.
+constexpr std::uint64_t kMaxWork = std::uint64_t{1} << 34;
+
+// The first 16 characters of secret.toString(16), zeros behind where there are fewer.
+AesKey content_key(Bytes secret) {
+  const std::string text = number_to_hex(secret);
+  AesKey key;
+  key.size = 16;
+  std::copy_n(text.begin(), std::min(text.size(), key.size), key.bytes.begin());
+  return key;
+}
+
+// RFC 3629, 4.
+bool is_utf8(Bytes text) {
+  std::size_t at = 0;
+  const auto is_tail = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
+    return i < text.size() && text[i] >= low && text[i] <= high;
+  };
+  while (at < text.size()) {
+    const unsigned lead = text[at];
+    std::size_t size = 0;
+    if (lead < 0x80) {
+      size = 1;
+    } else if (lead >= 0xc2 && lead <= 0xdf) {
+      size = is_tail(at + 1) ? 2 : 0;
+    } else if (lead >= 0xe0 && lead <= 0xef) {
+      const bool is_second = is_tail(at + 1, lead == 0xe0 ? 0xa0 : 0x80, lead == 0xed ? 0x9f : 0xbf);
+      size = is_second && is_tail(at + 2) ? 3 : 0;
+    } else if (lead >= 0xf0 && lead <= 0xf4) {
+      const bool is_second = is_tail(at + 1, lead == 0xf0 ? 0x90 : 0x80, lead == 0xf4 ? 0x8f : 0xbf);
+      size = is_second && is_tail(at + 2) && is_tail(at + 3) ? 4 : 0;
+    }
+    if (size == 0) return false;
+    at += size;
+  }
+  return true;
+}
+
+std::optional<Number> usable_number(std::string_view hex) {
+  if (hex.size() > 2 * kMaxNumberBytes + 2) return std::nullopt;
+  auto number = number_from_hex(hex);
+  if (number && number->size() > kMaxNumberBytes) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+CchatKeyChain::CchatKeyChain(CchatPrivateKey key) : private_key_(std::move(key)) {}
+
+void CchatKeyChain::on_keyxchg_0(std::string_view prime_hex) {
+  if (auto prime = usable_number(prime_hex)) prime_ = std::move(*prime);
+}
+
+bool CchatKeyChain::on_keyxchg_1(std::string_view prime_hex, std::string_view intermediate_hex,
+                                 std::uint64_t round_left) {
+  const auto prime = prime_hex.empty() ? std::optional(prime_) : usable_number(prime_hex);
+  const auto intermediate = usable_number(intermediate_hex);
+  if (!prime || prime->empty() || !intermediate) return false;
+  const std::uint64_t exponent_bytes = private_key_.magnitude.size() + (chained_ ? chained_->magnitude.size() : 0);
+  const std::uint64_t work = prime->size() * prime->size() * exponent_bytes;
+  if (work_ + work > kMaxWork) return false;
+  work_ += work;
+  private_result_ = is_private_ruled_out_ ? std::nullopt : power(*intermediate, private_key_, *prime);
+  chained_result_ = chained_ ? power(*intermediate, *chained_, *prime) : private_result_;
+  if (round_left != 0) return true;
+  // Either may be right as long as nothing told them apart. The chain's comes first: only its clients encrypt.
+  if (private_result_) agree(*private_result_);
+  if (chained_result_) {
+    agree(*chained_result_);
+    if (!is_chain_ruled_out_) chained_ = CchatPrivateKey{*chained_result_};
+  }
+  return true;
+}
+
+CchatEvidence CchatKeyChain::on_keyxchg_2(std::string_view intermediate_hex) {
+  if (!private_result_ && !chained_result_) return CchatEvidence::None;
+  const auto answer = usable_number(intermediate_hex);
+  if (!answer) return CchatEvidence::None;
+  const bool is_private = private_result_ == answer;
+  const bool is_chained = chained_result_ == answer;
+  if (!is_private && !is_chained) return CchatEvidence::Contradicts;
+  if (!is_private) is_private_ruled_out_ = true;
+  if (!is_chained) {
+    is_chain_ruled_out_ = true;
+    chained_.reset();
+  }
+  return CchatEvidence::Fits;
+}
+
+std::optional<Number> CchatKeyChain::power(Bytes base, const CchatPrivateKey& exponent, Bytes prime) {
+  if (!exponent.is_negative) return power_mod(base, exponent.magnitude, prime);
+  const auto inverse = inverse_mod(base, prime);
+  return inverse ? power_mod(*inverse, exponent.magnitude, prime) : std::nullopt;
+}
+
+void CchatKeyChain::agree(Number key) {
+  std::erase(shared_keys_, key);
+  shared_keys_.insert(shared_keys_.begin(), std::move(key));
+  if (shared_keys_.size() > kKeptKeys) shared_keys_.pop_back();
+}
+
+bool CchatKeyChain::open(std::string_view content, std::string& plaintext) {
+  plaintext.clear();
+  if (shared_keys_.empty() || !decode_base64(content, ciphertext_, Base64::Lenient)) return false;
+  for (const Number& key : shared_keys_) {
+    if (!open_aes_ecb(content_key(key), ciphertext_, opened_) || !is_utf8(opened_)) continue;
+    plaintext.assign(as_text(opened_));
+    return true;
+  }
+  return false;
+}
+
+CchatSessionKeys::CchatSessionKeys(std::span<const CchatPrivateKey> keys) {
+  for (const CchatPrivateKey& key : keys.first(std::min(keys.size(), kMaxCandidates))) chains_.emplace_back(key);
+}
+
+void CchatSessionKeys::on_keyxchg_0(std::string_view prime_hex) {
+  for (CchatKeyChain& chain : chains_) chain.on_keyxchg_0(prime_hex);
+}
+
+void CchatSessionKeys::on_keyxchg_1(std::string_view prime_hex, std::string_view intermediate_hex,
+                                    std::uint64_t round_left) {
+  for (CchatKeyChain& chain : chains_) chain.on_keyxchg_1(prime_hex, intermediate_hex, round_left);
+}
+
+void CchatSessionKeys::on_keyxchg_2(std::string_view intermediate_hex) {
+  bool fits = false;
+  std::erase_if(chains_, [&](CchatKeyChain& chain) {
+    const CchatEvidence evidence = chain.on_keyxchg_2(intermediate_hex);
+    fits = fits || evidence == CchatEvidence::Fits;
+    return evidence == CchatEvidence::Contradicts;
+  });
+  is_known_ = (is_known_ || fits) && !chains_.empty();
+}
+
+bool CchatSessionKeys::open(std::string_view content, std::string& plaintext) {
+  for (CchatKeyChain& chain : chains_) {
+    if (chain.open(content, plaintext)) return true;
+  }
+  plaintext.clear();
+  return false;
+}
+
+}  // namespace overhear
