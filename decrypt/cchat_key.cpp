@@ -11,6 +11,7 @@ namespace overhear {
 namespace {
 
 constexpr std::size_t kKeptKeys = 4;
+constexpr std::size_t kMaxExpected = 16;
 // Of prime bytes squared times exponent bytes: a million exchanges with the real 192 bits, a second or so of hostile
 // ones with 4096.
 constexpr std::uint64_t kMaxWork = std::uint64_t{1} << 34;
@@ -74,30 +75,35 @@ bool CchatKeyChain::on_keyxchg_1(std::string_view prime_hex, std::string_view in
   const std::uint64_t work = prime->size() * prime->size() * exponent_bytes;
   if (work_ + work > kMaxWork) return false;
   work_ += work;
-  private_result_ = is_private_ruled_out_ ? std::nullopt : power(*intermediate, private_key_, *prime);
-  chained_result_ = chained_ ? power(*intermediate, *chained_, *prime) : private_result_;
-  if (round_left != 0) return true;
-  // Either may be right as long as nothing told them apart. The chain's comes first: only its clients encrypt.
-  if (private_result_) agree(*private_result_);
-  if (chained_result_) {
-    agree(*chained_result_);
-    if (!is_chain_ruled_out_) chained_ = CchatPrivateKey{*chained_result_};
+  Expected expected;
+  if (!is_private_ruled_out_) expected.of_private = power(*intermediate, private_key_, *prime);
+  if (!is_chain_ruled_out_) {
+    expected.of_chain = chained_ ? power(*intermediate, *chained_, *prime) : expected.of_private;
   }
+  if (round_left == 0) {
+    // Either may be right as long as nothing told them apart. The chain's comes first: only its clients encrypt.
+    if (expected.of_private) agree(*expected.of_private);
+    if (expected.of_chain) {
+      agree(*expected.of_chain);
+      chained_ = CchatPrivateKey{*expected.of_chain};
+    }
+  }
+  expected_.push_back(std::move(expected));
+  if (expected_.size() > kMaxExpected) expected_.erase(expected_.begin());
   return true;
 }
 
 CchatEvidence CchatKeyChain::on_keyxchg_2(std::string_view intermediate_hex) {
-  if (!private_result_ && !chained_result_) return CchatEvidence::None;
   const auto answer = usable_number(intermediate_hex);
-  if (!answer) return CchatEvidence::None;
-  const bool is_private = private_result_ == answer;
-  const bool is_chained = chained_result_ == answer;
-  if (!is_private && !is_chained) return CchatEvidence::Contradicts;
-  if (!is_private) is_private_ruled_out_ = true;
-  if (!is_chained) {
-    is_chain_ruled_out_ = true;
-    chained_.reset();
-  }
+  if (!answer || expected_.empty()) return CchatEvidence::None;
+  const auto fits = [&](const Expected& expected) {
+    return expected.of_private == answer || expected.of_chain == answer;
+  };
+  const auto found = std::ranges::find_if(expected_, fits);
+  if (found == expected_.end()) return CchatEvidence::Contradicts;
+  if (found->of_private != answer) is_private_ruled_out_ = true;
+  if (found->of_chain != answer) is_chain_ruled_out_ = true;
+  expected_.erase(expected_.begin(), found + 1);
   return CchatEvidence::Fits;
 }
 
@@ -138,13 +144,15 @@ void CchatSessionKeys::on_keyxchg_1(std::string_view prime_hex, std::string_view
 }
 
 void CchatSessionKeys::on_keyxchg_2(std::string_view intermediate_hex) {
-  bool fits = false;
-  std::erase_if(chains_, [&](CchatKeyChain& chain) {
-    const CchatEvidence evidence = chain.on_keyxchg_2(intermediate_hex);
-    fits = fits || evidence == CchatEvidence::Fits;
-    return evidence == CchatEvidence::Contradicts;
+  std::vector<CchatEvidence> evidence;
+  for (CchatKeyChain& chain : chains_) evidence.push_back(chain.on_keyxchg_2(intermediate_hex));
+  if (is_known_) return;
+  is_known_ = std::ranges::find(evidence, CchatEvidence::Fits) != evidence.end();
+  std::size_t i = 0;
+  std::erase_if(chains_, [&](const CchatKeyChain&) {
+    const CchatEvidence own = evidence[i++];
+    return is_known_ ? own != CchatEvidence::Fits : own == CchatEvidence::Contradicts;
   });
-  is_known_ = (is_known_ || fits) && !chains_.empty();
 }
 
 bool CchatSessionKeys::open(std::string_view content, std::string& plaintext) {

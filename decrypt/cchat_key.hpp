@@ -36,8 +36,9 @@ class CchatKeyChain {
   // keyxchg_1 received. `prime_hex` empty: the one of keyxchg_0. False, and nothing changed, where a number is not
   // hexadecimal or over 4096 bits, where no prime is known, and when this chain has cost its share of time.
   bool on_keyxchg_1(std::string_view prime_hex, std::string_view intermediate_hex, std::uint64_t round_left);
-  // keyxchg_2 sent: whether this answer to the last keyxchg_1 is the one that this private key gives. None where the
-  // message proves nothing (it is empty, as after roundleft 0, or no keyxchg_1 came before).
+  // keyxchg_2 sent: whether this is the answer that this private key gives to one of the last keyxchg_1 (servers send
+  // several before the first is answered). None where the message proves nothing: it is empty, as after roundleft 0, or
+  // nothing waits for an answer.
   CchatEvidence on_keyxchg_2(std::string_view intermediate_hex);
 
   bool has_shared_key() const { return !shared_keys_.empty(); }
@@ -48,6 +49,12 @@ class CchatKeyChain {
   bool open(std::string_view content, std::string& plaintext);
 
  private:
+  // What keyxchg_1 makes of either exponent.
+  struct Expected {
+    std::optional<Number> of_private;
+    std::optional<Number> of_chain;
+  };
+
   static std::optional<Number> power(Bytes base, const CchatPrivateKey& exponent, Bytes prime);
   void agree(Number key);
 
@@ -55,9 +62,8 @@ class CchatKeyChain {
   std::optional<CchatPrivateKey> chained_;  // what the real ones go on with; empty until it differs
   bool is_private_ruled_out_ = false;
   bool is_chain_ruled_out_ = false;
-  Number prime_;                          // of keyxchg_0; empty while unknown
-  std::optional<Number> private_result_;  // of the last keyxchg_1
-  std::optional<Number> chained_result_;
+  Number prime_;                     // of keyxchg_0; empty while unknown
+  std::vector<Expected> expected_;   // oldest first
   std::vector<Number> shared_keys_;  // newest first
   std::uint64_t work_ = 0;
   std::vector<std::uint8_t> ciphertext_;
@@ -77,7 +83,8 @@ class CchatSessionKeys {
   void on_keyxchg_2(std::string_view intermediate_hex);
   bool open(std::string_view content, std::string& plaintext);
 
-  // The client's answer was that of the candidate that is left. False without candidates: none of them is its key.
+  // The client's answer was that of the candidate that is left. Without candidates none of them is its key. After that
+  // an answer that does not fit (something was lost) rules nothing out.
   bool is_known() const { return is_known_; }
   std::size_t candidates() const { return chains_.size(); }
 
