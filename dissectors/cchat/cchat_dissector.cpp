@@ -1,0 +1,132 @@
+// What the table can't say about cchat: who and where this client is, errors by number, what a message's content says.
+#include <string>
+#include <string_view>
+
+#include "dissectors/app_rules.hpp"
+#include "dissectors/cchat/cchat_content.hpp"
+#include "dissectors/cchat/cchat_rules.hpp"
+#include "dissectors/cchat/cchat_table.hpp"
+#include "dissectors/cchat/cchat_text.hpp"
+#include "dissectors/field_check.hpp"
+
+namespace overhear::cchat {
+namespace {
+
+constexpr std::size_t kRememberedName = 1024;
+
+class CchatDissector final : public Dissector {
+ public:
+  explicit CchatDissector(const Environment& environment) : content_(environment) {}
+
+  void dissect(const JsonIndex& json, Direction direction, Dissection& out) override {
+    settle();
+    const JsonNode* type = json.find("type");
+    const MessageType* row = find_type(meaning_of(json, type, scratch_));
+    if (row == nullptr) return unknown(json, type, out);
+    out.type_spec = row;
+    out.type = row->name;
+    out.role = row->role;
+    check_fields(json, json.root(), *row, out.findings);
+    const bool may_send = direction == Direction::Client ? row->from_client : row->from_server;
+    if (!may_send) out.findings.add(app_rules::kUnsolicited).spec = row->section;
+    if (direction == Direction::Client) out.user = client_id_;
+    out.room = room_;
+    look_at(json, row->name, out);
+  }
+
+ private:
+  void unknown(const JsonIndex& json, const JsonNode* type, Dissection& out) {
+    if (!is_string(type)) return check_fields(json, json.root(), kEnvelope, out.findings);
+    out.type = json.value(*type);
+    Finding& finding = out.findings.add(app_rules::kUnknownType);
+    finding.spec = kEnvelope.section;
+    finding.field = "/type";
+  }
+
+  void look_at(const JsonIndex& json, std::string_view type, Dissection& out) {
+    if (type == "join") return join(json, out);
+    if (type == "leave") return leave();
+    if (type == "error") return error(json, out);
+    if (type == "keyxchg_0") return content_.on_keyxchg_0(json);
+    if (type == "keyxchg_1") return content_.on_keyxchg_1(json, out.findings);
+    if (type == "keyxchg_2") return content_.on_keyxchg_2(json);
+    message(json, out);
+  }
+
+  void join(const JsonIndex& json, Dissection& out) {
+    remember(previous_id_, client_id_);
+    remember(previous_room_, room_);
+    out.user = string_of(json, json.find("clientid"));
+    out.room = string_of(json, json.find("chatroom"));
+    remember(client_id_, out.user);
+    remember(room_, out.room);
+  }
+
+  // The views of this message's dissection stay good: only the next call may change the names.
+  void leave() { has_left_ = true; }
+
+  void settle() {
+    if (!has_left_) return;
+    has_left_ = false;
+    client_id_.clear();
+    room_.clear();
+  }
+
+  void error(const JsonIndex& json, Dissection& out) {
+    const JsonNode* errcode = json.find("errcode");
+    const bool is_code = errcode != nullptr && (errcode->kind == JsonKind::Integer || is_string(errcode));
+    if (is_code) check_code(json, *errcode, out.findings);
+    if (json.find("errdetail") == nullptr) out.findings.add(cchat_rules::kNoDetail).field = "/errdetail";
+    // A refused join leaves the client where it was.
+    if (error_number(json, errcode) == 4) {
+      client_id_.swap(previous_id_);
+      room_.swap(previous_room_);
+      out.room = room_;
+    }
+  }
+
+  static void check_code(const JsonIndex& json, const JsonNode& errcode, FindingList& findings) {
+    if (errcode.kind == JsonKind::Integer) findings.add(cchat_rules::kNumericCode).field = "/errcode";
+    const auto number = error_number(json, &errcode);
+    const Code* code = number ? find_code(*number) : nullptr;
+    if (code != nullptr && code->origin == Origin::Specified) return;
+    Finding& finding = findings.add(code == nullptr ? app_rules::kUnknownValue : cchat_rules::kObservedCode);
+    finding.spec = "cchat 0.3, Error";
+    finding.field = "/errcode";
+    if (code != nullptr) return;
+    finding.text.append(json.raw(errcode), 0, 60);
+    finding.text += " is none of the error codes";
+  }
+
+  void message(const JsonIndex& json, Dissection& out) {
+    const JsonNode* content = json.find("content");
+    if (!is_string(content)) return;
+    const auto opened = content_.open(meaning_of(json, content, scratch_));
+    out.text = opened.text;
+    if (!opened.user.empty()) out.user = opened.user;
+    if (opened.plaintext.empty()) return;
+    out.content = opened.plaintext;
+    out.content_opened_by = "cchat-dh-private-key";
+  }
+
+  static void remember(std::string& name, std::string_view value) {
+    name.clear();
+    if (value.size() <= kRememberedName) name = value;
+  }
+
+  ContentOpener content_;
+  std::string client_id_;
+  std::string room_;
+  std::string previous_id_;
+  std::string previous_room_;
+  std::string scratch_;
+  bool has_left_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Dissector> make_dissector(const Environment& environment) {
+  return std::make_unique<CchatDissector>(environment);
+}
+
+}  // namespace overhear::cchat

@@ -1,0 +1,21 @@
+// What a cchat message is held against beyond its fields' types.
+#pragma once
+
+#include "base/finding.hpp"
+
+namespace overhear::cchat_rules {
+
+// Deviations of the only public server, in all that it sends: notes, though the fact is the same as in any schema
+// finding.
+inline constexpr Rule kNumericCode{"app.schema", Severity::Note, "cchat 0.3, Error",
+                                   "errcode is an integer, not hexadecimal text; real servers send it so"};
+inline constexpr Rule kNoDetail{"app.schema", Severity::Note, "cchat 0.3, Error",
+                                "errdetail is missing; real servers never send it"};
+inline constexpr Rule kObservedCode{"cchat.observed_code", Severity::Note, "cchat 0.3, Error",
+                                    "an error code that real servers send and the specification does not name"};
+inline constexpr Rule kKeyBudget{"cchat.key_budget", Severity::Note, "cchat 0.3, Key neogotiation",
+                                 "too many private keys and exchanges to try: the content stays closed"};
+
+inline constexpr const Rule* kAll[] = {&kNumericCode, &kNoDetail, &kObservedCode, &kKeyBudget};
+
+}  // namespace overhear::cchat_rules
