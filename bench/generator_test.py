@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-GENERATOR = sys.argv.pop(1)
+GENERATOR = str(pathlib.Path(sys.argv.pop(1)).resolve())
 PROTOCOLS = ["cchat", "mcp", "chatmaster", "scrp", "gradagenda"]
 EVERYTHING = ["--reorder=0.1", "--retransmit=0.1", "--loss=0.02", "--coalesce=0.3", "--mss=300", "--deflate",
               "--chatmaster-zlib", "--mcp-variant=base64-line", "--keylog-form=private"]
