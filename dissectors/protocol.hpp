@@ -37,7 +37,7 @@ constexpr JsonTypes type_bit(JsonKind kind) {
     case JsonKind::Array: return kArray;
     case JsonKind::String: return kString;
     case JsonKind::Integer: return kInteger;
-    case JsonKind::Number: return static_cast<JsonTypes>(4);
+    case JsonKind::Decimal: return static_cast<JsonTypes>(4);
     case JsonKind::True:
     case JsonKind::False: return kBoolean;
     case JsonKind::Null: return kNull;
@@ -151,6 +151,9 @@ struct Environment {
   KeyStore* keys = nullptr;  // null: no keys
 };
 
+// How messages lie on a bare TCP stream where their first bytes do not tell.
+enum class StreamFraming : std::uint8_t { Json, LengthPrefix, WebSocket, Mcp };
+
 struct Protocol {
   std::string_view name;       // "mcp"
   std::string_view title;      // "Miricat Chat Protocol"
@@ -170,6 +173,9 @@ struct Protocol {
   void (*summarize)(const Message& message, bool show_secrets, std::string& out) = nullptr;
   // The same for one action of a batch; null where the protocol has none.
   void (*summarize_action)(const Message& message, const Action& action, bool show_secrets, std::string& out) = nullptr;
+  StreamFraming framing = StreamFraming::Json;
+  // The finding about an answer whose request was not seen; null where answers need none.
+  const Rule* orphan_answer = nullptr;
 };
 
 }  // namespace overhear

@@ -18,6 +18,8 @@ class JsonBoundary {
   // The length when nothing follows `text`, or 0 where the value is torn.
   std::size_t length_at_end(std::string_view text);
 
+  // Whether no value is under way.
+  bool is_fresh() const { return position_ == 0 && depth_ == 0 && !in_string_; }
   void reset() { *this = {}; }
 
  private:

@@ -50,7 +50,7 @@ std::string_view describe(JsonKind kind) {
     case JsonKind::Array: return "an array";
     case JsonKind::String: return "a string";
     case JsonKind::Integer: return "an integer";
-    case JsonKind::Number: return "a number";
+    case JsonKind::Decimal: return "a number";
     case JsonKind::True:
     case JsonKind::False: return "a boolean";
     case JsonKind::Null: return "null";
@@ -232,13 +232,13 @@ bool JsonIndex::Parser::number(JsonKind& kind) {
     return fail("a number without digits", start);
   }
   if (p_ != end_ && *p_ == '.') {
-    kind = JsonKind::Number;
+    kind = JsonKind::Decimal;
     const char* const digits = ++p_;
     while (p_ != end_ && is_digit(*p_)) ++p_;
     if (p_ == digits) return p_ == end_ ? need_more() : fail("no digit behind the decimal point", start);
   }
   if (p_ != end_ && (*p_ == 'e' || *p_ == 'E')) {
-    kind = JsonKind::Number;
+    kind = JsonKind::Decimal;
     ++p_;
     if (p_ != end_ && (*p_ == '+' || *p_ == '-')) ++p_;
     const char* const digits = p_;

@@ -13,7 +13,7 @@
 
 namespace overhear {
 
-enum class JsonKind : std::uint8_t { Object, Array, String, Integer, Number, True, False, Null };
+enum class JsonKind : std::uint8_t { Object, Array, String, Integer, Decimal, True, False, Null };
 
 // "an object", "a string", "an integer": for findings that people read.
 std::string_view describe(JsonKind kind);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace overhear {
 
@@ -48,6 +49,9 @@ inline bool utf8_is_cut(const char* p, const char* end) {
   }
   return true;
 }
+
+// Whether all of `text` is well-formed.
+bool is_utf8(std::string_view text);
 
 // C1 controls and bidi controls: well-formed text that acts on a terminal or turns it around.
 inline bool is_unsafe_character(const char* p, unsigned length) {

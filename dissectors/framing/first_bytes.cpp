@@ -1,0 +1,33 @@
+#include "dissectors/framing/first_bytes.hpp"
+
+#include <algorithm>
+
+#include "dissectors/framing/json_packages.hpp"
+#include "dissectors/framing/length_prefix.hpp"
+#include "dissectors/json/json_boundary.hpp"
+
+namespace overhear {
+
+std::optional<FirstBytes> framing_of(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.empty()) return std::nullopt;
+  if (text.front() == '\0') {
+    // Every length within the limit begins with a zero byte; NULs between JSON values look the same at first.
+    if (text.size() <= kLengthPrefixBytes) return std::nullopt;
+    return text[kLengthPrefixBytes] == '{' && text[1] + text[2] + text[3] != 0 ? FirstBytes::LengthPrefix
+                                                                               : FirstBytes::Unknown;
+  }
+  if (text.front() == 'x') {
+    if (text.size() < 2) return std::nullopt;
+    return is_zlib_header(text) ? FirstBytes::Zlib : FirstBytes::Unknown;
+  }
+  if (kByteOrderMark.starts_with(text.substr(0, kByteOrderMark.size()))) {
+    if (text.size() < kByteOrderMark.size() + 1) return std::nullopt;
+    text.remove_prefix(kByteOrderMark.size());
+  }
+  const auto begin = std::ranges::find_if_not(text, is_json_separator);
+  if (begin == text.end()) return std::nullopt;
+  return *begin == '{' ? FirstBytes::Json : FirstBytes::Unknown;
+}
+
+}  // namespace overhear

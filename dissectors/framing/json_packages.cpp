@@ -1,0 +1,269 @@
+#include "dissectors/framing/json_packages.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "dissectors/app_rules.hpp"
+#include "dissectors/json/json_rules.hpp"
+
+namespace overhear {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr char kDeflate32K = 0x78;  // CM 8, CINFO 7
+
+constexpr bool begins_value(char c) {
+  return c == '{' || c == '[' || c == '"' || c == '-' || c == '+' || c == '.' || (c >= '0' && c <= '9') ||
+         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// A value behind one of these is a part of another value.
+constexpr bool continues_value(char c) {
+  return c == ':' || c == ',' || c == '[';
+}
+
+}  // namespace
+
+bool is_zlib_header(std::string_view text) {
+  if (text.size() < 2 || text[0] != kDeflate32K) return false;
+  const auto flags = static_cast<unsigned char>(text[1]);
+  return (kDeflate32K * 256 + flags) % 31 == 0 && (flags & 0x20) == 0;
+}
+
+JsonPackages::JsonPackages(LayerContext& context, Direction direction)
+    : context_(context),
+      direction_(direction),
+      is_searching_(context.is_midstream),
+      skipped_as_(&app_rules::kPartial) {}
+
+void JsonPackages::on_data() {
+  run();
+}
+
+void JsonPackages::run() {
+  for (;;) {
+    if (is_searching_) {
+      if (!search()) return;
+      continue;
+    }
+    if (!has_started_) {
+      const std::string_view view = in().view();
+      const auto begin = std::ranges::find_if_not(view, is_json_separator);
+      in().consume(static_cast<std::size_t>(begin - view.begin()));
+    }
+    if (in().empty() || !take_value()) return;
+  }
+}
+
+bool JsonPackages::take_value() {
+  const std::string_view view = in().view();
+  if (view.front() == kDeflate32K && !has_started_) {
+    if (view.size() < 2) return false;
+    if (is_zlib_header(view)) return take_zlib();
+  }
+  if (begins_value(view.front())) return take_text(0);
+  if (kByteOrderMark.starts_with(view.substr(0, kByteOrderMark.size()))) {
+    return view.size() > kByteOrderMark.size() ? take_text(kByteOrderMark.size()) : false;
+  }
+  start_search(app_rules::kSkipped);
+  return true;
+}
+
+bool JsonPackages::take_text(std::size_t prefix) {
+  const std::string_view text = in().view().substr(prefix);
+  if (!has_started_ && prefix == 0 && text.front() == '{') {
+    // The usual case, a whole and valid message, needs one pass: parsing finds the end too.
+    JsonIndex& json = context_.workspace.json;
+    if (json.parse_prefix(text, context_.limits) == JsonIndex::Status::Valid) {
+      emit(json.length(), &json);
+      return true;
+    }
+  }
+  has_started_ = true;
+  const std::size_t length = boundary_.scan(text);
+  if (length == 0) {
+    if (text.size() <= context_.limits.message_bytes) return false;
+    give_up();
+    return true;
+  }
+  emit(prefix + length, nullptr);
+  return true;
+}
+
+void JsonPackages::emit(std::size_t length, const JsonIndex* json) {
+  const std::string_view text = in().view().substr(0, length);
+  const bool is_container =
+      text.front() != '"' && (text.front() == '{' || text.front() == '[' || text.front() == '\xEF');
+  has_started_ = false;
+  boundary_.reset();
+  if (json == nullptr && !is_container &&
+      context_.workspace.json.parse(text, context_.limits) != JsonIndex::Status::Valid) {
+    emit_opaque(context_, direction_, length, json_rules::kInvalid);
+    return;
+  }
+  Carrier& carrier = context_.workspace.carrier;
+  carrier.clear();
+  in().carried(0, length, carrier, context_.limits.message_packets);
+  Unit unit;
+  unit.direction = direction_;
+  unit.bytes = text;
+  unit.size = length;
+  unit.carrier = &carrier;
+  unit.json = json;
+  unit.findings = &context_.workspace.findings;
+  context_.sink.on_unit(unit);
+  in().consume(length);
+}
+
+// Goes on with the zlib stream that `text` begins with.
+Inflater::Status JsonPackages::inflate(std::string_view text) {
+  if (!package_) package_ = std::make_unique<Package>();
+  Package& package = *package_;
+  const auto [status, consumed] =
+      package.inflater.inflate(text.substr(package.consumed), package.text, context_.limits.message_bytes);
+  package.consumed += consumed;
+  return status;
+}
+
+bool JsonPackages::take_zlib() {
+  const Inflater::Status status = inflate(in().view());
+  if (status == Inflater::Status::NeedInput) {
+    if (in().size() <= context_.limits.message_bytes) return false;
+    give_up();
+    return true;
+  }
+  const std::unique_ptr<Package> package = std::move(package_);
+  switch (status) {
+    case Inflater::Status::End: emit_inflated(package->consumed, package->text); break;
+    case Inflater::Status::Limit:
+      emit_opaque(context_, direction_, package->consumed, app_rules::kMessageLimit,
+                  "a compressed package that inflates to more than the limit was not opened");
+      start_search(app_rules::kPartial);
+      break;
+    case Inflater::Status::Error: start_search(app_rules::kSkipped); break;
+    case Inflater::Status::NeedInput: break;
+  }
+  return true;
+}
+
+void JsonPackages::emit_inflated(std::size_t length, std::string_view text) {
+  Carrier& carrier = context_.workspace.carrier;
+  carrier.clear();
+  in().carried(0, length, carrier, context_.limits.message_packets);
+  Unit unit;
+  unit.direction = direction_;
+  unit.bytes = text;
+  unit.size = length;
+  unit.carrier = &carrier;
+  unit.findings = &context_.workspace.findings;
+  context_.sink.on_unit(unit);
+  in().consume(length);
+}
+
+// From here on up to the next message everything is passed over, as one piece however it arrives.
+void JsonPackages::start_search(const Rule& skipped_as) {
+  has_started_ = false;
+  boundary_.reset();
+  package_.reset();
+  is_candidate_open_ = false;
+  is_searching_ = true;
+  searched_ = 0;
+  before_ = '\0';
+  skipped_as_ = &skipped_as;
+}
+
+// The value at the front is over the limit: what is here goes out as data, and the next message is looked for.
+void JsonPackages::give_up() {
+  emit_opaque(context_, direction_, in().size(), app_rules::kMessageLimit);
+  start_search(app_rules::kPartial);
+}
+
+void JsonPackages::on_gap(std::uint64_t) {
+  if (!in().empty()) emit_opaque(context_, direction_, in().size(), app_rules::kPartial);
+  start_search(app_rules::kPartial);
+}
+
+void JsonPackages::on_end() {
+  if (in().empty()) return;
+  if (!is_searching_) {
+    if (const std::size_t length = boundary_.length_at_end(in().view())) return emit(length, nullptr);
+  }
+  emit_opaque(context_, direction_, in().size(), app_rules::kPartial);
+}
+
+// Looks for the next message. True: it stands at the front of the stream now. False: more is needed.
+bool JsonPackages::search() {
+  for (;;) {
+    const std::string_view view = in().view();
+    const std::size_t at = std::min(view.find_first_of("{x", searched_), view.size());
+    if (at == view.size()) {
+      searched_ = at;
+      const std::size_t run = context_.limits.opaque_run_bytes;
+      if (at < run) return false;
+      before_ = view[run - 1];
+      emit_opaque(context_, direction_, run, *skipped_as_);
+      searched_ -= run;
+      continue;
+    }
+    std::size_t length = 0;
+    const Found found = try_candidate(at, length);
+    if (found == Found::NeedMore) {
+      searched_ = at;
+      if (view.size() - at <= context_.limits.message_bytes) return false;
+      give_up();
+      continue;
+    }
+    is_candidate_open_ = false;
+    boundary_.reset();
+    if (found == Found::Nothing) {
+      searched_ = at + std::max<std::size_t>(length, 1);
+      continue;
+    }
+    is_searching_ = false;
+    searched_ = 0;
+    const bool is_skipping = at > 0 && !std::ranges::all_of(view.substr(0, at), is_json_separator);
+    if (is_skipping) {
+      emit_opaque(context_, direction_, at, *skipped_as_);
+    } else {
+      in().consume(at);
+    }
+    return true;
+  }
+}
+
+JsonPackages::Found JsonPackages::try_candidate(std::size_t at, std::size_t& length) {
+  const std::string_view view = in().view();
+  const std::string_view text = view.substr(at);
+  JsonIndex& json = context_.workspace.json;
+  if (text.front() == kDeflate32K) {
+    if (text.size() < 2) return Found::NeedMore;
+    if (!is_zlib_header(text)) return Found::Nothing;
+    const Inflater::Status status = inflate(text);
+    if (status == Inflater::Status::NeedInput) return Found::NeedMore;
+    const std::unique_ptr<Package> package = std::move(package_);
+    const bool is_message = status == Inflater::Status::End &&
+                            json.parse(package->text, context_.limits) == JsonIndex::Status::Valid &&
+                            context_.sink.is_message(json);
+    return is_message ? Found::Message : Found::Nothing;
+  }
+  if (is_candidate_open_ && at == searched_ && boundary_.scan(text) == 0) return Found::NeedMore;
+  std::size_t back = at;
+  while (back > 0 && is_json_separator(view[back - 1])) --back;
+  if (continues_value(back > 0 ? view[back - 1] : before_)) return Found::Nothing;
+  switch (json.parse_prefix(text, context_.limits)) {
+    case JsonIndex::Status::Valid:
+      if (context_.sink.is_message(json)) return Found::Message;
+      length = json.length();
+      return Found::Nothing;
+    case JsonIndex::Status::Incomplete:
+      boundary_.reset();
+      boundary_.scan(text);
+      is_candidate_open_ = true;
+      return Found::NeedMore;
+    case JsonIndex::Status::Invalid:
+    case JsonIndex::Status::TooDeep: return Found::Nothing;
+  }
+  return Found::Nothing;
+}
+
+}  // namespace overhear

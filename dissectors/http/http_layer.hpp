@@ -1,0 +1,56 @@
+// A connection that begins with HTTP: heads are read until a WebSocket is agreed upon, then both directions are frames.
+// HTTP that is no upgrade is shown as data.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "dissectors/http/http_head.hpp"
+#include "dissectors/layer.hpp"
+#include "dissectors/websocket/ws_stream.hpp"
+
+namespace overhear {
+
+class HttpLayer final : public Layer {
+ public:
+  explicit HttpLayer(LayerContext& context);
+
+  void on_data(Direction direction) override;
+  void on_gap(Direction direction, std::uint64_t missing) override;
+  void on_end(Direction direction) override;
+
+ private:
+  enum class State : std::uint8_t {
+    Head,       // the next head is awaited
+    Body,       // so many bytes of a body are still to come
+    Awaiting,   // client: asked for an upgrade, the server has not answered; its early frames wait
+    WebSocket,  // frames
+    Data,       // not HTTP any more, or of unknown length: data up to the end
+  };
+
+  struct Stream {
+    State state = State::Head;
+    std::size_t searched = 0;  // for the end of the head
+    std::uint64_t body = 0;
+    std::unique_ptr<WsStream> frames;
+  };
+
+  bool run(Direction direction);
+  bool take_head(Direction direction);
+  void on_request(const HttpHead& head, std::size_t length);
+  void on_response(const HttpHead& head, std::size_t length);
+  void on_plain_head(Direction direction, const HttpHead& head, std::size_t length);
+  void start_frames(const DeflateExtension& extension);
+  void start_frames(Direction direction, const DeflateExtension& extension);
+  void check_accept(const HttpHead& head);
+  bool take_body(Direction direction);
+
+  Stream& stream(Direction direction) { return streams_[static_cast<std::size_t>(direction)]; }
+
+  LayerContext& context_;
+  Stream streams_[2];
+  std::string key_;  // Sec-WebSocket-Key of the request
+};
+
+}  // namespace overhear

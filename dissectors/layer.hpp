@@ -1,0 +1,104 @@
+// Layers turn the two streams of a connection into units (messages as framed, not understood yet), by whatever lies
+// between: HTTP upgrade and WebSocket, a length prefix, JSON back to back, MCP's encryption. Sans-I/O: bytes and stamps
+// in, units out; no clock, no socket. The same bytes cut in any way give the same units.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/finding.hpp"
+#include "base/limits.hpp"
+#include "dissectors/message.hpp"
+#include "dissectors/stream_buffer.hpp"
+
+namespace overhear {
+
+class KeyStore;
+
+// One message as framed. Valid during the call.
+struct Unit {
+  Direction direction = Direction::Client;
+  std::string_view bytes;
+  std::uint64_t size = 0;  // on the wire, with framing
+  const Carrier* carrier = nullptr;
+  const JsonIndex* json = nullptr;  // where the framing has parsed the bytes already (Valid)
+  bool is_opaque = false;           // bytes of no message: shown as data
+  bool is_encrypted = false;        // ciphertext that could not be opened
+  bool boundaries_unknown = false;
+  std::string_view decrypted;
+  std::string_view variant;
+  FindingList* findings = nullptr;  // that ride on it; taken
+};
+
+class UnitSink {
+ public:
+  virtual ~UnitSink() = default;
+
+  virtual void on_unit(Unit& unit) = 0;
+  // An observation about the stream that rides on no unit.
+  virtual void on_finding(std::optional<Direction> direction, Finding& finding) = 0;
+  // Something that is no message but happened: an upgrade, a ping.
+  virtual void on_event(Direction direction, std::string_view layer, std::string_view event,
+                        std::optional<std::uint64_t> size, std::string_view detail) = 0;
+  // Whether a JSON object found while resynchronising looks like a message of this session's protocol.
+  virtual bool is_message(const JsonIndex& json) const = 0;
+};
+
+// The bytes of one connection that no layer has consumed yet.
+struct Streams {
+  StreamBuffer client;
+  StreamBuffer server;
+
+  StreamBuffer& operator[](Direction direction) { return direction == Direction::Client ? client : server; }
+};
+
+// Memory that all layers of one analysis share, since only one works at a time. Nothing in it outlives a call.
+struct Workspace {
+  JsonIndex json;
+  Carrier carrier;
+  FindingList findings;
+  std::string bytes;     // unmasked or decrypted
+  std::string inflated;  // from `bytes` or from the stream
+};
+
+// What a layer works with; all of it outlives the layer.
+struct LayerContext {
+  const Limits& limits;
+  KeyStore* keys;  // null: none were given
+  Streams& streams;
+  UnitSink& sink;
+  Workspace& workspace;
+  bool is_midstream = false;  // the first bytes may lie inside a message
+};
+
+class Layer {
+ public:
+  virtual ~Layer() = default;
+
+  // New bytes stand at the end of this direction's stream. Consumes what is complete and leaves the rest.
+  virtual void on_data(Direction direction) = 0;
+  // `missing` bytes follow behind what the stream holds and were not captured.
+  virtual void on_gap(Direction direction, std::uint64_t missing) = 0;
+  // Nothing more comes in this direction. What the stream still holds is a torn message.
+  virtual void on_end(Direction direction) = 0;
+};
+
+// The same for one direction: what cuts a stream into messages.
+class Framer {
+ public:
+  virtual ~Framer() = default;
+
+  virtual void on_data() = 0;
+  virtual void on_gap(std::uint64_t missing) = 0;
+  virtual void on_end() = 0;
+};
+
+// Hands the first `length` bytes of a stream on as data of no message, with one finding, and consumes them.
+void emit_opaque(LayerContext& context, Direction direction, std::size_t length, const Rule& rule,
+                 std::string_view text = {});
+// The same without a finding.
+void emit_data(LayerContext& context, Direction direction, std::size_t length);
+
+}  // namespace overhear

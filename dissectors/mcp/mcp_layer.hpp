@@ -1,0 +1,30 @@
+// An MCP connection: two directions that share the handshake's keys.
+#pragma once
+
+#include "dissectors/layer.hpp"
+#include "dissectors/mcp/mcp_keys.hpp"
+#include "dissectors/mcp/mcp_stream.hpp"
+
+namespace overhear::mcp {
+
+class McpLayer final : public Layer {
+ public:
+  explicit McpLayer(LayerContext& context)
+      : keys_(context.keys),
+        streams_{McpStream(context, keys_, Direction::Client), McpStream(context, keys_, Direction::Server)} {}
+
+  void on_data(Direction direction) override {
+    at(other(direction)).on_turn();
+    at(direction).on_data();
+  }
+  void on_gap(Direction direction, std::uint64_t missing) override { at(direction).on_gap(missing); }
+  void on_end(Direction direction) override { at(direction).on_end(); }
+
+ private:
+  McpStream& at(Direction direction) { return streams_[static_cast<std::size_t>(direction)]; }
+
+  ConnectionKeys keys_;
+  McpStream streams_[2];
+};
+
+}  // namespace overhear::mcp

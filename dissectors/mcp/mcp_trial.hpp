@@ -1,0 +1,57 @@
+// Finds out how one direction encrypts: every variant of the list is tried on the first encrypted message, as its bytes
+// come, and the first that yields a whole JSON package is it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dissectors/json/json_boundary.hpp"
+#include "dissectors/layer.hpp"
+#include "dissectors/mcp/mcp_keys.hpp"
+
+namespace overhear::mcp {
+
+class VariantTrial {
+ public:
+  enum class Status : std::uint8_t { NeedMore, Found, None };
+
+  // `text` are the bytes of the direction from the first encrypted one on, the same as at the call before or more.
+  // `is_end`: nothing more will come.
+  Status advance(std::string_view text, ConnectionKeys& keys, LayerContext& context, bool is_end);
+
+  const McpVariant* variant() const { return variant_; }
+  // White space in front of the ciphertext that belongs to the message before.
+  std::size_t skipped() const { return skipped_; }
+
+ private:
+  struct Raw {
+    const McpVariant* variant;
+    std::size_t skipped;
+    Keystream* keystream;
+    std::string plain;
+    JsonBoundary boundary;
+    std::size_t checked_at = 2;  // the size at which the text is looked at strictly again
+  };
+
+  void start(std::string_view text, ConnectionKeys& keys);
+  bool try_raw(Raw& raw, std::string_view text, LayerContext& context, bool& is_dead);
+  Status try_line(std::string_view text, ConnectionKeys& keys, LayerContext& context, bool is_end);
+
+  bool has_started_ = false;
+  bool are_lines_possible_ = true;
+  std::size_t scanned_ = 0;  // for the end of the line
+  std::vector<Raw> raws_;
+  const McpVariant* variant_ = nullptr;
+  std::size_t skipped_ = 0;
+};
+
+// Whether a package can be what was decrypted: an object with a type.
+bool is_package(const JsonIndex& json);
+constexpr bool is_base64_character(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
+}
+
+}  // namespace overhear::mcp

@@ -1,0 +1,377 @@
+#include "dissectors/websocket/ws_stream.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "dissectors/app_rules.hpp"
+#include "dissectors/json/utf8.hpp"
+#include "dissectors/websocket/close_code.hpp"
+#include "dissectors/websocket/ws_rules.hpp"
+
+namespace overhear {
+namespace {
+
+// RFC 7692, 7.2.2: what the sender took off the end of each compressed message.
+constexpr std::string_view kDeflateTail{"\x00\x00\xFF\xFF", 4};
+
+}  // namespace
+
+WsStream::WsStream(LayerContext& context, Direction direction, bool is_searching)
+    : context_(context),
+      direction_(direction),
+      is_searching_(is_searching),
+      is_masked_(direction == Direction::Client),
+      lost_start_(is_searching),
+      context_lost_(is_searching) {}
+
+void WsStream::agree(const DeflateExtension& extension) {
+  extension_ = extension;
+}
+
+bool WsStream::has_takeover() const {
+  return direction_ == Direction::Client ? !extension_.client_no_context_takeover
+                                         : !extension_.server_no_context_takeover;
+}
+
+void WsStream::on_data() {
+  for (;;) {
+    if (rest_ > 0) {
+      if (!skip_rest()) return;
+    } else if (is_searching_) {
+      if (!search()) return;
+    } else if (!take_frame()) {
+      return;
+    }
+  }
+}
+
+bool WsStream::take_frame() {
+  const std::string_view view = in().view();
+  const auto header = parse_ws_header(view);
+  if (!header) return false;
+  if (header->length >> 63 != 0) {
+    report(ws_rules::kBadLength);
+    is_searching_ = true;
+    lost_start_ = true;
+    searched_ = 1;
+    return true;
+  }
+  if (header->length > context_.limits.message_bytes) return take_oversized(*header);
+  const std::size_t size = header->size + static_cast<std::size_t>(header->length);
+  if (view.size() < size) return false;
+  on_frame(*header, view.substr(0, size));
+  in().consume(size);
+  return true;
+}
+
+// A frame over the limit is passed over as it comes; nothing is kept for it.
+bool WsStream::take_oversized(const WsFrameHeader& header) {
+  report(app_rules::kMessageLimit,
+         fmt::format("a frame of {} bytes is over the limit and was not opened", header.length));
+  if (!header.is_control()) {
+    if (is_open_) drop_fragments(app_rules::kPartial);
+    lost_start_ = true;
+    context_lost_ = true;
+  }
+  rest_ = header.size + header.length;
+  return true;
+}
+
+bool WsStream::skip_rest() {
+  const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(rest_, context_.limits.opaque_run_bytes));
+  if (in().size() < part) return false;
+  emit_opaque(context_, direction_, part, app_rules::kPartial);
+  rest_ -= part;
+  return true;
+}
+
+void WsStream::report(const Rule& rule, std::string_view text) {
+  Finding finding{.rule = &rule, .spec = {}, .text = std::string(text), .field = {}, .bytes = {}};
+  context_.sink.on_finding(direction_, finding);
+}
+
+void WsStream::check_header(const WsFrameHeader& header) {
+  is_masked_ = header.is_masked;
+  if (header.is_masked != (direction_ == Direction::Client) && !has_reported_mask_) {
+    has_reported_mask_ = true;
+    report(ws_rules::kMask, header.is_masked ? "the server masks its frames" : "the client does not mask its frames");
+  }
+  if (!header.is_shortest) findings_.add(ws_rules::kLengthForm);
+  const bool is_rsv1_fine = extension_.is_agreed && (header.opcode == 1 || header.opcode == 2);
+  if ((header.reserved & ~(is_rsv1_fine ? kWsRsv1 : 0)) != 0) findings_.add(ws_rules::kReservedBits);
+}
+
+std::string_view WsStream::unmasked(const WsFrameHeader& header, std::string_view payload) {
+  if (!header.is_masked) return payload;
+  std::string& out = context_.workspace.bytes;
+  out.resize(payload.size());
+  unmask(payload, header.mask, out.data());
+  return out;
+}
+
+void WsStream::on_frame(const WsFrameHeader& header, std::string_view frame) {
+  check_header(header);
+  const std::string_view payload = unmasked(header, frame.substr(header.size));
+  if (header.is_control()) return on_control(header, payload, frame.size());
+  if (is_closing_) findings_.add(ws_rules::kAfterClose);
+  if (header.is_known_opcode()) return on_fragment(header, payload, frame.size());
+  findings_.add(ws_rules::kOpcode, fmt::format("opcode {} is reserved", header.opcode));
+  Carrier& carrier = context_.workspace.carrier;
+  carrier.clear();
+  in().carried(0, frame.size(), carrier, context_.limits.message_packets);
+  emit(payload, frame.size(), carrier, true);
+}
+
+void WsStream::on_control(const WsFrameHeader& header, std::string_view payload, std::size_t frame_size) {
+  if (!header.is_final) report(ws_rules::kControlFrame, "a control frame is fragmented");
+  if (header.length > kWsControlLimit) {
+    report(ws_rules::kControlFrame, fmt::format("a control frame of {} bytes: 125 are allowed", header.length));
+  }
+  if (!is_open_ && !findings_.empty()) {
+    for (const Finding& finding : findings_.items()) report(*finding.rule, finding.text);
+    findings_.clear();
+  }
+  switch (header.opcode) {
+    case static_cast<std::uint8_t>(WsOpcode::Close): return on_close(payload, frame_size);
+    case static_cast<std::uint8_t>(WsOpcode::Ping):
+      return context_.sink.on_event(direction_, "ws", "ping", payload.size(), payload);
+    case static_cast<std::uint8_t>(WsOpcode::Pong):
+      return context_.sink.on_event(direction_, "ws", "pong", payload.size(), payload);
+    default: report(ws_rules::kOpcode, fmt::format("opcode {} is reserved", header.opcode));
+  }
+}
+
+void WsStream::on_close(std::string_view payload, std::size_t) {
+  is_closing_ = true;
+  if (is_open_) drop_fragments(ws_rules::kFragmentation);
+  if (payload.size() == 1) report(ws_rules::kClosePayload, "a close frame with one byte: a code has two");
+  if (payload.size() < 2) return context_.sink.on_event(direction_, "ws", "close", payload.size(), {});
+  const unsigned code =
+      static_cast<unsigned>(static_cast<unsigned char>(payload[0])) << 8 | static_cast<unsigned char>(payload[1]);
+  const std::string_view reason = payload.substr(2);
+  if (!is_sendable_close_code(code))
+    report(ws_rules::kCloseCode, fmt::format("{} must not stand in a close frame", code));
+  if (!is_utf8(reason)) report(ws_rules::kClosePayload, "the reason of a close frame is not UTF-8");
+  context_.sink.on_event(direction_, "ws", "close", payload.size(),
+                         fmt::format("{}{}{}", code, reason.empty() ? "" : " ", reason));
+}
+
+void WsStream::reset_message() {
+  is_open_ = false;
+  is_compressed_ = false;
+  fragments_.clear();
+  if (fragments_.capacity() > 4096) fragments_.shrink_to_fit();
+  fragments_size_ = 0;
+  fragments_carrier_.clear();
+}
+
+// The message under way will never be whole: what there is of it is shown as data.
+void WsStream::drop_fragments(const Rule& rule) {
+  FindingList findings;
+  findings.add(rule, "a message whose last fragment did not come").bytes = fragments_.size();
+  Unit unit;
+  unit.direction = direction_;
+  unit.bytes = fragments_;
+  unit.size = fragments_size_;
+  unit.carrier = &fragments_carrier_;
+  unit.is_opaque = true;
+  unit.findings = &findings;
+  if (is_compressed_) context_lost_ = true;
+  if (!fragments_.empty()) context_.sink.on_unit(unit);
+  reset_message();
+}
+
+void WsStream::on_fragment(const WsFrameHeader& header, std::string_view payload, std::size_t frame_size) {
+  const bool is_start = header.opcode != static_cast<std::uint8_t>(WsOpcode::Continuation);
+  if (is_start && is_open_) {
+    drop_fragments(ws_rules::kFragmentation);
+  } else if (!is_start && !is_open_) {
+    Carrier& carrier = context_.workspace.carrier;
+    carrier.clear();
+    in().carried(0, frame_size, carrier, context_.limits.message_packets);
+    if (lost_start_) {
+      findings_.add(app_rules::kPartial, "the rest of a message whose beginning was not captured");
+    } else {
+      findings_.add(ws_rules::kFragmentation, "a continuation frame that continues nothing");
+    }
+    emit(payload, frame_size, carrier, true);
+    return;
+  }
+  if (is_start) {
+    lost_start_ = false;
+    is_text_ = header.opcode == static_cast<std::uint8_t>(WsOpcode::Text);
+    is_compressed_ = extension_.is_agreed && (header.reserved & kWsRsv1) != 0;
+    if (header.is_final) {
+      Carrier& carrier = context_.workspace.carrier;
+      carrier.clear();
+      in().carried(0, frame_size, carrier, context_.limits.message_packets);
+      return complete(payload, frame_size, carrier);
+    }
+    is_open_ = true;
+  }
+  in().carried(0, frame_size, fragments_carrier_, context_.limits.message_packets);
+  fragments_size_ += frame_size;
+  if (fragments_.size() + payload.size() > context_.limits.message_bytes) {
+    report(app_rules::kMessageLimit);
+    lost_start_ = true;
+    return drop_fragments(app_rules::kPartial);
+  }
+  fragments_ += payload;
+  if (!header.is_final) return;
+  complete(fragments_, fragments_size_, fragments_carrier_);
+  reset_message();
+}
+
+// Inflates into the workspace and points `payload` there. False: it cannot be read, and a finding says why.
+bool WsStream::inflate(std::string_view& payload) {
+  if (context_lost_ && has_takeover()) {
+    findings_.add(ws_rules::kContextLost);
+    return false;
+  }
+  if (!inflater_) inflater_ = std::make_unique<Inflater>(Inflater::Format::Raw);
+  std::string& out = context_.workspace.inflated;
+  out.clear();
+  bool is_good = true;
+  for (const std::string_view part : {payload, kDeflateTail}) {
+    std::string_view left = part;
+    while (is_good && !left.empty()) {
+      const auto [status, consumed] = inflater_->inflate(left, out, context_.limits.message_bytes);
+      left.remove_prefix(consumed);
+      if (status == Inflater::Status::End) {
+        inflater_->reset();  // a block with BFINAL set: the next byte begins anew (RFC 7692, 7.2.3.4)
+        if (part == kDeflateTail) break;
+      } else if (status == Inflater::Status::Limit) {
+        findings_.add(ws_rules::kInflateLimit);
+        is_good = false;
+      } else if (status == Inflater::Status::Error) {
+        findings_.add(ws_rules::kInflate);
+        is_good = false;
+      } else if (consumed == 0) {
+        break;
+      }
+    }
+  }
+  if (!has_takeover()) inflater_->reset();
+  if (!is_good) {
+    context_lost_ = true;
+    inflater_->reset();
+    return false;
+  }
+  payload = out;
+  return true;
+}
+
+void WsStream::complete(std::string_view payload, std::uint64_t size, const Carrier& carrier) {
+  bool is_opaque = false;
+  if (is_compressed_) is_opaque = !inflate(payload);
+  if (is_text_ && !is_opaque && !is_utf8(payload)) findings_.add(ws_rules::kUtf8);
+  emit(payload, size, carrier, is_opaque);
+}
+
+void WsStream::emit(std::string_view payload, std::uint64_t size, const Carrier& carrier, bool is_opaque) {
+  Unit unit;
+  unit.direction = direction_;
+  unit.bytes = payload;
+  unit.size = size;
+  unit.carrier = &carrier;
+  unit.is_opaque = is_opaque;
+  unit.findings = &findings_;
+  context_.sink.on_unit(unit);
+  findings_.clear();
+}
+
+void WsStream::on_gap(std::uint64_t missing) {
+  const std::string_view view = in().view();
+  std::uint64_t left = rest_;
+  bool is_data = true;
+  if (left == 0 && !is_searching_) {
+    if (const auto header = parse_ws_header(view)) {
+      left = header->size + header->length;
+      is_data = !header->is_control();
+    }
+  }
+  const std::size_t held = view.size();
+  const bool is_inside = left > 0 && left >= held + missing;
+  if (held > 0) emit_opaque(context_, direction_, held, app_rules::kPartial);
+  if (!is_inside || is_data) {
+    if (is_open_) drop_fragments(app_rules::kPartial);
+    lost_start_ = true;
+    context_lost_ = true;
+  }
+  rest_ = is_inside ? left - held - missing : 0;
+  is_searching_ = !is_inside;
+  searched_ = 0;
+}
+
+void WsStream::on_end() {
+  is_at_end_ = true;
+  on_data();
+  if (rest_ > 0) {
+    if (in().empty()) {
+      report(app_rules::kPartial, fmt::format("the stream ended {} bytes before the end of a frame", rest_));
+    }
+    rest_ = 0;
+  }
+  if (!in().empty()) emit_opaque(context_, direction_, in().size(), app_rules::kPartial);
+  if (is_open_) drop_fragments(app_rules::kPartial);
+}
+
+bool WsStream::is_plausible(const WsFrameHeader& header) const {
+  if (!header.is_known_opcode() || !header.is_shortest || header.is_masked != is_masked_) return false;
+  if (header.length > context_.limits.message_bytes) return false;
+  if (header.is_control()) return header.is_final && header.reserved == 0 && header.length <= kWsControlLimit;
+  const bool is_rsv1_fine = extension_.is_agreed && header.opcode != 0;
+  return header.reserved == 0 || (header.reserved == kWsRsv1 && is_rsv1_fine);
+}
+
+// Whether a frame stands at the beginning of `view`: a whole JSON text is proof; other frames must be followed by a
+// second plausible one.
+WsStream::Found WsStream::try_candidate(std::string_view view) {
+  if (view.size() < 2) return Found::NeedMore;
+  const auto header = parse_ws_header(view);
+  if (!header) {
+    const bool can_be = (view[0] & 0x40) == 0 || extension_.is_agreed;
+    return can_be && ((view[1] & 0x80) != 0) == is_masked_ && (view[0] & 15) <= 10 ? Found::NeedMore : Found::Nothing;
+  }
+  if (!is_plausible(*header)) return Found::Nothing;
+  const std::size_t size = header->size + static_cast<std::size_t>(header->length);
+  const bool is_readable = header->is_final && header->reserved == 0 && (header->opcode == 1 || header->opcode == 2);
+  if (is_readable && view.size() > header->size) {
+    const char first = static_cast<char>(view[header->size] ^ static_cast<char>(header->mask[0]));
+    if (header->length > 1 && first == '{') {
+      if (view.size() < size) return Found::NeedMore;
+      const std::string_view payload = unmasked(*header, view.substr(header->size, size - header->size));
+      const bool is_json = context_.workspace.json.parse(payload, context_.limits) == JsonIndex::Status::Valid;
+      return is_json ? Found::Frame : Found::Nothing;
+    }
+  }
+  if (view.size() < size + 2) return is_at_end_ && view.size() == size ? Found::Frame : Found::NeedMore;
+  const auto next = parse_ws_header(view.substr(size));
+  return next && is_plausible(*next) ? Found::Frame : Found::Nothing;
+}
+
+bool WsStream::search() {
+  for (;;) {
+    const std::string_view view = in().view();
+    if (searched_ >= context_.limits.opaque_run_bytes) {
+      emit_opaque(context_, direction_, context_.limits.opaque_run_bytes, app_rules::kPartial);
+      searched_ -= context_.limits.opaque_run_bytes;
+      continue;
+    }
+    if (searched_ >= view.size()) return false;
+    switch (try_candidate(view.substr(searched_))) {
+      case Found::NeedMore: return false;
+      case Found::Nothing: ++searched_; break;
+      case Found::Frame: {
+        const std::size_t skipped = searched_;
+        searched_ = 0;
+        is_searching_ = false;
+        if (skipped > 0) emit_opaque(context_, direction_, skipped, app_rules::kPartial);
+        return true;
+      }
+    }
+  }
+}
+
+}  // namespace overhear
