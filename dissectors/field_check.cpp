@@ -28,11 +28,23 @@ void append_types(std::string& out, JsonTypes types) {
   }
 }
 
+// A pointer costs as much as its node has siblings before it, so that a finding for each of many members would take
+// quadratic time. What is over these limits is counted.
+constexpr std::size_t kUnknownFindings = 16;
+constexpr std::size_t kSchemaFindings = 64;
+
 class Checker {
  public:
   Checker(const JsonIndex& json, const MessageType& type, FindingList& findings)
       : json_(json), type_(type), findings_(findings) {}
 
+  void message(const JsonNode& root) {
+    object(root, type_.fields);
+    report_rest(app_rules::kUnknownField, unknown_, kUnknownFindings);
+    report_rest(app_rules::kSchema, wrong_, kSchemaFindings);
+  }
+
+ private:
   void object(const JsonNode& object, std::span<const Field> fields) {
     std::uint64_t seen = 0;
     for (const JsonNode* member = json_.first_child(object); member != nullptr;
@@ -45,13 +57,21 @@ class Checker {
       seen |= std::uint64_t{1} << at;
       value(*member, fields[at]);
     }
+    // Members beyond the index limit are not seen: nothing can be said to be missing.
+    if (json_.flags().index_limit) return;
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const bool is_missing = fields[i].presence == Presence::Required && (seen >> i & 1) == 0;
       if (is_missing) missing(object, fields[i]);
     }
   }
 
- private:
+  void report_rest(const Rule& rule, std::size_t count, std::size_t limit) {
+    if (count <= limit) return;
+    Finding& finding = findings_.add(rule);
+    finding.spec = type_.section;
+    fmt::format_to(std::back_inserter(finding.text), "{} more like these", count - limit);
+  }
+
   std::size_t find(std::span<const Field> fields, const JsonNode& member) const {
     for (std::size_t i = 0; i < fields.size(); ++i) {
       if (json_.is_name(member, fields[i].name)) return i;
@@ -60,7 +80,7 @@ class Checker {
   }
 
   void value(const JsonNode& node, const Field& field) {
-    if ((type_bit(node.kind) & field.types) == 0) return wrong_type(node, field);
+    if ((type_bit(node.kind) & field.types) == 0) return wrong_type(node, field.types);
     if (field.origin == Origin::Observed) observed(node);
     if (field.values != nullptr) listed(node, *field.values);
     if (node.kind == JsonKind::Object && !field.fields.empty()) object(node, field.fields);
@@ -70,9 +90,7 @@ class Checker {
   void elements(const JsonNode& array, const Field& field) {
     if (field.elements == kAnyType && field.fields.empty()) return;
     for (const JsonNode* item = json_.first_child(array); item != nullptr; item = json_.next_sibling(array, *item)) {
-      if ((type_bit(item->kind) & field.elements) == 0) {
-        return report_type(*item, json_.pointer(*item), field.elements);
-      }
+      if ((type_bit(item->kind) & field.elements) == 0) return wrong_type(*item, field.elements);
       if (item->kind == JsonKind::Object && !field.fields.empty()) object(*item, field.fields);
     }
   }
@@ -81,6 +99,7 @@ class Checker {
     for (const EnumValue& value : values.values) {
       if (json_.value(node) == value.value) return;
     }
+    if (++wrong_ > kSchemaFindings) return;
     Finding& finding = findings_.add(app_rules::kUnknownValue);
     finding.spec = values.section;
     finding.field = json_.pointer(node);
@@ -89,6 +108,7 @@ class Checker {
   }
 
   void unknown(const JsonNode& member) {
+    if (type_.fields_open || ++unknown_ > kUnknownFindings) return;
     Finding& finding = findings_.add(app_rules::kUnknownField);
     finding.spec = type_.section;
     finding.field = json_.pointer(member);
@@ -96,6 +116,7 @@ class Checker {
   }
 
   void observed(const JsonNode& node) {
+    if (++unknown_ > kUnknownFindings) return;
     Finding& finding = findings_.add(app_rules::kUnknownField);
     finding.spec = type_.section;
     finding.field = json_.pointer(node);
@@ -103,6 +124,7 @@ class Checker {
   }
 
   void missing(const JsonNode& object, const Field& field) {
+    if (++wrong_ > kSchemaFindings) return;
     Finding& finding = findings_.add(app_rules::kSchema);
     finding.spec = type_.section;
     finding.field = json_.pointer(object);
@@ -112,9 +134,9 @@ class Checker {
     finding.text += " is missing";
   }
 
-  void wrong_type(const JsonNode& node, const Field& field) { report_type(node, json_.pointer(node), field.types); }
-
-  void report_type(const JsonNode& node, std::string pointer, JsonTypes wanted) {
+  void wrong_type(const JsonNode& node, JsonTypes wanted) {
+    if (++wrong_ > kSchemaFindings) return;
+    std::string pointer = json_.pointer(node);
     Finding& finding = findings_.add(app_rules::kSchema);
     finding.spec = type_.section;
     finding.text.append(pointer, pointer.rfind('/') + 1);
@@ -128,12 +150,14 @@ class Checker {
   const JsonIndex& json_;
   const MessageType& type_;
   FindingList& findings_;
+  std::size_t unknown_ = 0;
+  std::size_t wrong_ = 0;
 };
 
 }  // namespace
 
 void check_fields(const JsonIndex& json, const JsonNode& object, const MessageType& type, FindingList& findings) {
-  Checker(json, type, findings).object(object, type.fields);
+  Checker(json, type, findings).message(object);
 }
 
 }  // namespace overhear

@@ -92,6 +92,7 @@ struct MessageType {
   std::span<const std::string_view> answers = {};  // for a request: the types that answer it, where the table says so
   std::span<const std::string_view> codes = {};    // the codes that its answer may carry
   Origin origin = Origin::Specified;
+  bool fields_open = false;  // the specification leaves the fields open: further ones are fine
 };
 
 // A numbered error or status of a protocol.
