@@ -8,11 +8,9 @@
 #include <vector>
 
 #include "base/finding.hpp"
+#include "decrypt/cchat_key.hpp"
 #include "dissectors/json/json_index.hpp"
 #include "dissectors/protocol.hpp"
-
-// Behind the others: its Number is a type, and JsonKind has an enumerator of that name.
-#include "decrypt/cchat_key.hpp"
 
 namespace overhear::cchat {
 

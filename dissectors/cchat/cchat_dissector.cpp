@@ -27,8 +27,6 @@ class CchatDissector final : public Dissector {
     out.type = row->name;
     out.role = row->role;
     check_fields(json, json.root(), *row, out.findings);
-    const bool may_send = direction == Direction::Client ? row->from_client : row->from_server;
-    if (!may_send) out.findings.add(app_rules::kUnsolicited).spec = row->section;
     if (direction == Direction::Client) out.user = client_id_;
     out.room = room_;
     look_at(json, row->name, out);

@@ -57,7 +57,7 @@ inline std::string_view string_of(const JsonIndex& json, const JsonNode* node) {
   return is_string(node) ? json.value(*node) : std::string_view();
 }
 
-// The same with its escapes resolved into `scratch` where it has any.
+// What a string means: itself, or with its escapes resolved into `scratch` where it has any.
 inline std::string_view meaning_of(const JsonIndex& json, const JsonNode* node, std::string& scratch) {
   if (!is_string(node)) return {};
   if (!node->has_escapes) return json.value(*node);

@@ -1,0 +1,173 @@
+// What the table can't say about ChatMaster: composed types, the name and channel that this client has.
+#include <string>
+#include <string_view>
+
+#include "dissectors/app_rules.hpp"
+#include "dissectors/chatmaster/chatmaster_rules.hpp"
+#include "dissectors/chatmaster/chatmaster_table.hpp"
+#include "dissectors/chatmaster/chatmaster_text.hpp"
+#include "dissectors/field_check.hpp"
+
+namespace overhear::chatmaster {
+namespace {
+
+constexpr std::size_t kRememberedName = 1024;
+
+// A name of this client that takes effect at once and is taken back when the server refuses.
+class Remembered {
+ public:
+  std::string_view now() const { return now_; }
+  std::string_view before() const { return before_; }
+
+  void set(std::string_view value) {
+    before_.swap(now_);
+    now_.clear();
+    if (value.size() <= kRememberedName) now_ = value;
+  }
+  void take_back() { now_.swap(before_); }
+
+ private:
+  std::string now_;
+  std::string before_;
+};
+
+class ChatMasterDissector final : public Dissector {
+ public:
+  void dissect(const JsonIndex& json, Direction direction, Dissection& out) override {
+    const JsonNode* type = json.find("type");
+    const JsonNode* data = json.find("data");
+    compose_type(json, type, data, out.type);
+    const MessageType* row = find_row(json, out.type, data, direction);
+    if (row == nullptr) return unknown(json, type, data, out);
+    out.type_spec = row;
+    out.role = row->role;
+    check_fields(json, json.root(), *row, out.findings);
+    if (row->origin == Origin::Observed) note_form(*row, out.findings);
+    if (direction == Direction::Client)
+      from_client(json, data, out);
+    else
+      from_server(json, data, out);
+  }
+
+ private:
+  // "command/login" from {"type":"command","data":{"command":"login"}}; the rest of the types stand for themselves.
+  void compose_type(const JsonIndex& json, const JsonNode* type, const JsonNode* data, std::string& out) {
+    out = meaning_of(json, type, scratch_);
+    const std::string_view selector = selector_of(out);
+    if (selector.empty()) return;
+    const JsonNode* selected = json.find(data, selector);
+    if (!is_string(selected)) return;
+    out += '/';
+    out += meaning_of(json, selected, scratch_);
+  }
+
+  // No row: what the package type itself demands is still checked.
+  void unknown(const JsonIndex& json, const JsonNode* type, const JsonNode* data, Dissection& out) {
+    const std::string_view package = meaning_of(json, type, scratch_);
+    const std::string_view selector = selector_of(package);
+    const bool is_half = !is_string(type) || out.type == package;
+    if (!selector.empty() && is_half) {
+      check_fields(json, json.root(), frame_row(package), out.findings);
+    } else if (!is_string(type)) {
+      check_fields(json, json.root(), frame_row({}), out.findings);
+    } else {
+      Finding& finding = out.findings.add(app_rules::kUnknownType);
+      finding.spec = frame_row(package).section;
+      finding.field = selector.empty() ? "/type" : "/data/";
+      finding.field += selector;
+    }
+    // Unlike a row's name, this one is the sender's: as it stands, escapes included.
+    out.type = string_of(json, type);
+    if (selector.empty() || is_half) return;
+    out.type += '/';
+    out.type += string_of(json, json.find(data, selector));
+  }
+
+  static void note_form(const MessageType& row, FindingList& findings) {
+    if (is_client_form(row)) {
+      findings.add(chatmaster_rules::kNoUsername).field = "/data/username";
+    } else if (is_nested(row)) {
+      findings.add(chatmaster_rules::kNestedParameters).field = "/data/parameters";
+    } else {
+      Finding& finding = findings.add(app_rules::kUnknownType);
+      finding.spec = row.section;
+      finding.text = "real implementations send this type, the specification does not name it";
+    }
+  }
+
+  void from_client(const JsonIndex& json, const JsonNode* data, Dissection& out) {
+    const std::string_view type = out.type;
+    const JsonNode* parameters = json.find(data, "parameters");
+    if (type == "command/join") {
+      channel_.set(string_of(json, json.find(parameters, "channel")));
+    } else if (type == "command/login") {
+      name_.set(string_of(json, json.find(parameters, "username")));
+    }
+    out.user = name_.now();
+    out.room = channel_.now();
+    if (type == "command/leave") {
+      channel_.set({});
+      out.room = channel_.before();
+    } else if (type == "message") {
+      out.text = string_of(json, json.find(data, "message"));
+      const std::string_view named = string_of(json, json.find(data, "username"));
+      if (!named.empty()) out.user = named;
+    }
+  }
+
+  void from_server(const JsonIndex& json, const JsonNode* data, Dissection& out) {
+    const std::string_view type = out.type;
+    if (type == "session") {
+      const bool is_refused = is_refusal(*out.type_spec);
+      if (is_refused) name_.set({});
+      out.user = is_refused ? name_.before() : name_.now();
+      return;
+    }
+    out.room = channel_.now();
+    if (type == "message") {
+      out.user = user(json, json.find(data, "username"), out.findings);
+      out.text = string_of(json, json.find(data, "message"));
+    } else if (type == "error") {
+      error(json, data, out);
+    } else if (type.starts_with("notification/user_")) {
+      event(json, event_fields(json, data), out);
+    }
+  }
+
+  void error(const JsonIndex& json, const JsonNode* data, Dissection& out) {
+    out.user = name_.now();
+    const std::string_view failed = string_of(json, json.find(data, "error_type"));
+    if (failed != "join" && failed != "leave") return;
+    channel_.take_back();
+    out.room = channel_.now();
+  }
+
+  void event(const JsonIndex& json, const JsonNode* fields, Dissection& out) {
+    const bool is_rename = out.type.ends_with("rename");
+    out.user = user(json, json.find(fields, is_rename ? "new_username" : "username"), out.findings);
+    const JsonNode* channel = json.find(fields, "channel");
+    if (is_string(channel)) out.room = json.value(*channel);
+    const std::string_view me = name_.now();
+    if (me.empty()) return;
+    if (is_rename && string_of(json, json.find(fields, "old_username")) == me) name_.set(out.user);
+    const bool is_mine = is_string(channel) && out.user == me && out.type.ends_with("joined");
+    if (is_mine && channel_.now() != out.room) channel_.set(out.room);
+  }
+
+  static std::string_view user(const JsonIndex& json, const JsonNode* name, FindingList& findings) {
+    if (name != nullptr && name->kind == JsonKind::Null) findings.add(chatmaster_rules::kUnnamedUser);
+    return string_of(json, name);
+  }
+
+  Remembered name_;
+  Remembered channel_;
+  std::string scratch_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dissector> make_dissector(const Environment& /*environment*/) {
+  return std::make_unique<ChatMasterDissector>();
+}
+
+}  // namespace overhear::chatmaster
