@@ -97,7 +97,7 @@ class Checker {
 
   void listed(const JsonNode& node, const Enumeration& values) {
     for (const EnumValue& value : values.values) {
-      if (json_.value(node) == value.value) return;
+      if (is_value(node, value.value)) return;
     }
     if (++wrong_ > kSchemaFindings) return;
     Finding& finding = findings_.add(app_rules::kUnknownValue);
@@ -105,6 +105,14 @@ class Checker {
     finding.field = json_.pointer(node);
     fmt::format_to(std::back_inserter(finding.text), "{} is none of the values of {}", json_.raw(node).substr(0, 60),
                    values.name);
+  }
+
+  // Escapes do not change what a value is.
+  bool is_value(const JsonNode& node, std::string_view wanted) const {
+    if (!node.has_escapes) return json_.value(node) == wanted;
+    std::string meaning;
+    append_unescaped(meaning, json_.value(node));
+    return meaning == wanted;
   }
 
   void unknown(const JsonNode& member) {
