@@ -161,22 +161,7 @@ constexpr MessageType kMessages[] = {
      .fields = kErrorFields},
 };
 
-// All names of the protocol, so that only the type itself is reported.
-constexpr Field loose(std::string_view name) {
-  return {.name = name, .presence = Presence::Optional, .meaning = {}};
-}
-constexpr Field kEnvelopeFields[] = {kVer,
-                                     kType,
-                                     loose("clientid"),
-                                     loose("chatroom"),
-                                     loose("number"),
-                                     loose("roundleft"),
-                                     loose("keyintrmdt"),
-                                     loose("changesecret"),
-                                     loose("prime"),
-                                     loose("content"),
-                                     loose("errcode"),
-                                     loose("errdetail")};
+constexpr Field kEnvelopeFields[] = {kVer, kType};
 
 std::optional<std::uint64_t> to_number(std::string_view text, int base) {
   std::uint64_t number = 0;
@@ -187,7 +172,8 @@ std::optional<std::uint64_t> to_number(std::string_view text, int base) {
 
 }  // namespace
 
-constexpr MessageType kEnvelope{.name = {}, .section = kTypesSection, .meaning = {}, .fields = kEnvelopeFields};
+constexpr MessageType kEnvelope{
+    .name = {}, .section = kTypesSection, .meaning = {}, .fields = kEnvelopeFields, .fields_open = true};
 
 const MessageType* find_type(std::string_view name) {
   for (const MessageType& row : kMessages) {

@@ -247,24 +247,14 @@ constexpr MessageType kMessages[] = {
 
 // --- frames, for what is in no row: all that the package type itself demands, the rest may be anything
 
-constexpr Field loose(std::string_view name) {
-  return {.name = name, .presence = Presence::Optional, .meaning = {}};
-}
-constexpr Field kCommandFrameData[] = {kCommandName, loose("parameters")};
-constexpr Field kNotificationFrameData[] = {kEventName,
-                                            loose("parameters"),
-                                            loose("channels"),
-                                            loose("username"),
-                                            loose("old_username"),
-                                            loose("new_username"),
-                                            loose("current_users"),
-                                            loose("channel")};
+constexpr Field kCommandFrameData[] = {kCommandName};
+constexpr Field kNotificationFrameData[] = {kEventName};
 constexpr Field kCommandFrameFields[] = {kType, data_of(kCommandFrameData)};
 constexpr Field kNotificationFrameFields[] = {kType, data_of(kNotificationFrameData)};
 constexpr Field kFrameFields[] = {kType, data_of({})};
 
 constexpr MessageType frame(std::string_view section, std::span<const Field> fields) {
-  return {.name = {}, .section = section, .meaning = {}, .fields = fields};
+  return {.name = {}, .section = section, .meaning = {}, .fields = fields, .fields_open = true};
 }
 constexpr MessageType kCommandFrame = frame(kCommandSection, kCommandFrameFields);
 constexpr MessageType kRequestFrame = frame(kRequestSection, kRequestFields);

@@ -172,26 +172,12 @@ constexpr MessageType kMessages[] = {
      .fields = kServerBatchFields},
 };
 
-// All names of the protocol, so that only the type itself is reported.
-constexpr Field loose(std::string_view name) {
-  return {.name = name, .presence = Presence::Optional, .meaning = {}};
-}
-constexpr Field kEnvelopeFields[] = {kType,
-                                     loose("cdid"),
-                                     loose("user-id"),
-                                     loose("device-id"),
-                                     loose("token"),
-                                     loose("session-id"),
-                                     loose("session-type"),
-                                     loose("status"),
-                                     loose("sender-id"),
-                                     loose("message"),
-                                     loose("sender-timestamp"),
-                                     loose("actions")};
+constexpr Field kEnvelopeFields[] = {kType};
 
 }  // namespace
 
-constexpr MessageType kEnvelope{.name = {}, .section = kActionsSection, .meaning = {}, .fields = kEnvelopeFields};
+constexpr MessageType kEnvelope{
+    .name = {}, .section = kActionsSection, .meaning = {}, .fields = kEnvelopeFields, .fields_open = true};
 
 const MessageType* find_type(std::string_view name, Direction direction) {
   for (const MessageType& row : kMessages) {
