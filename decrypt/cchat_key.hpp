@@ -6,7 +6,6 @@
 // written from the specification keep their private exponent. Both are followed until an answer tells which it is.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -22,7 +21,7 @@ struct CchatPrivateKey {
   Number magnitude;
   bool is_negative = false;  // random bytes read as a signed BigInteger; its modPow() then inverts
 
-  friend auto operator<=>(const CchatPrivateKey&, const CchatPrivateKey&) = default;
+  friend bool operator==(const CchatPrivateKey&, const CchatPrivateKey&) = default;
 };
 
 enum class CchatEvidence : std::uint8_t { None, Fits, Contradicts };

@@ -131,11 +131,11 @@ std::string_view KeyStore::add_ready_key(const KeyLogEntry& entry) {
 }
 
 std::string_view KeyStore::add_cchat_key(const KeyLogEntry& entry) {
-  CchatPrivateKey key{entry.secret, entry.is_negative};
-  if (known_cchat_keys_.contains(key)) return {};
+  auto& known = known_cchat_keys_[entry.is_negative ? 1 : 0];
+  if (known.contains(entry.secret)) return {};
   if (cchat_keys_.size() >= kMaxKeys) return kFull;
-  known_cchat_keys_.insert(key);
-  cchat_keys_.push_back(std::move(key));
+  known.insert(entry.secret);
+  cchat_keys_.push_back({entry.secret, entry.is_negative});
   ++revision_;
   return {};
 }

@@ -5,6 +5,7 @@
 // locks); loading must not run beside anything else.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -72,18 +73,18 @@ class KeyStore {
   const Number* find_private(const Number& public_key, bool compute) const;
 
   std::size_t derived_limit_;
-  std::map<Number, std::size_t> known_private_keys_;  // MCP -> index
-  std::vector<const Number*> private_keys_;           // the same in the order given; into the map
-  std::map<Number, std::size_t> stated_public_;       // public key as stated -> index; people state wrong ones
-  std::map<Number, modp5::Secret> shared_secrets_;    // by public key, the client's if the line is right
-  std::map<Number, AesKey> ready_keys_;               // the same
+  std::map<Number, std::size_t, NumberOrder> known_private_keys_;  // MCP -> index
+  std::vector<const Number*> private_keys_;                        // the same in the order given; into the map
+  std::map<Number, std::size_t, NumberOrder> stated_public_;  // public key as stated -> index; people state wrong ones
+  std::map<Number, modp5::Secret, NumberOrder> shared_secrets_;  // by public key, the client's if the line is right
+  std::map<Number, AesKey, NumberOrder> ready_keys_;             // the same
   std::vector<CchatPrivateKey> cchat_keys_;
-  std::set<CchatPrivateKey> known_cchat_keys_;
+  std::array<std::set<Number, NumberOrder>, 2> known_cchat_keys_;  // by sign
   TlsSecrets tls_;
   std::uint64_t revision_ = 0;
 
   mutable std::mutex derive_mutex_;  // guards what follows
-  mutable std::map<Number, std::size_t> derived_public_;
+  mutable std::map<Number, std::size_t, NumberOrder> derived_public_;
   mutable std::set<std::size_t> checked_;  // indices whose public key is in derived_public_
   mutable std::size_t derived_ = 0;        // all before are checked
 };

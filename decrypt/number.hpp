@@ -28,6 +28,11 @@ std::string number_to_decimal(Bytes number);
 std::size_t bit_length(Bytes number);
 // <0, 0, >0 as memcmp. Leading zeros do not count.
 int compare_numbers(Bytes a, Bytes b);
+// The order for maps and sets (g++ 12 warns, wrongly, where vectors compare themselves).
+struct NumberOrder {
+  bool operator()(const Number& a, const Number& b) const { return compare_numbers(a, b) < 0; }
+};
+
 // Big-endian into all of `out`, zeros in front. REQUIRES: the number fits.
 void write_padded(Bytes number, std::span<std::uint8_t> out);
 

@@ -32,7 +32,7 @@ std::string read(std::string_view text, std::size_t piece = std::string_view::np
   reader.finish();
   for (const KeyLogProblem& problem : problems.items) {
     EXPECT_EQ(problem.name, "keys.txt");
-    seen += "!" + std::to_string(problem.line) + " " + problem.text + "\n";
+    seen.append("!").append(std::to_string(problem.line)).append(" ").append(problem.text).append("\n");
   }
   return seen;
 }
