@@ -36,7 +36,7 @@ enum class Framing : std::uint8_t {
 
 enum class KeystreamUse : std::uint8_t {
   PerMessage,  // starts again at every message: the specification's zero IV "for all messages"
-  Continuous,  // one cipher object per direction
+  Continuous,  // one cipher object per direction; only a direction's second message tells it from PerMessage
 };
 
 struct McpVariant {
