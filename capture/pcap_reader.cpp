@@ -31,13 +31,13 @@ std::expected<bool, Error> PcapReader::next(Packet& packet) {
   while (reader_.require(format_.record_header)) {
     PcapRecord record = parse_pcap_record(reader_.data(), format_);
     const bool is_allowed = record.captured <= limits_.packet_bytes;
-    const bool is_there = is_allowed && reader_.require(format_.record_header + record.captured);
+    const bool is_there = is_allowed && !is_hole(record) && reader_.require(format_.record_header + record.captured);
     if ((is_there && (is_usual(record) || is_followed(format_.record_header + record.captured))) || mend(record) ||
         (is_there && is_well_formed(record, format_))) {
       deliver(record, packet);
       return true;
     }
-    recover(record, is_allowed && !is_there);
+    recover(record, is_allowed && !is_there && !is_hole(record));
   }
   return end();
 }
@@ -81,7 +81,7 @@ void PcapReader::recover(const PcapRecord& record, bool reaches_beyond_end) {
   const std::uint64_t number = log_.last.packet + 1;
   std::string problem = fmt::format("packet {} (offset {}) claims {} captured bytes of {}", number, start,
                                     record.captured, record.original);
-  const bool is_found = find_next();
+  const bool is_found = find_next(has_time_ ? log_.last.time : time_of(record, format_));
   const std::uint64_t lost = reader_.position() - start;
   if (reaches_beyond_end && !is_found) {
     log_.report(file_rules::kTruncated,
@@ -94,12 +94,11 @@ void PcapReader::recover(const PcapRecord& record, bool reaches_beyond_end) {
   log_.last.packet = number;
 }
 
-bool PcapReader::find_next() {
-  const std::optional<Timestamp> last = has_time_ ? std::optional(log_.last.time) : std::nullopt;
+bool PcapReader::find_next(Timestamp around) {
   reader_.widen(4 * kPcapSearchReach);
   while (true) {
     const bool is_all = !reader_.require(kPcapSearchReach + 1);
-    const std::optional<std::size_t> found = find_pcap_record(reader_.view().subspan(1), is_all, format_, last);
+    const std::optional<std::size_t> found = find_pcap_record(reader_.view().subspan(1), is_all, format_, around);
     if (found || is_all) {
       reader_.skip(found ? 1 + *found : reader_.available());
       return found.has_value();

@@ -35,8 +35,9 @@ class PcapReader final : public CaptureFile {
   void deliver(const PcapRecord& record, Packet& packet);
   // The record at hand cannot be right: moves on to the next one that can and reports what was lost.
   void recover(const PcapRecord& record, bool reaches_beyond_end);
-  // Moves to the next place that reads as a record; without one to the end of the file, and returns false.
-  bool find_next();
+  // Moves to the next place that reads as a record of about this time; without one to the end of the file, and returns
+  // false.
+  bool find_next(Timestamp around);
   std::expected<bool, Error> end();
 
   ByteReader reader_;

@@ -27,8 +27,8 @@ bool is_near(Timestamp a, Timestamp b) {
 // One search: the checks around one place share all of this.
 class Search {
  public:
-  Search(Bytes bytes, bool is_all, const PcapFormat& format, std::optional<Timestamp> last)
-      : bytes_(bytes), is_all_(is_all), format_(format), last_(last) {}
+  Search(Bytes bytes, bool is_all, const PcapFormat& format, Timestamp around)
+      : bytes_(bytes), is_all_(is_all), format_(format), around_(around) {}
 
   bool is_record(std::size_t at) const {
     const PcapRecord first = record(at);
@@ -36,12 +36,12 @@ class Search {
     const Timestamp time = time_of(first, format_);
     const std::size_t behind = at + format_.record_header + first.captured;
     if (behind > bytes_.size()) return false;
-    const bool is_in_time = !last_ || is_near(time, *last_);
+    const bool is_in_time = is_near(time, around_);
     const std::size_t left = bytes_.size() - behind;
-    if (left < format_.record_header) return is_all_ && is_in_time && (last_ || left == 0);
+    if (left < format_.record_header) return is_all_ && is_in_time;
     if (!is_next(behind, time)) return false;
-    if (last_ && is_in_time) return true;
-    // With nothing to compare the time with, or a clock that jumped, one more record has to agree.
+    if (is_in_time) return true;
+    // The clock jumped, or what it is compared with was damaged: one more record has to agree.
     const std::size_t behind_next = behind + format_.record_header + record(behind).captured;
     if (behind_next == bytes_.size()) return is_all_;
     return behind_next + format_.record_header <= bytes_.size() && is_next(behind_next, time);
@@ -63,7 +63,7 @@ class Search {
   Bytes bytes_;
   bool is_all_;
   const PcapFormat& format_;
-  std::optional<Timestamp> last_;
+  Timestamp around_;
 };
 
 }  // namespace
@@ -94,11 +94,10 @@ std::optional<PcapFormat> parse_pcap_header(const std::uint8_t* header) {
   return std::nullopt;
 }
 
-std::optional<std::size_t> find_pcap_record(Bytes bytes, bool is_all, const PcapFormat& format,
-                                            std::optional<Timestamp> last) {
+std::optional<std::size_t> find_pcap_record(Bytes bytes, bool is_all, const PcapFormat& format, Timestamp around) {
   const std::size_t margin = is_all ? format.record_header : kPcapSearchReach;
   if (bytes.size() < margin) return std::nullopt;
-  const Search search(bytes, is_all, format, last);
+  const Search search(bytes, is_all, format, around);
   for (std::size_t at = 0; at <= bytes.size() - margin; ++at) {
     if (search.is_record(at)) return at;
   }

@@ -50,19 +50,22 @@ inline Timestamp time_of(const PcapRecord& record, const PcapFormat& format) {
   return {record.seconds * kSecond + std::int64_t{record.fraction} * (format.is_nano ? 1 : 1000)};
 }
 
-// A record as a writer in its right mind writes it: nothing more than the wire had, a fraction below one second, and
-// not all zero (which is what a hole in a file reads as).
+// What a hole in a file reads as: an empty packet at the epoch.
+inline bool is_hole(const PcapRecord& record) {
+  return (record.seconds | record.fraction | record.captured | record.original) == 0;
+}
+
+// A record as a writer in its right mind writes it: no more than the wire had, and a fraction below one second.
 inline bool is_well_formed(const PcapRecord& record, const PcapFormat& format) {
   return record.captured <= record.original && record.fraction < (format.is_nano ? 1'000'000'000u : 1'000'000u) &&
-         (record.seconds | record.fraction | record.original) != 0;
+         !is_hole(record);
 }
 
 // Looks for the next record in damaged bytes. `bytes` is what lies ahead and `is_all` whether the file ends with it;
-// `last` is the time of the last good packet, if there was one. Returns the offset of the first place that reads as a
+// The time of the record should be near `around`. Returns the offset of the first place that reads as a
 // record, followed by another or by the end of the file; nothing if there is none. Looks at most kPcapSearchReach bytes
 // ahead of each place: unless is_all, the last so many bytes are not searched. Linear.
 inline constexpr std::size_t kPcapSearchReach = 1u << 20;
-std::optional<std::size_t> find_pcap_record(Bytes bytes, bool is_all, const PcapFormat& format,
-                                            std::optional<Timestamp> last);
+std::optional<std::size_t> find_pcap_record(Bytes bytes, bool is_all, const PcapFormat& format, Timestamp around);
 
 }  // namespace overhear
