@@ -1,0 +1,261 @@
+#include "cli/text_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/terminal.hpp"
+#include "dissectors/protocol.hpp"
+
+namespace overhear {
+namespace {
+
+namespace color {
+constexpr std::string_view kReset = "\x1b[0m";
+constexpr std::string_view kFaint = "\x1b[2m";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kRed = "\x1b[31m";
+constexpr std::string_view kYellow = "\x1b[33m";
+constexpr std::string_view kBlue = "\x1b[34m";
+}  // namespace color
+
+struct ProtocolColor {
+  std::string_view protocol;
+  std::string_view code;
+};
+constexpr ProtocolColor kProtocolColors[] = {{"cchat", "\x1b[36m"},      {"mcp", "\x1b[32m"},
+                                             {"chatmaster", "\x1b[35m"}, {"scrp", "\x1b[34m"},
+                                             {"gradagenda", "\x1b[33m"}, {"data", "\x1b[2m"}};
+
+std::string_view color_of(std::string_view protocol) {
+  for (const auto& [name, code] : kProtocolColors) {
+    if (name == protocol) return code;
+  }
+  return {};
+}
+
+std::string_view color_of(Severity severity) {
+  switch (severity) {
+    case Severity::Note: return color::kBlue;
+    case Severity::Warning: return color::kYellow;
+    case Severity::Error: return color::kRed;
+  }
+  return {};
+}
+
+std::string_view mark_of(Severity severity) {
+  switch (severity) {
+    case Severity::Note: return "·";
+    case Severity::Warning: return "!";
+    case Severity::Error: return "✗";
+  }
+  return {};
+}
+
+std::optional<Severity> worst(const Message& message) {
+  std::optional<Severity> worst;
+  for (const auto findings : {message.findings, message.action_findings}) {
+    for (const Finding& finding : findings) worst = std::max(worst.value_or(Severity::Note), finding.rule->severity);
+  }
+  return worst;
+}
+
+// A few bytes of a body that is no message of a known protocol.
+std::string preview(std::string_view body) {
+  constexpr std::size_t kShown = 60;
+  std::string out;
+  append_printable(out, body.substr(0, kShown));
+  if (body.size() > kShown) out += "…";
+  return out;
+}
+
+}  // namespace
+
+TextView::TextView(Output& output, const TextOptions& options) : output_(output), options_(options) {}
+
+std::size_t TextView::room_left() const {
+  if (options_.width == 0) return SIZE_MAX;
+  return options_.width > used_ ? options_.width - used_ : 1;
+}
+
+void TextView::begin_line(std::string_view name, Timestamp time) {
+  if (!start_) start_ = time;
+  const std::int64_t since = time - *start_;
+  const std::string text = fmt::format(
+      "{:>6} {:>11}  ", name,
+      fmt::format("{}{}.{:06}", since < 0 ? "-" : "", std::abs(since) / kSecond, std::abs(since) % kSecond / 1000));
+  if (options_.with_color) output_.buffer() += color::kFaint;
+  output_.buffer() += text;
+  if (options_.with_color) output_.buffer() += color::kReset;
+  used_ = text.size();
+}
+
+void TextView::put(Column& column, std::string_view text, std::string_view color) {
+  std::string& out = output_.buffer();
+  const std::size_t wanted = columns(text);
+  column.width = std::min(column.limit, std::max(column.width, wanted));
+  const std::string shown = fit(text, column.width);
+  const bool with_color = options_.with_color && !color.empty();
+  if (with_color) out += color;
+  out += shown;
+  if (with_color) out += color::kReset;
+  const std::size_t took = columns(shown);
+  out.append(column.width - std::min(column.width, took) + 2, ' ');
+  used_ += column.width + 2;
+}
+
+void TextView::put_rest(std::string_view text, std::string_view color) {
+  const bool with_color = options_.with_color && !color.empty();
+  if (with_color) output_.buffer() += color;
+  const std::string shown = options_.width == 0 ? std::string(text) : fit(text, room_left());
+  output_.buffer() += shown;
+  used_ += columns(shown);
+  if (with_color) output_.buffer() += color::kReset;
+}
+
+void TextView::end_line() {
+  std::string& out = output_.buffer();
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  out += '\n';
+  output_.end_record();
+}
+
+// "alice → server", or ports where nobody is known by name yet.
+std::string TextView::parties(const Message& message) const {
+  std::string out;
+  if (!message.user.empty() && message.direction == Direction::Client) {
+    std::string user;
+    append_unescaped(user, message.user);
+    append_printable(out, user);
+    out = fit(out, 16);
+    out += " → server";
+  } else if (message.direction == Direction::Client) {
+    out = fmt::format(":{} → :{}", message.source.port, message.destination.port);
+  } else {
+    out = fmt::format(":{} ← :{}", message.destination.port, message.source.port);
+  }
+  return out;
+}
+
+std::string TextView::describe(const Message& message) const {
+  std::string text;
+  if (message.is_encrypted) {
+    text = fmt::format("encrypted, {} bytes{}", message.size, message.boundaries_unknown ? ", boundaries unknown" : "");
+  } else if (message.json != nullptr && message.protocol->summarize != nullptr) {
+    message.protocol->summarize(message, options_.show_secrets, text);
+  } else {
+    text = fmt::format("{} bytes: {}", message.body.size(), preview(message.body));
+  }
+  std::string out;
+  append_printable(out, text);
+  return out;
+}
+
+// Who talks to whom, once for as long as lines of the same session follow each other.
+void TextView::put_heading(const Message& message) {
+  if (heading_of_ == message.session) return;
+  const bool is_first = heading_of_ == 0;
+  heading_of_ = message.session;
+  const bool is_client = message.direction == Direction::Client;
+  std::string text =
+      fmt::format("session {}  {} → {}", message.session, to_string(is_client ? message.source : message.destination),
+                  to_string(is_client ? message.destination : message.source));
+  if (!is_first) output_.buffer() += '\n';
+  used_ = 0;
+  put_rest(text, color::kBold);
+  end_line();
+}
+
+void TextView::on_message(const Message& message) {
+  put_heading(message);
+  begin_line(fmt::format("{}.{}", message.session, message.number), message.time);
+  put(who_, parties(message), {});
+  put(protocol_, message.protocol->name, color_of(message.protocol->name));
+  std::string type;
+  std::string unescaped;
+  append_unescaped(unescaped, message.type);
+  append_printable(type, unescaped);
+  put(type_, type, {});
+  const auto severity = worst(message);
+  const std::string_view mark = severity ? mark_of(*severity) : " ";
+  put_rest(mark, severity ? color_of(*severity) : std::string_view());
+  put_rest(" ");
+  put_rest(describe(message));
+  end_line();
+  for (const Action& action : message.actions) {
+    if (message.protocol->summarize_action == nullptr) break;
+    std::string text;
+    message.protocol->summarize_action(message, action, options_.show_secrets, text);
+    std::string safe;
+    append_printable(safe, text);
+    used_ = 0;
+    put_rest(fmt::format("{:>21}{}. {}", "", action.index + 1, safe));
+    end_line();
+    put_findings(message.action_findings.subspan(action.first_finding, action.findings));
+  }
+  put_findings(message.findings);
+}
+
+// Notes are told by the mark alone: real software is always a version ahead of its specification.
+void TextView::put_findings(std::span<const Finding> findings) {
+  for (const Finding& finding : findings) {
+    if (finding.rule->severity == Severity::Note) continue;
+    output_.buffer().append(21, ' ');
+    used_ = 21;
+    put_finding(finding, {});
+  }
+}
+
+void TextView::put_finding(const Finding& finding, std::string_view who) {
+  const Severity severity = finding.rule->severity;
+  put_rest(mark_of(severity), color_of(severity));
+  put_rest(" ");
+  put_rest(finding.rule->code, color_of(severity));
+  std::string text = " ";
+  if (!who.empty()) text += fmt::format("{}: ", who);
+  if (!finding.field.empty()) {
+    append_printable(text, finding.field);
+    text += ' ';
+  }
+  append_printable(text, finding.message());
+  if (!finding.citation().empty()) text += fmt::format(" ({})", finding.citation());
+  put_rest(text);
+  end_line();
+}
+
+void TextView::on_finding(const LooseFinding& finding) {
+  const std::string name = finding.session == 0 ? std::string("-") : fmt::format("{}.-", finding.session);
+  // A finding about the capture as a whole has no time of its own.
+  begin_line(name, finding.time.ns == 0 && start_ ? *start_ : finding.time);
+  put_finding(*finding.finding, finding.direction ? to_string(*finding.direction) : std::string_view());
+}
+
+void TextView::on_session_opened(const SessionRecord& session) {
+  if (!options_.with_events) return;
+  begin_line(fmt::format("{}.-", session.session), session.time);
+  put_rest(fmt::format("session opened: {} → {}", to_string(session.client), to_string(session.server)), color::kFaint);
+  end_line();
+}
+
+void TextView::on_session_closed(const SessionRecord& session) {
+  if (!options_.with_events) return;
+  begin_line(fmt::format("{}.-", session.session), session.time);
+  put_rest(fmt::format("session closed ({}): {} messages", session.reason, session.messages), color::kFaint);
+  end_line();
+}
+
+void TextView::on_event(const Event& event) {
+  if (!options_.with_events) return;
+  begin_line(fmt::format("{}.-", event.session), event.time);
+  std::string text = fmt::format("{} {}", event.layer, event.event);
+  if (event.direction) text += fmt::format(" from the {}", to_string(*event.direction));
+  if (event.size) text += fmt::format(", {} bytes", *event.size);
+  if (!event.detail.empty()) {
+    text += ": ";
+    append_printable(text, event.detail.substr(0, 200));
+  }
+  put_rest(text, color::kFaint);
+  end_line();
+}
+
+}  // namespace overhear

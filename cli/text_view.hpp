@@ -1,0 +1,60 @@
+// The timeline as people read it: one line a message, findings under it, a heading per session.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "dissectors/message.hpp"
+#include "session/export/output.hpp"
+
+namespace overhear {
+
+struct TextOptions {
+  bool with_color = false;
+  bool with_events = false;
+  bool show_secrets = false;
+  std::size_t width = 0;  // lines are cut to so many columns; 0: never
+};
+
+class TextView final : public MessageSink {
+ public:
+  TextView(Output& output, const TextOptions& options);
+
+  void on_message(const Message& message) override;
+  void on_finding(const LooseFinding& finding) override;
+  void on_session_opened(const SessionRecord& session) override;
+  void on_session_closed(const SessionRecord& session) override;
+  void on_event(const Event& event) override;
+
+ private:
+  // A column that grows with what stands in it, up to a bound, so that lines stay aligned without looking ahead.
+  struct Column {
+    std::size_t width;
+    std::size_t limit;
+  };
+
+  void begin_line(std::string_view name, Timestamp time);
+  void put(Column& column, std::string_view text, std::string_view color);
+  void put_rest(std::string_view text, std::string_view color = {});
+  void end_line();
+  void put_findings(std::span<const Finding> findings);
+  void put_finding(const Finding& finding, std::string_view who);
+  void put_heading(const Message& message);
+  std::string describe(const Message& message) const;
+  std::string parties(const Message& message) const;
+  std::size_t room_left() const;
+
+  Output& output_;
+  TextOptions options_;
+  std::optional<Timestamp> start_;
+  std::uint32_t heading_of_ = 0;  // the session whose heading was printed last
+  std::size_t used_ = 0;          // columns of the line under way
+  Column who_{16, 28};
+  Column protocol_{3, 10};
+  Column type_{12, 26};
+};
+
+}  // namespace overhear

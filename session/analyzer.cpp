@@ -1,0 +1,16 @@
+#include "session/analyzer.hpp"
+
+namespace overhear {
+
+Analyzer::Analyzer(const AnalysisOptions& options, KeyStore* keys, MessageSink& sink)
+    : context_{options, keys, sink, {}, {}, 0} {}
+
+std::unique_ptr<StreamConsumer> Analyzer::on_opened(const Connection& connection, const Stamp& at) {
+  return std::make_unique<Session>(context_, ++sessions_, connection, at);
+}
+
+void Analyzer::on_finding(Finding& finding, const Stamp& at) {
+  context_.sink.on_finding({&finding, at.time, 0, 0, {}, at.packet});
+}
+
+}  // namespace overhear

@@ -1,0 +1,26 @@
+// The whole analysis as one sink for connections: every connection becomes a session, every session's messages go to
+// one MessageSink, in order.
+#pragma once
+
+#include "base/stream_event.hpp"
+#include "session/session.hpp"
+
+namespace overhear {
+
+class Analyzer final : public ConnectionSink {
+ public:
+  // All three outlive the analyzer; `keys` may be null.
+  Analyzer(const AnalysisOptions& options, KeyStore* keys, MessageSink& sink);
+
+  std::unique_ptr<StreamConsumer> on_opened(const Connection& connection, const Stamp& at) override;
+  void on_finding(Finding& finding, const Stamp& at) override;
+
+  std::uint32_t sessions() const { return sessions_; }
+  std::uint64_t messages() const { return context_.messages; }
+
+ private:
+  AnalysisContext context_;
+  std::uint32_t sessions_ = 0;
+};
+
+}  // namespace overhear

@@ -1,0 +1,30 @@
+#include "session/export/output.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace overhear {
+
+Output::Output(int descriptor) : descriptor_(descriptor) {
+  buffer_.reserve(kFlushAt + (16u << 10));
+}
+
+void Output::flush() {
+  std::string_view left = buffer_;
+  while (!left.empty() && error_ == 0) {
+    const ssize_t written = ::write(descriptor_, left.data(), left.size());
+    if (written >= 0) {
+      left.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      error_ = errno;
+    }
+  }
+  buffer_.clear();
+  if (buffer_.capacity() > 4 * kFlushAt) {
+    buffer_.shrink_to_fit();
+    buffer_.reserve(kFlushAt + (16u << 10));
+  }
+}
+
+}  // namespace overhear

@@ -1,0 +1,35 @@
+// Where an exporter writes to: a file descriptor behind a buffer that is reused. The first failure is kept and
+// everything after it is dropped, so that the hot path needs no checks.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace overhear {
+
+class Output {
+ public:
+  // Borrows the descriptor.
+  explicit Output(int descriptor);
+
+  // What is appended here goes out with flush() or by itself when it is much.
+  std::string& buffer() { return buffer_; }
+  // To be called after each record.
+  void end_record() {
+    if (buffer_.size() >= kFlushAt) flush();
+  }
+  void flush();
+
+  // errno of the first failure; 0 while all is well.
+  int error() const { return error_; }
+
+ private:
+  static constexpr std::size_t kFlushAt = 64u << 10;
+
+  int descriptor_;
+  int error_ = 0;
+  std::string buffer_;
+};
+
+}  // namespace overhear

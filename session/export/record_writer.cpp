@@ -1,0 +1,223 @@
+#include "session/export/record_writer.hpp"
+
+#include <vector>
+
+#include "decrypt/base64.hpp"
+#include "dissectors/protocol.hpp"
+
+namespace overhear {
+namespace {
+
+// `,"key":` — every key but a record's first has something before it.
+void append_key(std::string& out, std::string_view key) {
+  out += ",\"";
+  out += key;
+  out += "\":";
+}
+
+void append_plain(std::string& out, std::string_view key, std::string_view value) {
+  append_key(out, key);
+  out += '"';
+  out += value;  // REQUIRES: from a table of ours, nothing to escape
+  out += '"';
+}
+
+void append_count(std::string& out, std::string_view key, std::uint64_t value) {
+  append_key(out, key);
+  append_number(out, value);
+}
+
+void append_packets(std::string& out, std::span<const std::uint64_t> packets) {
+  if (packets.empty()) return;
+  append_key(out, "packets");
+  char separator = '[';
+  for (const std::uint64_t packet : packets) {
+    out += separator;
+    append_number(out, packet);
+    separator = ',';
+  }
+  out += ']';
+}
+
+// severity, code, field, spec, text, bytes: the same wherever a finding stands. `out` ends behind what comes before.
+void append_finding_keys(std::string& out, const Finding& finding, bool is_first) {
+  if (is_first) {
+    out += "\"severity\":\"";
+    out += to_string(finding.rule->severity);
+    out += '"';
+  } else {
+    append_plain(out, "severity", to_string(finding.rule->severity));
+  }
+  append_plain(out, "code", finding.rule->code);
+  if (!finding.field.empty()) {
+    append_key(out, "field");
+    append_json_string(out, finding.field);
+  }
+  if (!finding.citation().empty()) append_plain(out, "spec", finding.citation());
+  append_key(out, "text");
+  append_json_string(out, finding.message());
+  if (finding.bytes) append_count(out, "bytes", *finding.bytes);
+}
+
+void append_findings(std::string& out, std::span<const Finding> findings) {
+  if (findings.empty()) return;
+  append_key(out, "findings");
+  char separator = '[';
+  for (const Finding& finding : findings) {
+    out += separator;
+    out += '{';
+    append_finding_keys(out, finding, true);
+    out += '}';
+    separator = ',';
+  }
+  out += ']';
+}
+
+}  // namespace
+
+void RecordWriter::time(std::string& out, std::string_view key, Timestamp time) {
+  append_key(out, key);
+  out += '"';
+  times_.append(out, time);
+  out += '"';
+}
+
+void RecordWriter::endpoint(std::string& out, std::string_view key, const Endpoint& endpoint) {
+  append_key(out, key);
+  out += '"';
+  append_endpoint(out, endpoint);
+  out += '"';
+}
+
+void RecordWriter::capture(std::string& out, std::string_view source) {
+  out += "{\"record\":\"capture\"";
+  append_plain(out, "schema", kExportSchema);
+  append_key(out, "source");
+  append_json_string(out, source);
+  out += '}';
+}
+
+void RecordWriter::message(std::string& out, const Message& message) {
+  out += "{\"record\":\"message\"";
+  append_count(out, "session", message.session);
+  append_count(out, "number", message.number);
+  time(out, "time", message.time);
+  if (message.time_first != message.time) time(out, "time_first", message.time_first);
+  append_plain(out, "direction", to_string(message.direction));
+  endpoint(out, "src", message.source);
+  endpoint(out, "dst", message.destination);
+  append_plain(out, "protocol", message.protocol->name);
+  if (!message.type.empty()) {
+    append_key(out, "type");
+    append_json_string_as_sent(out, message.type);
+  }
+  if (!message.id.empty()) {
+    append_key(out, "id");
+    append_json_string_as_sent(out, message.id);
+  }
+  append_count(out, "size", message.size);
+  append_packets(out, message.packets);
+  if (!message.decrypted.empty()) append_plain(out, "decrypted", message.decrypted);
+  if (!message.variant.empty()) append_plain(out, "variant", message.variant);
+  if (message.is_encrypted) {
+    append_key(out, "encrypted");
+    out += "true";
+  }
+  if (message.boundaries_unknown) append_plain(out, "boundaries", "unknown");
+  if (message.reply_to) {
+    append_count(out, "reply_to", *message.reply_to);
+    append_count(out, "latency_ns", static_cast<std::uint64_t>(message.latency_ns));
+  }
+  append_findings(out, message.findings);
+  actions(out, message);
+  if (!message.content.empty()) {
+    append_key(out, "content");
+    append_json_string(out, message.content);
+  }
+  body(out, message);
+  out += '}';
+}
+
+void RecordWriter::actions(std::string& out, const Message& message) {
+  if (message.actions.empty()) return;
+  append_key(out, "actions");
+  char separator = '[';
+  for (const Action& action : message.actions) {
+    out += separator;
+    out += "{\"index\":";
+    append_number(out, action.index);
+    if (!action.type.empty()) {
+      append_key(out, "type");
+      append_json_string_as_sent(out, action.type);
+    }
+    if (!action.id.empty()) {
+      append_key(out, "id");
+      append_json_string_as_sent(out, action.id);
+    }
+    append_findings(out, message.action_findings.subspan(action.first_finding, action.findings));
+    out += '}';
+    separator = ',';
+  }
+  out += ']';
+}
+
+void RecordWriter::body(std::string& out, const Message& message) {
+  if (message.json != nullptr && !message.json->flags().byte_order_mark) {
+    if (message.json->flags().unsafe_in_strings) {
+      append_key(out, "escaped");
+      out += "true";
+    }
+    append_key(out, "body");
+    append_json_body(out, *message.json);
+    return;
+  }
+  append_key(out, "body_base64");
+  out += '"';
+  append_base64(out, as_bytes(message.body));
+  out += '"';
+}
+
+void RecordWriter::finding(std::string& out, const LooseFinding& finding) {
+  out += "{\"record\":\"finding\"";
+  time(out, "time", finding.time);
+  if (finding.session != 0) append_count(out, "session", finding.session);
+  if (finding.message != 0) append_count(out, "message", finding.message);
+  if (finding.direction) append_plain(out, "direction", to_string(*finding.direction));
+  if (finding.packet != 0) append_packets(out, std::span(&finding.packet, 1));
+  append_finding_keys(out, *finding.finding, false);
+  out += '}';
+}
+
+void RecordWriter::session(std::string& out, const SessionRecord& session, std::string_view event) {
+  out += "{\"record\":\"session\"";
+  append_count(out, "session", session.session);
+  append_plain(out, "event", event);
+  time(out, "time", session.time);
+  endpoint(out, "client", session.client);
+  endpoint(out, "server", session.server);
+  if (session.protocol != nullptr) append_plain(out, "protocol", session.protocol->name);
+  if (!session.reason.empty()) {
+    append_plain(out, "reason", session.reason);
+    append_count(out, "messages", session.messages);
+    append_count(out, "bytes_client", session.bytes_client);
+    append_count(out, "bytes_server", session.bytes_server);
+  }
+  out += '}';
+}
+
+void RecordWriter::event(std::string& out, const Event& event) {
+  out += "{\"record\":\"event\"";
+  append_count(out, "session", event.session);
+  time(out, "time", event.time);
+  if (event.direction) append_plain(out, "direction", to_string(*event.direction));
+  append_plain(out, "layer", event.layer);
+  append_plain(out, "event", event.event);
+  if (event.size) append_count(out, "size", *event.size);
+  if (!event.detail.empty()) {
+    append_key(out, "detail");
+    append_json_string(out, event.detail);
+  }
+  out += '}';
+}
+
+}  // namespace overhear

@@ -1,0 +1,296 @@
+#include "session/session.hpp"
+
+#include <fmt/format.h>
+
+#include "dissectors/app_rules.hpp"
+#include "dissectors/framing/opaque_layer.hpp"
+#include "dissectors/framing/plain_layer.hpp"
+#include "dissectors/http/http_layer.hpp"
+#include "dissectors/json/json_rules.hpp"
+#include "dissectors/mcp/mcp_layer.hpp"
+#include "dissectors/registry.hpp"
+#include "dissectors/websocket/ws_layer.hpp"
+
+namespace overhear {
+namespace {
+
+std::unique_ptr<Layer> make_layer(Carriage carriage, const Protocol* protocol, LayerContext& context) {
+  switch (carriage) {
+    case Carriage::Http: return std::make_unique<HttpLayer>(context);
+    case Carriage::WebSocket: return std::make_unique<WsLayer>(context);
+    case Carriage::Mcp: return std::make_unique<mcp::McpLayer>(context);
+    case Carriage::Plain:
+      return std::make_unique<PlainLayer>(context, protocol == nullptr ? StreamFraming::Json : protocol->framing);
+    case Carriage::Opaque: return std::make_unique<OpaqueLayer>(context);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection& connection, const Stamp& at)
+    : shared_(shared),
+      number_(number),
+      connection_(connection),
+      opened_(at.time),
+      now_(at),
+      context_{shared.options.limits,         shared.keys,      streams_,
+               static_cast<UnitSink&>(*this), shared.workspace, connection.is_midstream},
+      exchanges_(shared.options.limits) {
+  for (const Endpoint& end : connection.ends) {
+    if (by_port_ == nullptr) by_port_ = protocol_of_port(end.port);
+    for (const DecodeAs& rule : shared.options.decode_as) {
+      if (rule.port == end.port) forced_ = rule.protocol;
+    }
+  }
+  if (connection.initiator) decide_roles(connection.initiator);
+}
+
+Session::~Session() = default;
+
+Hints Session::hints() const {
+  return {forced_, by_port_, connection_.is_midstream};
+}
+
+void Session::decide_roles(std::optional<Side> client) {
+  are_roles_known_ = true;
+  is_first_client_ = client.value_or(Side::First) == Side::First;
+  shared_.sink.on_session_opened(record(opened_));
+}
+
+// Who is the client, where the opening was not seen: by what the bytes say, else by the port that is a server's.
+void Session::guess_roles(Side sender, const Verdict& verdict) {
+  if (are_roles_known_) return;
+  Side client = Side::First;
+  const Endpoint& first = connection_.end(Side::First);
+  const Endpoint& second = connection_.end(Side::Second);
+  if (verdict.sender) {
+    client = *verdict.sender == Direction::Client ? sender : other(sender);
+  } else {
+    const auto is_server_port = [this](std::uint16_t port) {
+      if (protocol_of_port(port) != nullptr) return true;
+      for (const DecodeAs& rule : shared_.options.decode_as) {
+        if (rule.port == port) return true;
+      }
+      return false;
+    };
+    const bool is_first = is_server_port(first.port);
+    const bool is_second = is_server_port(second.port);
+    const bool is_server_first = is_first != is_second ? is_first : first.port < second.port;
+    client = is_server_first ? Side::Second : Side::First;
+  }
+  if (client == Side::Second) std::swap(streams_.client, streams_.server);
+  decide_roles(client);
+}
+
+SessionRecord Session::record(Timestamp time) const {
+  const auto client = is_first_client_ ? Side::First : Side::Second;
+  SessionRecord out;
+  out.session = number_;
+  out.time = time;
+  out.client = connection_.end(client);
+  out.server = connection_.end(other(client));
+  out.protocol = protocol_;
+  out.messages = messages_;
+  out.bytes_client = bytes_[static_cast<std::size_t>(client)];
+  out.bytes_server = bytes_[static_cast<std::size_t>(other(client))];
+  return out;
+}
+
+// Looks at what has come from `side`. False: more is needed to know what this connection speaks.
+bool Session::detect(Side side, bool is_end) {
+  const Direction direction = direction_of(side);
+  const auto verdict = detectors_[static_cast<std::size_t>(direction)].look(
+      streams_[direction].view(), hints(), shared_.options.limits, shared_.workspace.json, is_end);
+  if (!verdict) return false;
+  guess_roles(side, *verdict);
+  start(*verdict);
+  return true;
+}
+
+void Session::start(const Verdict& verdict) {
+  protocol_ = verdict.protocol;
+  layer_ = make_layer(verdict.carriage, protocol_, context_);
+}
+
+void Session::on_bytes(Side from, Bytes bytes, const Stamp& at) {
+  now_ = at;
+  bytes_[static_cast<std::size_t>(from)] += bytes.size();
+  // Before the roles are known the streams are held as if First were the client.
+  StreamBuffer* in = &streams_[direction_of(from)];
+  in->push(bytes, at);
+  if (!layer_) {
+    if (!detect(from, false)) return in->settle();
+    const Direction waiting = direction_of(other(from));
+    if (!streams_[waiting].empty()) layer_->on_data(waiting);
+    in = &streams_[direction_of(from)];
+  }
+  layer_->on_data(direction_of(from));
+  in->settle();
+}
+
+void Session::on_gap(Side from, std::uint64_t missing, const Stamp& at) {
+  now_ = at;
+  has_losses_ = true;
+  if (!layer_) {
+    // Nothing was decided yet: what comes behind the loss begins somewhere.
+    context_.is_midstream = connection_.is_midstream = true;
+    if (streams_[direction_of(from)].empty()) return;
+    detect(from, true);
+  }
+  layer_->on_gap(direction_of(from), missing);
+  streams_[direction_of(from)].settle();
+}
+
+void Session::end_stream(Side side) {
+  auto& has_ended = has_ended_[static_cast<std::size_t>(side)];
+  if (has_ended) return;
+  has_ended = true;
+  if (!layer_) {
+    if (streams_[direction_of(side)].empty()) return;
+    detect(side, true);
+    if (!streams_[direction_of(other(side))].empty()) layer_->on_data(direction_of(other(side)));
+  }
+  layer_->on_data(direction_of(side));
+  layer_->on_end(direction_of(side));
+  streams_[direction_of(side)].settle();
+}
+
+void Session::on_end(Side from, const Stamp& at) {
+  now_ = at;
+  // Which side has spoken first is not lost while the other may still tell what this is.
+  if (!layer_ && !streams_[direction_of(from)].empty() && !has_ended_[static_cast<std::size_t>(other(from))]) return;
+  end_stream(from);
+}
+
+void Session::on_closed(CloseReason reason, const Stamp& at) {
+  now_ = at;
+  end_stream(Side::First);
+  end_stream(Side::Second);
+  if (!are_roles_known_) guess_roles(Side::First, {});
+  SessionRecord closed = record(at.time);
+  closed.reason = to_string(reason);
+  shared_.sink.on_session_closed(closed);
+}
+
+void Session::on_finding(std::optional<Side> from, Finding& finding, const Stamp& at) {
+  LooseFinding loose{&finding, at.time, number_, 0, {}, at.packet};
+  if (from && are_roles_known_) loose.direction = direction_of(*from);
+  shared_.sink.on_finding(loose);
+}
+
+void Session::on_finding(std::optional<Direction> direction, Finding& finding) {
+  shared_.sink.on_finding({&finding, now_.time, number_, 0, direction, now_.packet});
+}
+
+void Session::on_event(Direction direction, std::string_view layer, std::string_view event,
+                       std::optional<std::uint64_t> size, std::string_view detail) {
+  shared_.sink.on_event({number_, now_.time, direction, layer, event, size, detail});
+}
+
+bool Session::is_message(const JsonIndex& json) const {
+  if (json.root().kind != JsonKind::Object) return false;
+  if (protocol_ != nullptr) return protocol_->recognize(json).evidence != Evidence::None;
+  return recognize(json, by_port_).protocol != nullptr;
+}
+
+void Session::fill(Message& message, const Unit& unit) {
+  message.session = number_;
+  message.number = ++messages_;
+  ++shared_.messages;
+  message.direction = unit.direction;
+  const bool is_first_sender = (unit.direction == Direction::Client) == is_first_client_;
+  message.source = connection_.end(is_first_sender ? Side::First : Side::Second);
+  message.destination = connection_.end(is_first_sender ? Side::Second : Side::First);
+  message.time_first = unit.carrier->first();
+  message.time = unit.carrier->last();
+  message.packets = unit.carrier->packets();
+  message.size = unit.size;
+  message.body = unit.bytes;
+  message.is_encrypted = unit.is_encrypted;
+  message.boundaries_unknown = unit.boundaries_unknown;
+  message.decrypted = unit.decrypted;
+  message.variant = unit.variant;
+}
+
+void Session::report_json(const Unit& unit, const JsonIndex& json, FindingList& findings) {
+  switch (json.status()) {
+    case JsonIndex::Status::Valid: break;
+    case JsonIndex::Status::TooDeep: findings.add(json_rules::kDepth); return;
+    case JsonIndex::Status::Incomplete:
+    case JsonIndex::Status::Invalid: {
+      Finding& finding = findings.add(json_rules::kInvalid);
+      fmt::format_to(std::back_inserter(finding.text), "{} (at byte {} of {})", json.error(), json.error_offset(),
+                     unit.bytes.size());
+      return;
+    }
+  }
+  const JsonIndex::Flags& flags = json.flags();
+  if (flags.byte_order_mark) findings.add(json_rules::kBom);
+  if (flags.duplicate_name) findings.add(json_rules::kDuplicateKey).field = json.flagged_pointer();
+  if (flags.lone_surrogate) findings.add(json_rules::kSurrogate).field = json.flagged_pointer();
+  if (flags.index_limit) findings.add(json_rules::kIndexLimit);
+  if (json.root().kind != JsonKind::Object) {
+    findings.add(app_rules::kNotObject, fmt::format("the message is {}, not an object", describe(json.root().kind)));
+  }
+}
+
+void Session::dissect_json(Message& message, const JsonIndex& json) {
+  Dissection& dissection = shared_.dissection;
+  message.json = &json;
+  if (json.root().kind != JsonKind::Object) return;
+  if (protocol_ == nullptr) {
+    protocol_ = recognize(json, by_port_).protocol;
+    if (protocol_ == nullptr) protocol_ = by_port_;
+  }
+  if (protocol_ == nullptr) return;
+  if (!dissector_) dissector_ = protocol_->make_dissector({&shared_.options.limits, shared_.keys});
+  dissector_->dissect(json, message.direction, dissection);
+  message.type_spec = dissection.type_spec;
+  message.type = dissection.type;
+  message.id = dissection.id;
+  message.user = dissection.user;
+  message.room = dissection.room;
+  message.text = dissection.text;
+  message.content = dissection.content;
+  if (message.decrypted.empty()) message.decrypted = dissection.content_opened_by;
+  message.actions = dissection.actions;
+  message.action_findings = dissection.action_findings.items();
+  if (const MessageType* const type = message.type_spec) {
+    const bool may_send = message.direction == Direction::Client ? type->from_client : type->from_server;
+    if (!may_send) dissection.findings.add(app_rules::kWrongSender).spec = type->section;
+  }
+  if (exchanges_.on_message(message, dissection) && protocol_->orphan_answer != nullptr && !has_losses_ &&
+      !connection_.is_midstream) {
+    dissection.findings.add(*protocol_->orphan_answer);
+  }
+}
+
+void Session::on_unit(Unit& unit) {
+  Message message;
+  fill(message, unit);
+  Dissection& dissection = shared_.dissection;
+  dissection.clear();
+  FindingList& findings = *unit.findings;
+  if (!unit.is_opaque && !unit.is_encrypted) {
+    JsonIndex& own = shared_.workspace.json;
+    if (unit.json == nullptr) own.parse(unit.bytes, shared_.options.limits);
+    const JsonIndex& json = unit.json == nullptr ? own : *unit.json;
+    report_json(unit, json, findings);
+    if (json.status() == JsonIndex::Status::Valid) {
+      dissect_json(message, json);
+    } else if (protocol_ == nullptr) {
+      protocol_ = by_port_;
+    }
+    message.protocol = protocol_;
+  } else if (unit.is_encrypted) {
+    message.protocol = protocol_;
+  }
+  if (message.protocol == nullptr) message.protocol = &data_protocol();
+  findings.take(dissection.findings);
+  message.findings = findings.items();
+  shared_.sink.on_message(message);
+  findings.clear();
+}
+
+}  // namespace overhear

@@ -1,0 +1,87 @@
+// One connection as a conversation: finds out what it speaks, puts the layers on it, and makes messages of what they
+// cut out. Everything that is known per connection; what takes several connections together is not here.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/stream_event.hpp"
+#include "dissectors/detection.hpp"
+#include "dissectors/layer.hpp"
+#include "dissectors/message.hpp"
+#include "dissectors/protocol.hpp"
+#include "session/exchanges.hpp"
+#include "session/options.hpp"
+
+namespace overhear {
+
+// What all sessions of one analysis share.
+struct AnalysisContext {
+  const AnalysisOptions& options;
+  KeyStore* keys;
+  MessageSink& sink;
+  Workspace workspace;
+  Dissection dissection;
+  std::uint64_t messages = 0;
+};
+
+class Session final : public StreamConsumer, private UnitSink {
+ public:
+  Session(AnalysisContext& shared, std::uint32_t number, const Connection& connection, const Stamp& at);
+  ~Session() override;
+
+  void on_bytes(Side from, Bytes bytes, const Stamp& at) override;
+  void on_gap(Side from, std::uint64_t missing, const Stamp& at) override;
+  void on_end(Side from, const Stamp& at) override;
+  void on_closed(CloseReason reason, const Stamp& at) override;
+  void on_finding(std::optional<Side> from, Finding& finding, const Stamp& at) override;
+
+ private:
+  // UnitSink
+  void on_unit(Unit& unit) override;
+  void on_finding(std::optional<Direction> direction, Finding& finding) override;
+  void on_event(Direction direction, std::string_view layer, std::string_view event, std::optional<std::uint64_t> size,
+                std::string_view detail) override;
+  bool is_message(const JsonIndex& json) const override;
+
+  Direction direction_of(Side side) const {
+    return (side == Side::First) == is_first_client_ ? Direction::Client : Direction::Server;
+  }
+  void decide_roles(std::optional<Side> client);
+  void guess_roles(Side sender, const Verdict& verdict);
+  bool detect(Side side, bool is_end);
+  void start(const Verdict& verdict);
+  void end_stream(Side side);
+  Hints hints() const;
+
+  void dissect_json(Message& message, const JsonIndex& json);
+  void report_json(const Unit& unit, const JsonIndex& json, FindingList& findings);
+  void fill(Message& message, const Unit& unit);
+  SessionRecord record(Timestamp time) const;
+
+  AnalysisContext& shared_;
+  std::uint32_t number_;
+  Connection connection_;
+  Timestamp opened_;
+  Stamp now_;
+  bool are_roles_known_ = false;
+  bool is_first_client_ = true;
+  bool has_ended_[2] = {false, false};  // by Side
+  bool has_losses_ = false;             // requests may not have been seen
+
+  Streams streams_;
+  LayerContext context_;
+  Detector detectors_[2];  // by Direction, while layer_ is null
+  std::unique_ptr<Layer> layer_;
+  const Protocol* by_port_ = nullptr;
+  const Protocol* forced_ = nullptr;
+  const Protocol* protocol_ = nullptr;
+  std::unique_ptr<Dissector> dissector_;
+  Exchanges exchanges_;
+
+  std::uint32_t messages_ = 0;
+  std::uint64_t bytes_[2] = {0, 0};  // by Side
+};
+
+}  // namespace overhear
