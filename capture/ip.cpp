@@ -122,6 +122,10 @@ void read_fragment_header(const std::uint8_t* at, IpPacket& packet) {
 
 }  // namespace
 
+bool may_carry_tcp(const IpPacket& packet) {
+  return packet.protocol == ip_protocol::kTcp || is_extension(packet.protocol, packet.source.is_v6);
+}
+
 std::expected<void, IpFault> skip_extension_headers(IpPacket& packet, unsigned most_extension_headers) {
   for (unsigned count = 0; is_extension(packet.protocol, packet.source.is_v6) && !packet.is_fragment; ++count) {
     if (count == most_extension_headers) return fault("the packet has too many extension headers");
@@ -137,10 +141,7 @@ std::expected<void, IpFault> skip_extension_headers(IpPacket& packet, unsigned m
   return {};
 }
 
-std::expected<IpPacket, IpFault> parse_ip(const NetworkPacket& network, unsigned most_extension_headers) {
-  std::expected<IpPacket, IpFault> result;
-  IpPacket& packet = *result;
-  std::expected<void, IpFault> done;
+std::expected<void, IpFault> parse_ip(const NetworkPacket& network, unsigned most_extension_headers, IpPacket& packet) {
   NetworkProtocol protocol = network.protocol;
   if (protocol == NetworkProtocol::Any) {
     if (network.bytes.empty()) return fault("the frame is empty");
@@ -148,16 +149,10 @@ std::expected<IpPacket, IpFault> parse_ip(const NetworkPacket& network, unsigned
     if (version != 4 && version != 6) return fault("the IP version is neither 4 nor 6");
     protocol = version == 4 ? NetworkProtocol::Ipv4 : NetworkProtocol::Ipv6;
   }
-  if (protocol == NetworkProtocol::Ipv4) {
-    done = parse_ipv4(network, packet);
-    if (done && packet.protocol == ip_protocol::kAuthentication) {
-      done = skip_extension_headers(packet, most_extension_headers);
-    }
-  } else {
-    done = parse_ipv6(network, packet, most_extension_headers);
-  }
-  if (!done) return std::unexpected(done.error());
-  return result;
+  if (protocol == NetworkProtocol::Ipv6) return parse_ipv6(network, packet, most_extension_headers);
+  const std::expected<void, IpFault> done = parse_ipv4(network, packet);
+  if (!done || packet.protocol != ip_protocol::kAuthentication) return done;
+  return skip_extension_headers(packet, most_extension_headers);
 }
 
 }  // namespace overhear

@@ -42,8 +42,12 @@ struct IpFault {
   std::string_view text;
 };
 
-// The IP packet in a frame. A fragment header, where there is one, ends the chain of extension headers.
-std::expected<IpPacket, IpFault> parse_ip(const NetworkPacket& network, unsigned most_extension_headers);
+// Fills `packet`, which is new, with the IP packet in a frame. A fragment header, where there is one, ends the chain of
+// extension headers.
+std::expected<void, IpFault> parse_ip(const NetworkPacket& network, unsigned most_extension_headers, IpPacket& packet);
+
+// Whether TCP can follow: it stands there, or an extension header does.
+bool may_carry_tcp(const IpPacket& packet);
 
 // Goes on behind extension headers that `packet` starts with, to the first header that is none or to a fragment header.
 // Needed by itself for a datagram that was put together from fragments.

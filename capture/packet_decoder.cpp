@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <expected>
 #include <utility>
 
 #include "capture/file_rules.hpp"
@@ -24,48 +25,41 @@ std::optional<TcpSegment> PacketDecoder::decode(const Packet& packet) {
     if (!is_known_link_type(packet.link_type)) report_link_type(packet.link_type, at);
     return std::nullopt;
   }
-  std::expected<IpPacket, IpFault> ip = parse_ip(network, limits_.extension_headers);
-  if (!ip) [[unlikely]] {
-    report(ip_rules::kMalformed, ip.error().text, at);
+  IpPacket ip;
+  if (const auto done = parse_ip(network, limits_.extension_headers, ip); !done) [[unlikely]] {
+    report(ip_rules::kMalformed, done.error().text, at);
     return std::nullopt;
   }
-  if (ip->is_fragment) [[unlikely]]
-    return decode_fragment(*ip, at);
-  return to_segment(*ip, at);
+  // Fragments of other protocols are not worth their memory.
+  if (ip.is_fragment && !(may_carry_tcp(ip) && complete(ip, at))) return std::nullopt;
+  if (ip.protocol != ip_protocol::kTcp) return std::nullopt;
+  std::optional<TcpSegment> segment(std::in_place);
+  if (const auto done = parse_tcp(ip, *segment); !done) [[unlikely]] {
+    report(ip_rules::kBadTcpHeader, done.error().text, at);
+    segment.reset();
+    return segment;
+  }
+  segment->at = at;
+  return segment;
 }
 
 void PacketDecoder::finish() {
   defragmenter_.finish(last_);
 }
 
-std::optional<TcpSegment> PacketDecoder::decode_fragment(IpPacket& ip, const Stamp& at) {
+bool PacketDecoder::complete(IpPacket& ip, const Stamp& at) {
   const std::expected<bool, IpFault> is_whole = defragmenter_.add(ip, at);
   if (!is_whole) {
     report(ip_rules::kMalformed, is_whole.error().text, at);
-    return std::nullopt;
+    return false;
   }
-  if (!*is_whole) return std::nullopt;
+  if (!*is_whole) return false;
   if (const auto done = skip_extension_headers(ip, limits_.extension_headers); !done) {
     report(ip_rules::kMalformed, done.error().text, at);
-    return std::nullopt;
+    return false;
   }
-  if (ip.is_fragment) {
-    report(ip_rules::kMalformed, "the datagram consists of fragments of fragments", at);
-    return std::nullopt;
-  }
-  return to_segment(ip, at);
-}
-
-std::optional<TcpSegment> PacketDecoder::to_segment(const IpPacket& ip, const Stamp& at) {
-  if (ip.protocol != ip_protocol::kTcp) return std::nullopt;
-  std::optional<TcpSegment> result;
-  std::expected<TcpSegment, IpFault> segment = parse_tcp(ip, at);
-  if (segment) [[likely]] {
-    result = *segment;
-  } else {
-    report(ip_rules::kBadTcpHeader, segment.error().text, at);
-  }
-  return result;
+  if (ip.is_fragment) report(ip_rules::kMalformed, "the datagram consists of fragments of fragments", at);
+  return !ip.is_fragment;
 }
 
 void PacketDecoder::report(const Rule& rule, std::string_view why, const Stamp& at) {

@@ -32,8 +32,8 @@ class PacketDecoder {
   void finish();
 
  private:
-  std::optional<TcpSegment> decode_fragment(IpPacket& ip, const Stamp& at);
-  std::optional<TcpSegment> to_segment(const IpPacket& ip, const Stamp& at);
+  // Makes a fragment the whole datagram, if it is the last that was missing.
+  bool complete(IpPacket& ip, const Stamp& at);
   void report(const Rule& rule, std::string_view why, const Stamp& at);
   void report_link_type(int link_type, const Stamp& at);
 

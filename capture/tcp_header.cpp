@@ -10,8 +10,7 @@ namespace {
 constexpr std::size_t kHeader = 20;
 }
 
-std::expected<TcpSegment, IpFault> parse_tcp(const IpPacket& ip, const Stamp& at) {
-  std::expected<TcpSegment, IpFault> result;
+std::expected<void, IpFault> parse_tcp(const IpPacket& ip, TcpSegment& segment) {
   const Bytes bytes = ip.payload;
   if (bytes.size() < kHeader) [[unlikely]] {
     return std::unexpected(IpFault{ip.missing_tail == 0 ? "the packet ends inside the TCP header"
@@ -26,7 +25,6 @@ std::expected<TcpSegment, IpFault> parse_tcp(const IpPacket& ip, const Stamp& at
     return std::unexpected(IpFault{ip.missing_tail == 0 ? "the packet ends inside the TCP options"
                                                         : "the capture cut the packet inside the TCP options"});
   }
-  TcpSegment& segment = *result;
   segment.source = {ip.source, load_be16(header)};
   segment.destination = {ip.destination, load_be16(header + 2)};
   segment.sequence = load_be32(header + 4);
@@ -35,8 +33,7 @@ std::expected<TcpSegment, IpFault> parse_tcp(const IpPacket& ip, const Stamp& at
   segment.window = load_be16(header + 14);
   segment.payload = bytes.subspan(offset);
   segment.missing_tail = ip.missing_tail;
-  segment.at = at;
-  return result;
+  return {};
 }
 
 }  // namespace overhear

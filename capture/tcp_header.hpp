@@ -3,13 +3,13 @@
 
 #include <expected>
 
-#include "base/time.hpp"
 #include "capture/ip.hpp"
 #include "capture/tcp_segment.hpp"
 
 namespace overhear {
 
-// REQUIRES: ip.protocol is TCP, and ip is no fragment. Options are stepped over; the checksum is not looked at.
-std::expected<TcpSegment, IpFault> parse_tcp(const IpPacket& ip, const Stamp& at);
+// Fills all of `segment` but its time. Options are stepped over; the checksum is not looked at. REQUIRES: ip.protocol
+// is TCP, and ip is no fragment.
+std::expected<void, IpFault> parse_tcp(const IpPacket& ip, TcpSegment& segment);
 
 }  // namespace overhear

@@ -146,6 +146,17 @@ TEST_P(Fragments, ThatWaitTooLongAreGivenUpAsTimeGoesOn) {
   }
 }
 
+TEST_P(Fragments, OfOtherProtocolsAreNotWaitedFor) {
+  Family family = GetParam();
+  for (const int protocol : {17, 50, 58, 132}) {
+    family.header.protocol = static_cast<std::uint8_t>(protocol);
+    Decoding decoding;
+    decoding.feed(fragment(family, 0, true, Buffer(64)));
+    decoding.finish();
+    EXPECT_THAT(decoding.codes, IsEmpty());
+  }
+}
+
 TEST_P(Fragments, ThatOverlapAndAgreeGiveTheDatagramAndAFinding) {
   const Buffer segment = tcp_segment(GetParam().tcp);
   Decoding decoding;
