@@ -1,0 +1,214 @@
+// What the table can't say about SCRP: which of the three kinds a message is, methods in other letters, fields under
+// other names, error numbers, and who this client is.
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "dissectors/app_rules.hpp"
+#include "dissectors/field_check.hpp"
+#include "dissectors/scrp/scrp_rules.hpp"
+#include "dissectors/scrp/scrp_table.hpp"
+#include "dissectors/scrp/scrp_text.hpp"
+
+namespace overhear::scrp {
+namespace {
+
+constexpr std::size_t kRememberedName = 1024;
+
+// A string's or a number's text as it stands: ids should be numbers.
+std::string_view scalar_of(const JsonIndex& json, const JsonNode* node) {
+  const bool is_scalar = node != nullptr && (type_bit(node->kind) & (kString | kNumber)) != 0;
+  return is_scalar ? json.value(*node) : std::string_view();
+}
+
+// The value of whichever of several names stands first in their order.
+struct Choice {
+  std::span<const std::string_view> names;
+  std::string_view value = {};
+  std::size_t rank = names.size();
+
+  void look_at(const JsonIndex& json, const JsonNode& member, std::string_view name) {
+    for (std::size_t i = 0; i < names.size() && i <= rank; ++i) {
+      if (name != names[i]) continue;
+      value = scalar_of(json, &member);
+      rank = i;
+    }
+  }
+};
+
+constexpr std::string_view kUserNames[] = {"sender", "sender_user_id", "user_id", "admin_user_id", "owner_user_id"};
+constexpr std::string_view kRoomNames[] = {"room_id", "room"};
+constexpr std::string_view kTextNames[] = {"content", "text", "message"};
+
+class ScrpDissector final : public Dissector {
+ public:
+  void dissect(const JsonIndex& json, Direction direction, Dissection& out) override {
+    const JsonNode* method = json.find("method");
+    const bool has_answer = json.find("err") != nullptr || json.find("resp_id") != nullptr;
+    const bool is_answer = has_answer && (direction == Direction::Server || method == nullptr);
+    if (method == nullptr && !has_answer && direction == Direction::Server) method = find_push(json);
+    if (is_answer || (method == nullptr && direction == Direction::Server)) return response(json, out);
+    call(json, method, direction, out);
+  }
+
+ private:
+  // Nobody says how a push names itself: any string that is the name of one.
+  static const JsonNode* find_push(const JsonIndex& json) {
+    const JsonNode& root = json.root();
+    for (const JsonNode* member = json.first_child(root); member != nullptr;
+         member = json.next_sibling(root, *member)) {
+      const MessageType* row = is_string(member) ? find_method(json.value(*member)) : nullptr;
+      if (row != nullptr && row->role == Role::Push) return member;
+    }
+    return nullptr;
+  }
+
+  void response(const JsonIndex& json, Dissection& out) {
+    out.type_spec = &response_type();
+    out.type = kResponseType;
+    out.role = Role::Answer;
+    const JsonNode* resp_id = json.find("resp_id");
+    out.id = scalar_of(json, resp_id);
+    out.key = out.id;
+    check_fields(json, json.root(), response_type(), out.findings);
+    if (resp_id == nullptr && !json.flags().index_limit) out.findings.add(rules::kMissingRespId).field = "/resp_id";
+    const JsonNode* err = json.find("err");
+    if (err == nullptr || err->kind != JsonKind::Integer) return;
+    check_code(json, *err, out.findings);
+    if (!out.key.empty() && out.key == login_key_) settle_login(json.value(*err));
+  }
+
+  static void check_code(const JsonIndex& json, const JsonNode& err, FindingList& findings) {
+    const Code* code = find_code(json.value(err));
+    if (code != nullptr && code->origin == Origin::Specified) return;
+    Finding& finding = findings.add(code == nullptr ? app_rules::kUnknownValue : rules::kObservedCode);
+    finding.spec = rules::kObservedCode.spec;
+    finding.field = "/err";
+    if (code != nullptr) return;
+    finding.text.append(json.value(err), 0, kNameCharacters);
+    finding.text += " is none of the error numbers";
+  }
+
+  // A request or a push.
+  void call(const JsonIndex& json, const JsonNode* method, Direction direction, Dissection& out) {
+    const MessageType* row = is_string(method) ? find_method(meaning_of(json, method, scratch_)) : nullptr;
+    const bool is_push = row != nullptr ? row->role == Role::Push : direction == Direction::Server;
+    out.type_spec = row;
+    out.type = string_of(json, method);
+    out.id = scalar_of(json, json.find("req_id"));
+    out.role = is_push ? Role::Push : Role::Request;
+    if (!is_push) out.key = out.id;
+    say_who(json, direction, row == nullptr || row->fields_open, out);
+    if (row != nullptr) return known(json, *method, *row, out);
+    check_fields(json, json.root(), kRequest, out.findings);
+    if (!is_string(method)) return;
+    Finding& finding = out.findings.add(app_rules::kUnknownType);
+    finding.spec = kRequest.section;
+    finding.field = "/method";
+  }
+
+  void known(const JsonIndex& json, const JsonNode& method, const MessageType& row, Dissection& out) {
+    check_fields(json, json.root(), row, out.findings);
+    if (row.origin == Origin::Observed) {
+      Finding& finding = out.findings.add(app_rules::kUnknownType, "the specification spells this push otherwise");
+      finding.spec = row.section;
+      finding.field = "/method";
+    }
+    if (meaning_of(json, &method, scratch_) != row.name) {
+      Finding& finding = out.findings.add(rules::kMethodCase);
+      finding.field = "/method";
+      finding.text = "the specification writes it ";
+      finding.text += row.name;
+    }
+    if (row.name == "LOG_IN") return login(out);
+    if (!json.flags().index_limit) report_deviations(json, row, out.findings);
+  }
+
+  void say_who(const JsonIndex& json, Direction direction, bool may_speak, Dissection& out) {
+    Choice user{kUserNames};
+    Choice room{kRoomNames};
+    Choice text{kTextNames};
+    const JsonNode& root = json.root();
+    for (const JsonNode* member = json.first_child(root); member != nullptr;
+         member = json.next_sibling(root, *member)) {
+      std::string_view name = json.name(*member);
+      if (member->name_has_escapes) {
+        scratch_.clear();
+        append_unescaped(scratch_, name);
+        name = scratch_;
+      }
+      user.look_at(json, *member, name);
+      room.look_at(json, *member, name);
+      if (may_speak) text.look_at(json, *member, name);
+    }
+    out.user = user.value;
+    out.room = room.value;
+    out.text = text.value;
+    if (out.user.empty() && direction == Direction::Client) out.user = user_;
+  }
+
+  // The name counts until the server refuses it.
+  void login(Dissection& out) {
+    if (out.user.size() > kRememberedName || out.key.size() > kRememberedName) return;
+    if (out.user.data() != user_.data()) user_ = out.user;
+    login_key_ = out.key;
+  }
+
+  void settle_login(std::string_view err) {
+    login_key_.clear();
+    const bool is_in = err == "900" || err == "404" || err == "251";
+    if (!is_in) user_.clear();
+  }
+
+  static void report_deviations(const JsonIndex& json, const MessageType& row, FindingList& findings) {
+    if (row.name == "DELETE_USER" || row.name == "CHANGE_USER_PASSWORD") {
+      if (json.find("user_id") == nullptr)
+        deviates(row, "user_id", "is missing; the public server takes it so", findings);
+    } else if (row.name == "CHANGE_USER_NICKNAME") {
+      report_nickname(json, row, findings);
+    } else if (row.name == "CREATE_ROOM" || row.name == "CHANGE_ROOM_ACCESS") {
+      const std::string_view name = row.name == "CREATE_ROOM" ? "room_access" : "new_access_type";
+      if (is_string(json.find(name)))
+        deviates(row, name, "is a string, not a number; the Java client sends it so", findings);
+    }
+  }
+
+  // Later specifications have one user_nickname in place of the old and the new.
+  static void report_nickname(const JsonIndex& json, const MessageType& row, FindingList& findings) {
+    const bool has_other = json.find("user_nickname") != nullptr;
+    for (const std::string_view name : {"old_user_nickname", "new_user_nickname"}) {
+      if (json.find(name) != nullptr) continue;
+      if (has_other)
+        deviates(row, name, "is missing; real programs send user_nickname", findings);
+      else
+        report(app_rules::kSchema, row, name, "is missing", findings);
+    }
+  }
+
+  static void deviates(const MessageType& row, std::string_view name, std::string_view how, FindingList& findings) {
+    report(rules::kKnownDeviation, row, name, how, findings);
+  }
+
+  static void report(const Rule& rule, const MessageType& row, std::string_view name, std::string_view how,
+                     FindingList& findings) {
+    Finding& finding = findings.add(rule);
+    finding.spec = row.section;
+    finding.field = '/';
+    finding.field += name;
+    finding.text = name;
+    finding.text += ' ';
+    finding.text += how;
+  }
+
+  std::string user_;       // who logs in on this connection
+  std::string login_key_;  // of the login that waits for its answer
+  std::string scratch_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dissector> make_dissector(const Environment& /*environment*/) {
+  return std::make_unique<ScrpDissector>();
+}
+
+}  // namespace overhear::scrp
