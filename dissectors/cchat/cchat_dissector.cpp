@@ -46,7 +46,7 @@ class CchatDissector final : public Dissector {
     if (type == "leave") return leave();
     if (type == "error") return error(json, out);
     if (type == "keyxchg_0") return content_.on_keyxchg_0(json);
-    if (type == "keyxchg_1") return content_.on_keyxchg_1(json, out.findings);
+    if (type == "keyxchg_1") return content_.on_keyxchg_1(json);
     if (type == "keyxchg_2") return content_.on_keyxchg_2(json);
     message(json, out);
   }

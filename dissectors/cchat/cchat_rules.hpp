@@ -13,9 +13,7 @@ inline constexpr Rule kNoDetail{"app.schema", Severity::Note, "cchat 0.3, Error"
                                 "errdetail is missing; real servers never send it"};
 inline constexpr Rule kObservedCode{"cchat.observed_code", Severity::Note, "cchat 0.3, Error",
                                     "an error code that real servers send and the specification does not name"};
-inline constexpr Rule kKeyBudget{"cchat.key_budget", Severity::Note, "cchat 0.3, Key neogotiation",
-                                 "too many private keys and exchanges to try: the content stays closed"};
 
-inline constexpr const Rule* kAll[] = {&kNumericCode, &kNoDetail, &kObservedCode, &kKeyBudget};
+inline constexpr const Rule* kAll[] = {&kNumericCode, &kNoDetail, &kObservedCode};
 
 }  // namespace overhear::cchat_rules

@@ -37,7 +37,9 @@ class ChatMasterDissector final : public Dissector {
     const JsonNode* type = json.find("type");
     const JsonNode* data = json.find("data");
     compose_type(json, type, data, out.type);
-    const MessageType* row = find_row(json, out.type, data, direction);
+    // A slash of the sender's own makes no composed type.
+    const bool is_ours = string_of(json, type).find('/') == std::string_view::npos;
+    const MessageType* row = is_ours ? find_row(json, out.type, data, direction) : nullptr;
     if (row == nullptr) return unknown(json, type, data, out);
     out.type_spec = row;
     out.role = row->role;

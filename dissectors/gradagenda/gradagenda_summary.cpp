@@ -29,16 +29,18 @@ bool is_array(const JsonNode* node) {
   return node != nullptr && node->kind == JsonKind::Array;
 }
 
+std::size_t count_of(const JsonIndex& json, const JsonNode& list) {
+  std::size_t count = 0;
+  for (const JsonNode* item = json.first_child(list); item != nullptr; item = json.next_sibling(list, *item)) ++count;
+  return count;
+}
+
 void append_count(std::string& out, const Seen& seen, const JsonNode* list) {
   if (!is_array(list)) {
     out += "unknown users";
     return;
   }
-  std::size_t count = 0;
-  for (const JsonNode* item = seen.json.first_child(*list); item != nullptr;
-       item = seen.json.next_sibling(*list, *item)) {
-    ++count;
-  }
+  const std::size_t count = count_of(seen.json, *list);
   fmt::format_to(std::back_inserter(out), "{} user{}", count, count == 1 ? "" : "s");
 }
 
@@ -123,13 +125,17 @@ void append_info(std::string& out, const Seen& seen) {
   append_users(out, seen, seen.find("user-id"));
 }
 
+// A batch stands among the actions of another only where there was nothing to unfold, or too deep.
 void append_batch(std::string& out, const Seen& seen) {
-  std::size_t count = seen.message.actions.size();
-  if (!seen.is_alone) {
-    out += "a batch that was not unfolded";
+  const JsonNode* actions = seen.find("actions");
+  const std::size_t inside = is_array(actions) ? count_of(seen.json, *actions) : 0;
+  if (!seen.is_alone && inside == 0) {
+    out += "an empty batch";
     return;
   }
-  fmt::format_to(std::back_inserter(out), "batch of {} action{}", count, count == 1 ? "" : "s");
+  const std::size_t count = seen.is_alone ? seen.message.actions.size() : inside;
+  fmt::format_to(std::back_inserter(out), "{}batch of {} action{}{}", seen.is_alone ? "" : "a ", count,
+                 count == 1 ? "" : "s", seen.is_alone ? "" : ", not unfolded");
 }
 
 void append_request(std::string& out, const Seen& seen) {
