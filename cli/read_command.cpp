@@ -99,8 +99,11 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
       ->capture_default_str();
   read->add_flag("--events", arguments.with_events, "also tell what is no message: sessions, upgrades, pings, closes");
   read->add_option("-d", arguments.decode_as, "tcp.port==PORT,PROTOCOL: what is spoken on a port (repeatable)")
-      ->type_name("RULE");
-  read->add_option("--keylog", arguments.key_logs, "file with TLS or MCP keys (repeatable)")->type_name("FILE");
+      ->type_name("RULE")
+      ->allow_extra_args(false);
+  read->add_option("--keylog", arguments.key_logs, "file with MCP or cchat keys (repeatable)")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   read->add_option("-c", arguments.packets, "stop behind this many packets")
       ->type_name("PACKETS")
       ->check(CLI::PositiveNumber);

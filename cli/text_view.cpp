@@ -10,6 +10,11 @@
 namespace overhear {
 namespace {
 
+constexpr std::size_t kNameWidth = 12;
+constexpr std::size_t kPartiesWidth = 16;
+constexpr std::size_t kTypeWidth = 20;
+constexpr std::size_t kIndent = 18;  // of what belongs to the message above
+
 namespace color {
 constexpr std::string_view kReset = "\x1b[0m";
 constexpr std::string_view kFaint = "\x1b[2m";
@@ -82,7 +87,7 @@ void TextView::begin_line(std::string_view name, Timestamp time) {
   if (!start_) start_ = time;
   const std::int64_t since = time - *start_;
   const std::string text = fmt::format(
-      "{:>6} {:>11}  ", name,
+      "{:>5} {:>10}  ", name,
       fmt::format("{}{}.{:06}", since < 0 ? "-" : "", std::abs(since) / kSecond, std::abs(since) % kSecond / 1000));
   if (options_.with_color) output_.buffer() += color::kFaint;
   output_.buffer() += text;
@@ -90,18 +95,17 @@ void TextView::begin_line(std::string_view name, Timestamp time) {
   used_ = text.size();
 }
 
-void TextView::put(Column& column, std::string_view text, std::string_view color) {
+// Text in a column; what is longer pushes the rest of the line to the right rather than being cut.
+void TextView::put(std::size_t width, std::string_view text, std::string_view color) {
   std::string& out = output_.buffer();
-  const std::size_t wanted = columns(text);
-  column.width = std::min(column.limit, std::max(column.width, wanted));
-  const std::string shown = fit(text, column.width);
   const bool with_color = options_.with_color && !color.empty();
   if (with_color) out += color;
-  out += shown;
+  out += text;
   if (with_color) out += color::kReset;
-  const std::size_t took = columns(shown);
-  out.append(column.width - std::min(column.width, took) + 2, ' ');
-  used_ += column.width + 2;
+  const std::size_t took = columns(text);
+  const std::size_t padding = width > took ? width - took + 1 : 1;
+  out.append(padding, ' ');
+  used_ += took + padding;
 }
 
 void TextView::put_rest(std::string_view text, std::string_view color) {
@@ -120,21 +124,16 @@ void TextView::end_line() {
   output_.end_record();
 }
 
-// "alice → server", or ports where nobody is known by name yet.
+// "alice → server", "server → alice", or ports where nobody is known by name yet.
 std::string TextView::parties(const Message& message) const {
-  std::string out;
-  if (!message.user.empty() && message.direction == Direction::Client) {
-    std::string user;
-    append_unescaped(user, message.user);
-    append_printable(out, user);
-    out = fit(out, 16);
-    out += " → server";
-  } else if (message.direction == Direction::Client) {
-    out = fmt::format(":{} → :{}", message.source.port, message.destination.port);
-  } else {
-    out = fmt::format(":{} ← :{}", message.destination.port, message.source.port);
-  }
-  return out;
+  const bool is_client = message.direction == Direction::Client;
+  if (message.client_name.empty()) return fmt::format(":{} → :{}", message.source.port, message.destination.port);
+  std::string name;
+  append_unescaped(name, message.client_name);
+  std::string safe;
+  append_printable(safe, name);
+  safe = fit(safe, kNameWidth);
+  return is_client ? safe + " → server" : "server → " + safe;
 }
 
 std::string TextView::describe(const Message& message) const {
@@ -151,31 +150,30 @@ std::string TextView::describe(const Message& message) const {
   return out;
 }
 
-// Who talks to whom, once for as long as lines of the same session follow each other.
+// Who talks to whom, in front of a session's first message.
 void TextView::put_heading(const Message& message) {
-  if (heading_of_ == message.session) return;
-  const bool is_first = heading_of_ == 0;
-  heading_of_ = message.session;
+  if (message.number != 1) return;
   const bool is_client = message.direction == Direction::Client;
-  std::string text =
-      fmt::format("session {}  {} → {}", message.session, to_string(is_client ? message.source : message.destination),
-                  to_string(is_client ? message.destination : message.source));
-  if (!is_first) output_.buffer() += '\n';
   used_ = 0;
-  put_rest(text, color::kBold);
+  put_rest(
+      fmt::format("session {}  {} → {}", message.session, to_string(is_client ? message.source : message.destination),
+                  to_string(is_client ? message.destination : message.source)),
+      color::kBold);
   end_line();
 }
 
 void TextView::on_message(const Message& message) {
   put_heading(message);
   begin_line(fmt::format("{}.{}", message.session, message.number), message.time);
-  put(who_, parties(message), {});
-  put(protocol_, message.protocol->name, color_of(message.protocol->name));
+  put(kPartiesWidth, parties(message), {});
+  const std::string_view protocol = message.protocol->name;
+  protocol_width_ = std::max(protocol_width_, protocol.size());
+  put(protocol_width_, protocol, color_of(protocol));
   std::string type;
   std::string unescaped;
   append_unescaped(unescaped, message.type);
   append_printable(type, unescaped);
-  put(type_, type, {});
+  put(kTypeWidth, type, {});
   const auto severity = worst(message);
   const std::string_view mark = severity ? mark_of(*severity) : " ";
   put_rest(mark, severity ? color_of(*severity) : std::string_view());
@@ -189,7 +187,7 @@ void TextView::on_message(const Message& message) {
     std::string safe;
     append_printable(safe, text);
     used_ = 0;
-    put_rest(fmt::format("{:>21}{}. {}", "", action.index + 1, safe));
+    put_rest(fmt::format("{:>18}{}. {}", "", action.index + 1, safe));
     end_line();
     put_findings(message.action_findings.subspan(action.first_finding, action.findings));
   }
@@ -200,8 +198,8 @@ void TextView::on_message(const Message& message) {
 void TextView::put_findings(std::span<const Finding> findings) {
   for (const Finding& finding : findings) {
     if (finding.rule->severity == Severity::Note) continue;
-    output_.buffer().append(21, ' ');
-    used_ = 21;
+    output_.buffer().append(kIndent, ' ');
+    used_ = kIndent;
     put_finding(finding, {});
   }
 }

@@ -30,14 +30,8 @@ class TextView final : public MessageSink {
   void on_event(const Event& event) override;
 
  private:
-  // A column that grows with what stands in it, up to a bound, so that lines stay aligned without looking ahead.
-  struct Column {
-    std::size_t width;
-    std::size_t limit;
-  };
-
   void begin_line(std::string_view name, Timestamp time);
-  void put(Column& column, std::string_view text, std::string_view color);
+  void put(std::size_t width, std::string_view text, std::string_view color);
   void put_rest(std::string_view text, std::string_view color = {});
   void end_line();
   void put_findings(std::span<const Finding> findings);
@@ -50,11 +44,8 @@ class TextView final : public MessageSink {
   Output& output_;
   TextOptions options_;
   std::optional<Timestamp> start_;
-  std::uint32_t heading_of_ = 0;  // the session whose heading was printed last
-  std::size_t used_ = 0;          // columns of the line under way
-  Column who_{16, 28};
-  Column protocol_{3, 10};
-  Column type_{12, 26};
+  std::size_t used_ = 0;            // columns of the line under way
+  std::size_t protocol_width_ = 3;  // of the longest protocol name so far
 };
 
 }  // namespace overhear

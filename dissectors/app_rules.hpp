@@ -18,9 +18,9 @@ inline constexpr Rule kPartial{"app.partial", Severity::Warning, {}, "a part of 
 inline constexpr Rule kSkipped{
     "app.skipped", Severity::Warning, {}, "bytes that belong to no message were passed over"};
 inline constexpr Rule kMessageLimit{"app.message_limit", Severity::Error, {}, "a message over the limit was cut"};
-inline constexpr Rule kUnsolicited{"app.wrong_sender", Severity::Warning, {}, "this side must not send this message"};
+inline constexpr Rule kWrongSender{"app.wrong_sender", Severity::Warning, {}, "this side must not send this message"};
 
 inline constexpr const Rule* kAll[] = {&kSchema,  &kUnknownField, &kUnknownType,  &kUnknownValue, &kNotObject,
-                                       &kPartial, &kSkipped,      &kMessageLimit, &kUnsolicited};
+                                       &kPartial, &kSkipped,      &kMessageLimit, &kWrongSender};
 
 }  // namespace overhear::app_rules

@@ -71,6 +71,8 @@ struct LayerContext {
   UnitSink& sink;
   Workspace& workspace;
   bool is_midstream = false;  // the first bytes may lie inside a message
+  // Set before on_end: the stream did not end with a FIN, so more was said than was captured.
+  bool is_cut_short = false;
 };
 
 class Layer {

@@ -69,9 +69,10 @@ struct Message {
   const JsonIndex* json = nullptr;  // null: body is not (valid) JSON
   std::string_view content;         // what was opened inside the body (cchat's content)
 
-  std::string_view user;  // who speaks or is spoken of
-  std::string_view room;  // room, channel or session of the chat
-  std::string_view text;  // what was said
+  std::string_view client_name;  // who the session's client is, as far as its messages have told
+  std::string_view user;         // who speaks or is spoken of
+  std::string_view room;         // room, channel or session of the chat
+  std::string_view text;         // what was said
 
   std::span<const Finding> findings;
   std::span<const Action> actions;

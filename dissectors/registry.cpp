@@ -14,7 +14,13 @@ namespace {
 constexpr const Protocol* kProtocols[] = {&cchat::kProtocol, &mcp::kProtocol, &chatmaster::kProtocol, &scrp::kProtocol,
                                           &gradagenda::kProtocol};
 
-constexpr Protocol kData{.name = "data", .title = "bytes of no known protocol"};
+constexpr Protocol make_data() {
+  Protocol data;
+  data.name = "data";
+  data.title = "bytes of no known protocol";
+  return data;
+}
+constexpr Protocol kData = make_data();
 
 }  // namespace
 

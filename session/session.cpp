@@ -142,7 +142,7 @@ void Session::on_gap(Side from, std::uint64_t missing, const Stamp& at) {
   streams_[direction_of(from)].settle();
 }
 
-void Session::end_stream(Side side) {
+void Session::end_stream(Side side, bool is_finished) {
   auto& has_ended = has_ended_[static_cast<std::size_t>(side)];
   if (has_ended) return;
   has_ended = true;
@@ -152,21 +152,22 @@ void Session::end_stream(Side side) {
     if (!streams_[direction_of(other(side))].empty()) layer_->on_data(direction_of(other(side)));
   }
   layer_->on_data(direction_of(side));
+  context_.is_cut_short = !is_finished;
   layer_->on_end(direction_of(side));
   streams_[direction_of(side)].settle();
 }
 
 void Session::on_end(Side from, const Stamp& at) {
   now_ = at;
+  has_fin_[static_cast<std::size_t>(from)] = true;
   // Which side has spoken first is not lost while the other may still tell what this is.
   if (!layer_ && !streams_[direction_of(from)].empty() && !has_ended_[static_cast<std::size_t>(other(from))]) return;
-  end_stream(from);
+  end_stream(from, true);
 }
 
 void Session::on_closed(CloseReason reason, const Stamp& at) {
   now_ = at;
-  end_stream(Side::First);
-  end_stream(Side::Second);
+  for (const Side side : {Side::First, Side::Second}) end_stream(side, has_fin_[static_cast<std::size_t>(side)]);
   if (!are_roles_known_) guess_roles(Side::First, {});
   SessionRecord closed = record(at.time);
   closed.reason = to_string(reason);
@@ -229,6 +230,7 @@ void Session::report_json(const Unit& unit, const JsonIndex& json, FindingList& 
   if (flags.byte_order_mark) findings.add(json_rules::kBom);
   if (flags.duplicate_name) findings.add(json_rules::kDuplicateKey).field = json.flagged_pointer();
   if (flags.lone_surrogate) findings.add(json_rules::kSurrogate).field = json.flagged_pointer();
+  if (flags.huge_number) findings.add(json_rules::kHugeNumber);
   if (flags.index_limit) findings.add(json_rules::kIndexLimit);
   if (json.root().kind != JsonKind::Object) {
     findings.add(app_rules::kNotObject, fmt::format("the message is {}, not an object", describe(json.root().kind)));
@@ -250,6 +252,8 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
   message.type = dissection.type;
   message.id = dissection.id;
   message.user = dissection.user;
+  if (message.direction == Direction::Client && !message.user.empty()) client_name_ = message.user;
+  message.client_name = client_name_;
   message.room = dissection.room;
   message.text = dissection.text;
   message.content = dissection.content;

@@ -52,7 +52,7 @@ class Session final : public StreamConsumer, private UnitSink {
   void guess_roles(Side sender, const Verdict& verdict);
   bool detect(Side side, bool is_end);
   void start(const Verdict& verdict);
-  void end_stream(Side side);
+  void end_stream(Side side, bool is_finished);
   Hints hints() const;
 
   void dissect_json(Message& message, const JsonIndex& json);
@@ -67,6 +67,7 @@ class Session final : public StreamConsumer, private UnitSink {
   Stamp now_;
   bool are_roles_known_ = false;
   bool is_first_client_ = true;
+  bool has_fin_[2] = {false, false};    // by Side
   bool has_ended_[2] = {false, false};  // by Side
   bool has_losses_ = false;             // requests may not have been seen
 
@@ -80,6 +81,7 @@ class Session final : public StreamConsumer, private UnitSink {
   std::unique_ptr<Dissector> dissector_;
   Exchanges exchanges_;
 
+  std::string client_name_;  // as the client's own messages tell it
   std::uint32_t messages_ = 0;
   std::uint64_t bytes_[2] = {0, 0};  // by Side
 };

@@ -187,6 +187,11 @@ void JsonPackages::on_end() {
   if (in().empty()) return;
   if (!is_searching_) {
     if (const std::size_t length = boundary_.length_at_end(in().view())) return emit(length, nullptr);
+    // The peer closed behind half a package: that is all it said.
+    if (has_started_ && !context_.is_cut_short) {
+      context_.workspace.findings.add(app_rules::kPartial, "the stream ends inside this message");
+      return emit(in().size(), nullptr);
+    }
   }
   emit_opaque(context_, direction_, in().size(), app_rules::kPartial);
 }

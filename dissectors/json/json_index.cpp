@@ -245,6 +245,9 @@ bool JsonIndex::Parser::number(JsonKind& kind) {
     while (p_ != end_ && is_digit(*p_)) ++p_;
     if (p_ == digits) return p_ == end_ ? need_more() : fail("no digit in the exponent", start);
   }
+  if (kind == JsonKind::Integer && static_cast<std::size_t>(p_ - start) > kCommonIntegerDigits) {
+    index_.flags_.huge_number = true;
+  }
   if (p_ != end_ && (is_digit(*p_) || ((*p_ | 0x20) >= 'a' && (*p_ | 0x20) <= 'z'))) {
     return fail("no JSON number", start);
   }

@@ -29,6 +29,9 @@ struct JsonNode {
   bool name_has_escapes = false;  // in the name
 };
 
+// Python's json module refuses integers with more digits, and with them the whole text.
+inline constexpr std::size_t kCommonIntegerDigits = 4300;
+
 class JsonIndex {
  public:
   enum class Status : std::uint8_t { Valid, Incomplete, Invalid, TooDeep };
@@ -39,6 +42,7 @@ class JsonIndex {
     bool duplicate_name = false;
     bool lone_surrogate = false;
     bool byte_order_mark = false;
+    bool huge_number = false;  // an integer of more digits than common readers take (kCommonIntegerDigits)
     bool index_limit = false;  // more values than Limits::json_nodes: only the first ones have nodes
   };
 

@@ -16,6 +16,10 @@ inline constexpr Rule kBom{"json.bom", Severity::Warning, "RFC 8259, 8.1",
 inline constexpr Rule kIndexLimit{
     "json.index_limit", Severity::Note, {}, "so many values that only the first ones were looked into"};
 
-inline constexpr const Rule* kAll[] = {&kInvalid, &kDepth, &kDuplicateKey, &kSurrogate, &kBom, &kIndexLimit};
+inline constexpr Rule kHugeNumber{"json.huge_number", Severity::Note, "RFC 8259, 6",
+                                  "an integer of more digits than common JSON readers accept"};
+
+inline constexpr const Rule* kAll[] = {&kInvalid, &kDepth,      &kDuplicateKey, &kSurrogate,
+                                       &kBom,     &kIndexLimit, &kHugeNumber};
 
 }  // namespace overhear::json_rules

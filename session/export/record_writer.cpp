@@ -162,7 +162,10 @@ void RecordWriter::actions(std::string& out, const Message& message) {
 }
 
 void RecordWriter::body(std::string& out, const Message& message) {
-  if (message.json != nullptr && !message.json->flags().byte_order_mark) {
+  // A text that common readers refuse would take its whole record with it.
+  const bool is_readable =
+      message.json != nullptr && !message.json->flags().byte_order_mark && !message.json->flags().huge_number;
+  if (is_readable) {
     if (message.json->flags().unsafe_in_strings) {
       append_key(out, "escaped");
       out += "true";
