@@ -4,11 +4,17 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/bytes.hpp"
+
 namespace overhear {
 
 // A place in a stream, in bytes from its first byte (the one behind the SYN, or the first that was seen). Bytes before
 // that one have negative offsets.
 using StreamOffset = std::int64_t;
+
+constexpr StreamOffset size_of(Bytes bytes) {
+  return static_cast<StreamOffset>(bytes.size());
+}
 
 inline constexpr StreamOffset kNoOffset = std::numeric_limits<StreamOffset>::max();
 

@@ -13,10 +13,10 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
 
 #include "base/limits.hpp"
 #include "base/stream_event.hpp"
+#include "capture/given_up.hpp"
 #include "capture/overlap_history.hpp"
 #include "capture/sequence.hpp"
 #include "capture/waiting_segments.hpp"
@@ -91,11 +91,6 @@ class TcpStream {
   std::uint64_t new_bytes(std::uint32_t sequence, std::uint64_t length) const;
 
  private:
-  struct Range {
-    StreamOffset begin;
-    StreamOffset end;
-  };
-
   // The furthest point up to which the stream is known to have come; sequence numbers are understood around it.
   StreamOffset furthest() const { return next_ > acknowledged_ ? next_ : acknowledged_; }
   bool is_keep_alive(StreamOffset start, StreamOffset end) const;
@@ -105,7 +100,7 @@ class TcpStream {
   void note_fin(const StreamContext& context, StreamOffset at);
   void count_acknowledgment(const StreamContext& context, StreamOffset to);
   void compare_again(const StreamContext& context, StreamOffset start, Bytes payload);
-  std::uint64_t forget_gaps_within(Range range);
+  void witness_sent(const StreamContext& context, StreamOffset end);
   void keep(const StreamContext& context, StreamOffset start, Bytes payload);
   void drop_beyond(const StreamContext& context, StreamOffset end);
   void deliver(const StreamContext& context, Bytes bytes, std::uint64_t packet);
@@ -133,7 +128,7 @@ class TcpStream {
   AcknowledgedSince fin_acknowledged_;  // concerns the hole before the FIN where nothing waits
   std::uint64_t fin_packet_ = 0;
   std::unique_ptr<WaitingSegments> waiting_;  // null when empty
-  std::vector<Range> gaps_;                   // the last few, to recognise bytes that come too late
+  GivenUpRanges given_up_;
   OverlapHistory history_;
 };
 

@@ -74,6 +74,11 @@ void WaitingSegments::acknowledge(StreamOffset from, StreamOffset to, const Ackn
   }
 }
 
+StreamOffset WaitingSegments::end() const {
+  assert(!segments_.empty());
+  return end_of(*std::prev(segments_.end()));
+}
+
 WaitingSegments::Segment WaitingSegments::take_front() {
   assert(!segments_.empty());
   auto node = segments_.extract(segments_.begin());

@@ -41,13 +41,13 @@ class WaitingSegments {
   // The peer's acknowledgment went on from `from` to `to`: holes that end there are acknowledged as of `since`.
   void acknowledge(StreamOffset from, StreamOffset to, const AcknowledgedSince& since);
 
+  std::size_t cost() const { return cost_; }
   bool empty() const { return segments_.empty(); }
-  // REQUIRES: !empty().
+  // REQUIRES for the rest: !empty().
+  StreamOffset end() const;  // behind the last byte that waits
   StreamOffset front_offset() const { return segments_.begin()->first; }
   const Segment& front() const { return segments_.begin()->second; }
   Segment take_front();
-
-  std::size_t cost() const { return cost_; }
 
  private:
   using Map = std::map<StreamOffset, Segment>;
