@@ -193,6 +193,16 @@ TEST_P(Fragments, ThatContradictEachOthersEndAreReported) {
   EXPECT_THAT(decoding.codes, ElementsAre("ip.frag_overlap"));
 }
 
+TEST(Ipv4Fragments, BeyondTheEndThatIsKnownAddNothing) {
+  const Buffer segment = tcp_segment(kFamilies[0].tcp);
+  const std::size_t end = segment.size();
+  Decoding decoding;
+  decoding.feed(fragment(kFamilies[0], 96, false, slice(segment, 96, end)));
+  decoding.feed(fragment(kFamilies[0], 88, true, slice(segment, 88, end) + Buffer(8 + 96 - end % 8, 'X')));
+  EXPECT_THAT(decoding.payload_of(fragment(kFamilies[0], 0, true, slice(segment, 0, 88))), Optional(kText));
+  EXPECT_THAT(decoding.codes, ElementsAre("ip.frag_overlap"));
+}
+
 TEST_P(Fragments, ReachingBeyondTheLargestDatagramAreMalformed) {
   Decoding decoding;
   decoding.feed(fragment(GetParam(), 65'528, false, Buffer(8)));
