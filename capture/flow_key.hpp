@@ -18,6 +18,12 @@ struct FlowKey {
   std::uint64_t ports_and_family = 0;
 
   friend bool operator==(const FlowKey&, const FlowKey&) = default;
+
+  // Both ends are the same endpoint.
+  bool is_loop() const {
+    return addresses[0] == addresses[2] && addresses[1] == addresses[3] &&
+           ((ports_and_family ^ ports_and_family >> 16) & 0xFFFF) == 0;
+  }
 };
 
 struct Flow {

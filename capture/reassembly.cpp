@@ -29,7 +29,7 @@ void Reassembler::feed(const TcpSegment& segment) {
   advance(segment.at.time);
   ++segments_;
   const Flow flow = flow_of(segment);
-  if (segment.source == segment.destination) [[unlikely]]
+  if (flow.key.is_loop()) [[unlikely]]
     return report(tcp_rules::kLand, segment, length_of(segment));
 
   TcpConnection* connection = table_.find(flow.key);

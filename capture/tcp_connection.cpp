@@ -168,6 +168,8 @@ void TcpConnection::close(CloseReason reason, const Stamp& at, const ConnectionC
   for (const Side side : {Side::First, Side::Second}) {
     stream(side).end(context(side, at, around), stream(other(side)).has_fin());
   }
+  // Where only gaps were in the way of both ends, it did end properly.
+  if (reason == CloseReason::EndOfCapture && has_ended()) reason = CloseReason::Fin;
   report_end(reason, at, around);
   consumer_->on_closed(reason, at);
   consumer_.reset();

@@ -122,6 +122,17 @@ TEST(ReassemblyGap, TurnsAHoleBeforeTheFinIntoAGap) {
   EXPECT_EQ(script.recorder.event("A end").at.packet, 5u);
 }
 
+TEST(ReassemblyGap, CallsAnEndWithBothFinsOneWhereverTheHolesWere) {
+  Script script;
+  script.handshake().run(R"(
+    A @3 "def"
+    B ack 6 fin
+    A ack 1 fin
+    B ack 7
+    finish)");
+  EXPECT_THAT(script.lines(), ElementsAre("opened", "B end", "A tcp.gap 3", "A gap 3", "A def", "A end", "closed fin"));
+}
+
 TEST(ReassemblyGap, ReportsAtTheEndWhatThePeerAcknowledgedAndNobodySaw) {
   Script script;
   script.handshake().run(R"(
