@@ -24,7 +24,7 @@ int print(const std::string& text) {
 
 void add_protocols_command(CLI::App& app, ProtocolsArguments& arguments) {
   CLI::App* const protocols = app.add_subcommand("protocols", "Show what overhear knows about its protocols");
-  protocols->add_option("NAME", arguments.name, "one protocol with all its messages; none: an overview");
+  protocols->add_option("NAME", arguments.name, "one protocol with all its messages; none: an overview")->type_name("");
   protocols->add_flag("--json", arguments.as_json, "the same for machines");
   protocols->footer(
       "Examples:\n  overhear protocols\n  overhear protocols mcp\n  overhear protocols scrp --json | jq .codes");

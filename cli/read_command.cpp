@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -26,6 +27,22 @@ constexpr std::uint64_t kPacketsPerStep = 4096;
 
 const std::map<std::string, ColorChoice> kColors{
     {"auto", ColorChoice::Auto}, {"always", ColorChoice::Always}, {"never", ColorChoice::Never}};
+
+// What is wrong with the argument, in words of ours; empty where nothing is.
+std::string check_count(const std::string& text) {
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error == std::errc() && end == text.data() + text.size() && count > 0) return {};
+  return fmt::format("'{}' is no number of packets (1 or more)", text);
+}
+
+// The same, and leaves the number that CLI11 reads an enumerator from.
+std::string choose_color(std::string& text) {
+  const auto found = kColors.find(text);
+  if (found == kColors.end()) return fmt::format("'{}' should read auto, always or never", text);
+  text = std::to_string(static_cast<int>(found->second));
+  return {};
+}
 
 // The descriptor to write to; closes it unless it is standard output.
 class OutputFile {
@@ -91,7 +108,7 @@ void explain_silence(const CaptureAnalysis& analysis) {
 
 void add_read_command(CLI::App& app, ReadArguments& arguments) {
   CLI::App* const read = app.add_subcommand("read", "Show the messages in a capture file");
-  read->add_option("FILE", arguments.file, "pcap or pcapng file; - for standard input");
+  read->add_option("FILE", arguments.file, "pcap or pcapng file; - for standard input")->type_name("");
   read->add_option("-r", arguments.file_by_r, "the same, as tshark has it")->type_name("FILE");
   read->add_option("-T", arguments.format, "text, json (one document) or ndjson (one record a line)")
       ->check(CLI::IsMember({"text", "json", "ndjson"}))
@@ -104,11 +121,11 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
   read->add_option("--keylog", arguments.key_logs, "file with MCP or cchat keys (repeatable)")
       ->type_name("FILE")
       ->allow_extra_args(false);
-  read->add_option("-c", arguments.packets, "stop behind this many packets")
+  read->add_option("-c", arguments.packets, "stop after this many packets")
       ->type_name("PACKETS")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Validator(check_count, ""));
   read->add_option("--color", arguments.color, "auto, always or never")
-      ->transform(CLI::CheckedTransformer(kColors).description(""))
+      ->transform(CLI::Validator(choose_color, ""))
       ->type_name("WHEN")
       ->default_str("auto");
   read->add_option("-o", arguments.output, "write to a file instead of standard output")->type_name("FILE");
@@ -117,7 +134,7 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
       "Examples:\n"
       "  overhear read chat.pcapng\n"
       "  overhear read mcp.pcapng --keylog mcp.keylog\n"
-      "  overhear read -T ndjson chat.pcapng | jq 'select(.type == \"message\")'\n"
+      "  overhear read -T ndjson chat.pcapng | jq 'select(.record == \"message\") | .body'\n"
       "  tcpdump -i lo -U -w - 'tcp port 9000' | overhear read -\n"
       "  overhear read -d tcp.port==9100,chatmaster chat.pcap");
 }

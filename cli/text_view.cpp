@@ -97,7 +97,7 @@ void TextView::begin_line(std::string_view name, Timestamp time) {
 
 // Text in a column; what is longer pushes the rest of the line to the right rather than being cut.
 void TextView::put(std::size_t width, std::string_view text, std::string_view color) {
-  std::string& out = output_.buffer();
+  TextBuffer& out = output_.buffer();
   const bool with_color = options_.with_color && !color.empty();
   if (with_color) out += color;
   out += text;
@@ -118,7 +118,7 @@ void TextView::put_rest(std::string_view text, std::string_view color) {
 }
 
 void TextView::end_line() {
-  std::string& out = output_.buffer();
+  TextBuffer& out = output_.buffer();
   while (!out.empty() && out.back() == ' ') out.pop_back();
   out += '\n';
   output_.end_record();
@@ -238,7 +238,9 @@ void TextView::on_session_opened(const SessionRecord& session) {
 void TextView::on_session_closed(const SessionRecord& session) {
   if (!options_.with_events) return;
   begin_line(fmt::format("{}.-", session.session), session.time);
-  put_rest(fmt::format("session closed ({}): {} messages", session.reason, session.messages), color::kFaint);
+  put_rest(fmt::format("session closed ({}): {} message{}", session.reason, session.messages,
+                       session.messages == 1 ? "" : "s"),
+           color::kFaint);
   end_line();
 }
 
