@@ -3,26 +3,47 @@
 #include <arpa/inet.h>
 
 #include <charconv>
+#include <cstring>
 
 namespace overhear {
 
-void append_endpoint(std::string& out, const Endpoint& endpoint) {
-  char text[INET6_ADDRSTRLEN];
-  const bool v6 = endpoint.address.is_v6;
-  inet_ntop(v6 ? AF_INET6 : AF_INET, endpoint.address.bytes.data(), text, sizeof text);
-  if (v6) out += '[';
-  out += text;
-  if (v6) out += ']';
-  char port[8];
-  const auto end = std::to_chars(port, port + sizeof port, endpoint.port).ptr;
-  out += ':';
-  out.append(port, end);
+namespace {
+
+// Octets need no general conversion, and there are eight in every record.
+char* write_octet(char* out, unsigned value) {
+  if (value >= 100) {
+    *out++ = static_cast<char>('0' + value / 100);
+    value %= 100;
+    *out++ = static_cast<char>('0' + value / 10);
+  } else if (value >= 10) {
+    *out++ = static_cast<char>('0' + value / 10);
+  }
+  *out++ = static_cast<char>('0' + value % 10);
+  return out;
+}
+
+}  // namespace
+
+char* write_endpoint(char* out, const Endpoint& endpoint) {
+  const auto& bytes = endpoint.address.bytes;
+  if (endpoint.address.is_v6) {
+    *out++ = '[';
+    inet_ntop(AF_INET6, bytes.data(), out, INET6_ADDRSTRLEN);
+    out += std::strlen(out);
+    *out++ = ']';
+  } else {
+    for (std::size_t i = 0; i < 4; ++i) {
+      if (i > 0) *out++ = '.';
+      out = write_octet(out, bytes[i]);
+    }
+  }
+  *out++ = ':';
+  return std::to_chars(out, out + 5, endpoint.port).ptr;
 }
 
 std::string to_string(const Endpoint& endpoint) {
-  std::string out;
-  append_endpoint(out, endpoint);
-  return out;
+  char text[kMaxEndpointText];
+  return {text, write_endpoint(text, endpoint)};
 }
 
 }  // namespace overhear

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -23,8 +24,9 @@ struct Endpoint {
   friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
 };
 
-// "127.0.0.1:8888", "[::1]:8888" (RFC 5952). Appends, so that the hot path allocates nothing.
-void append_endpoint(std::string& out, const Endpoint& endpoint);
+// "127.0.0.1:8888", "[::1]:8888" (RFC 5952). Writes at most kMaxEndpointText characters and gives their end.
+inline constexpr std::size_t kMaxEndpointText = 64;
+char* write_endpoint(char* out, const Endpoint& endpoint);
 std::string to_string(const Endpoint& endpoint);
 
 }  // namespace overhear

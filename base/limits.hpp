@@ -35,7 +35,7 @@ struct Limits {
   std::size_t json_nodes = 65'536;  // values of one message that are looked into; the rest is only checked
   // keys
   std::size_t derived_keys = 4096;      // DH private keys whose public key is computed
-  std::size_t pending_requests = 4096;  // per session, that wait for their answer
+  std::size_t pending_requests = 1024;  // per session, that wait for their answer
 };
 
 }  // namespace overhear

@@ -73,10 +73,17 @@ class Checker {
   }
 
   std::size_t find(std::span<const Field> fields, const JsonNode& member) const {
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (json_.is_name(member, fields[i].name)) return i;
-    }
-    return fields.size();
+    if (member.name_has_escapes) return find_escaped(fields, member);
+    const std::string_view name = json_.name(member);
+    std::size_t i = 0;
+    while (i < fields.size() && fields[i].name != name) ++i;
+    return i;
+  }
+
+  std::size_t find_escaped(std::span<const Field> fields, const JsonNode& member) const {
+    std::size_t i = 0;
+    while (i < fields.size() && !json_.is_name(member, fields[i].name)) ++i;
+    return i;
   }
 
   void value(const JsonNode& node, const Field& field) {
@@ -102,7 +109,7 @@ class Checker {
     if (++wrong_ > kSchemaFindings) return;
     Finding& finding = findings_.add(app_rules::kUnknownValue);
     finding.spec = values.section;
-    finding.field = json_.pointer(node);
+    json_.append_pointer(finding.field, node);
     fmt::format_to(std::back_inserter(finding.text), "{} is none of the values of {}", json_.raw(node).substr(0, 60),
                    values.name);
   }
@@ -119,7 +126,7 @@ class Checker {
     if (type_.fields_open || ++unknown_ > kUnknownFindings) return;
     Finding& finding = findings_.add(app_rules::kUnknownField);
     finding.spec = type_.section;
-    finding.field = json_.pointer(member);
+    json_.append_pointer(finding.field, member);
     finding.text += "the specification does not name this field";
   }
 
@@ -127,7 +134,7 @@ class Checker {
     if (++unknown_ > kUnknownFindings) return;
     Finding& finding = findings_.add(app_rules::kUnknownField);
     finding.spec = type_.section;
-    finding.field = json_.pointer(node);
+    json_.append_pointer(finding.field, node);
     finding.text += "real implementations send this field, the specification does not name it";
   }
 
@@ -135,7 +142,7 @@ class Checker {
     if (++wrong_ > kSchemaFindings) return;
     Finding& finding = findings_.add(app_rules::kSchema);
     finding.spec = type_.section;
-    finding.field = json_.pointer(object);
+    json_.append_pointer(finding.field, object);
     finding.field += '/';
     finding.field += field.name;
     finding.text += field.name;

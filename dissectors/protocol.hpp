@@ -177,6 +177,8 @@ struct Protocol {
   StreamFraming framing = StreamFraming::Json;
   // The finding about an answer whose request was not seen; null where answers need none.
   const Rule* orphan_answer = nullptr;
+  // How many requests of one session may wait for their answer at a time; few where success is not answered by id.
+  std::uint16_t waiting_requests = 1024;
 };
 
 }  // namespace overhear

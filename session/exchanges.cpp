@@ -4,28 +4,29 @@
 
 namespace overhear {
 
-bool Exchanges::on_message(Message& message, const Dissection& dissection) {
+bool Exchanges::on_message(Message& message, const Dissection& dissection, std::size_t limit) {
   if (dissection.key.empty()) return false;
-  const auto found = pending_.find(dissection.key);
-  const bool is_answer =
-      found != pending_.end() && dissection.role != Role::Request && found->second.direction != message.direction;
-  if (is_answer) {
-    Request& request = found->second;
-    message.reply_to = request.number;
-    message.latency_ns = std::max<std::int64_t>(0, message.time_first - request.time);
-    answered_type_.swap(request.type);
+  const auto first = pending_.begin() + static_cast<std::ptrdiff_t>(first_);
+  if (dissection.role != Role::Request) {
+    const auto request = std::find_if(first, pending_.end(), [&](const Request& candidate) {
+      return candidate.key == dissection.key && candidate.direction != message.direction;
+    });
+    if (request == pending_.end()) return dissection.role == Role::Answer;
+    message.reply_to = request->number;
+    message.latency_ns = std::max<std::int64_t>(0, message.time_first - request->time);
+    answered_type_.swap(request->type);
     message.reply_type = answered_type_;
-    pending_.erase(found);
+    request->key.clear();
+    while (first_ < pending_.size() && pending_[first_].key.empty()) ++first_;
     return false;
   }
-  if (dissection.role != Role::Request) return dissection.role == Role::Answer;
-  if (order_.size() >= limit_) {
-    pending_.erase(order_.front());
-    order_.pop_front();
+  if (pending_.size() - first_ >= limit) ++first_;
+  // The places in front are used again before the list grows.
+  if (first_ == pending_.size() || (first_ >= 16 && first_ > pending_.size() / 2)) {
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
   }
-  order_.push_back(dissection.key);
-  pending_.insert_or_assign(dissection.key,
-                            Request{message.number, message.direction, message.time, std::string(message.type)});
+  pending_.push_back({dissection.key, std::string(message.type), message.time, message.number, message.direction});
   return false;
 }
 

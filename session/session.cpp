@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "dissectors/app_rules.hpp"
 #include "dissectors/framing/opaque_layer.hpp"
 #include "dissectors/framing/plain_layer.hpp"
@@ -35,8 +37,7 @@ Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection
       opened_(at.time),
       now_(at),
       context_{shared.options.limits,         shared.keys,      streams_,
-               static_cast<UnitSink&>(*this), shared.workspace, connection.is_midstream},
-      exchanges_(shared.options.limits) {
+               static_cast<UnitSink&>(*this), shared.workspace, connection.is_midstream} {
   for (const Endpoint& end : connection.ends) {
     if (by_port_ == nullptr) by_port_ = protocol_of_port(end.port);
     for (const DecodeAs& rule : shared.options.decode_as) {
@@ -264,7 +265,9 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
     const bool may_send = message.direction == Direction::Client ? type->from_client : type->from_server;
     if (!may_send) dissection.findings.add(app_rules::kWrongSender).spec = type->section;
   }
-  if (exchanges_.on_message(message, dissection) && protocol_->orphan_answer != nullptr && !has_losses_ &&
+  const std::size_t waiting =
+      std::min<std::size_t>(protocol_->waiting_requests, shared_.options.limits.pending_requests);
+  if (exchanges_.on_message(message, dissection, waiting) && protocol_->orphan_answer != nullptr && !has_losses_ &&
       !connection_.is_midstream) {
     dissection.findings.add(*protocol_->orphan_answer);
   }

@@ -214,6 +214,7 @@ constexpr Protocol kProtocol{
     .summarize = summarize,
     .summarize_action = summarize_action,
     .framing = StreamFraming::WebSocket,
+    .waiting_requests = 32,  // a message that was sent well is answered by a broadcast without a cdid
 };
 
 }  // namespace overhear::gradagenda

@@ -58,6 +58,29 @@ std::string_view describe(JsonKind kind) {
   return {};
 }
 
+namespace {
+
+// RFC 6901, 3: "~" is "~0" and "/" is "~1".
+void append_pointer_token(std::string& out, std::string_view name, bool has_escapes) {
+  const auto append = [&out](std::string_view text) {
+    for (const char c : text) {
+      if (c == '~') {
+        out += "~0";
+      } else if (c == '/') {
+        out += "~1";
+      } else {
+        out += c;
+      }
+    }
+  };
+  if (!has_escapes) return append(name);
+  std::string meaning;
+  append_unescaped(meaning, name);
+  append(meaning);
+}
+
+}  // namespace
+
 class JsonIndex::Parser {
  public:
   Parser(JsonIndex& index, const Limits& limits)
@@ -496,6 +519,11 @@ const JsonNode* JsonIndex::find(const JsonNode* parent, std::string_view wanted)
 
 std::string JsonIndex::pointer(const JsonNode& node) const {
   std::string out;
+  append_pointer(out, node);
+  return out;
+}
+
+void JsonIndex::append_pointer(std::string& out, const JsonNode& node) const {
   const JsonNode* parent = nodes_.data();
   while (parent != &node) {
     std::size_t position = 0;
@@ -507,25 +535,15 @@ std::string JsonIndex::pointer(const JsonNode& node) const {
       }
       ++position;
     }
-    if (step == nullptr) return out;
+    if (step == nullptr) return;
     out += '/';
     if (parent->kind == JsonKind::Array) {
       out += std::to_string(position);
     } else {
-      std::string name_text;
-      append_unescaped(name_text, name(*step));
-      for (const char c : name_text) {
-        if (c == '~')
-          out += "~0";
-        else if (c == '/')
-          out += "~1";
-        else
-          out += c;
-      }
+      append_pointer_token(out, name(*step), step->name_has_escapes);
     }
     parent = step;
   }
-  return out;
 }
 
 std::string JsonIndex::flagged_pointer() const {

@@ -86,6 +86,7 @@ class JsonIndex {
 
   // JSON pointer (RFC 6901) of a node.
   std::string pointer(const JsonNode& node) const;
+  void append_pointer(std::string& out, const JsonNode& node) const;
 
  private:
   class Parser;

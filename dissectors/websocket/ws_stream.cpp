@@ -120,7 +120,7 @@ void WsStream::on_frame(const WsFrameHeader& header, std::string_view frame) {
   Carrier& carrier = context_.workspace.carrier;
   carrier.clear();
   in().carried(0, frame.size(), carrier, context_.limits.message_packets);
-  emit(payload, frame.size(), carrier, true);
+  emit(payload, frame.size(), carrier, true, nullptr);
 }
 
 void WsStream::on_control(const WsFrameHeader& header, std::string_view payload, std::size_t frame_size) {
@@ -195,7 +195,7 @@ void WsStream::on_fragment(const WsFrameHeader& header, std::string_view payload
     } else {
       findings_.add(ws_rules::kFragmentation, "a continuation frame that continues nothing");
     }
-    emit(payload, frame_size, carrier, true);
+    emit(payload, frame_size, carrier, true, nullptr);
     return;
   }
   if (is_start) {
@@ -265,16 +265,21 @@ bool WsStream::inflate(std::string_view& payload) {
 void WsStream::complete(std::string_view payload, std::uint64_t size, const Carrier& carrier) {
   bool is_opaque = false;
   if (is_compressed_) is_opaque = !inflate(payload);
-  if (is_text_ && !is_opaque && !is_utf8(payload)) findings_.add(ws_rules::kUtf8);
-  emit(payload, size, carrier, is_opaque);
+  JsonIndex& json = context_.workspace.json;
+  // Valid JSON is UTF-8: the usual message is looked at once.
+  const bool is_json = !is_opaque && json.parse(payload, context_.limits) == JsonIndex::Status::Valid;
+  if (is_text_ && !is_opaque && !is_json && !is_utf8(payload)) findings_.add(ws_rules::kUtf8);
+  emit(payload, size, carrier, is_opaque, is_json ? &json : nullptr);
 }
 
-void WsStream::emit(std::string_view payload, std::uint64_t size, const Carrier& carrier, bool is_opaque) {
+void WsStream::emit(std::string_view payload, std::uint64_t size, const Carrier& carrier, bool is_opaque,
+                    const JsonIndex* json) {
   Unit unit;
   unit.direction = direction_;
   unit.bytes = payload;
   unit.size = size;
   unit.carrier = &carrier;
+  unit.json = json;
   unit.is_opaque = is_opaque;
   unit.findings = &findings_;
   context_.sink.on_unit(unit);

@@ -32,7 +32,8 @@ class WsStream final : public Framer {
   void on_fragment(const WsFrameHeader& header, std::string_view payload, std::size_t frame_size);
   void complete(std::string_view payload, std::uint64_t size, const Carrier& carrier);
   bool inflate(std::string_view& payload);
-  void emit(std::string_view payload, std::uint64_t size, const Carrier& carrier, bool is_opaque);
+  void emit(std::string_view payload, std::uint64_t size, const Carrier& carrier, bool is_opaque,
+            const JsonIndex* json);
   void drop_fragments(const Rule& rule);
   void check_header(const WsFrameHeader& header);
   std::string_view unmasked(const WsFrameHeader& header, std::string_view payload);

@@ -4,7 +4,7 @@ namespace overhear {
 
 JsonExporter::JsonExporter(Output& output, std::string_view source, bool with_events)
     : output_(output), with_events_(with_events) {
-  std::string& out = output_.buffer();
+  TextBuffer& out = output_.buffer();
   out += "{\"schema\":\"";
   out += kExportSchema;
   out += "\",\"capture\":";

@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 
-void append_unit_escape(std::string& out, unsigned unit) {
+void append_unit_escape(TextBuffer& out, unsigned unit) {
   out += "\\u";
   for (int shift = 12; shift >= 0; shift -= 4) out += kHex[unit >> shift & 15];
 }
@@ -25,7 +25,7 @@ unsigned code_point(const char* p, unsigned length) {
 }
 
 // What stands at p and is special: escapes or copies it. `keeps_escapes`: backslashes are escapes already.
-const char* append_special(std::string& out, const char* p, const char* end, bool keeps_escapes) {
+const char* append_special(TextBuffer& out, const char* p, const char* end, bool keeps_escapes) {
   const auto c = static_cast<unsigned char>(*p);
   if (c >= 0x80) {
     const unsigned length = utf8_length(p, end);
@@ -59,13 +59,13 @@ const char* append_special(std::string& out, const char* p, const char* end, boo
   return p + 1;
 }
 
-void append_string(std::string& out, std::string_view text, bool keeps_escapes) {
+void append_string(TextBuffer& out, std::string_view text, bool keeps_escapes) {
   out += '"';
   const char* p = text.data();
   const char* const end = p + text.size();
   while (p != end) {
     const char* const special = find_special_in_string(p, end);
-    out.append(p, special);
+    out.append(p, static_cast<std::size_t>(special - p));
     p = special == end ? end : append_special(out, special, end, keeps_escapes);
   }
   out += '"';
@@ -73,25 +73,24 @@ void append_string(std::string& out, std::string_view text, bool keeps_escapes) 
 
 }  // namespace
 
-void append_json_string(std::string& out, std::string_view text) {
+void append_json_string(TextBuffer& out, std::string_view text) {
   append_string(out, text, false);
 }
 
-void append_json_string_as_sent(std::string& out, std::string_view escaped) {
+void append_json_string_as_sent(TextBuffer& out, std::string_view escaped) {
   append_string(out, escaped, true);
 }
 
-void append_json_body(std::string& out, const JsonIndex& json) {
+void append_json_body(TextBuffer& out, const JsonIndex& json) {
   const std::string_view text = json.text();
   const JsonIndex::Flags& flags = json.flags();
   if (!flags.unsafe_in_strings) {
-    const std::size_t start = out.size();
-    out += text;
+    char* const place = out.extend(text.size());
+    std::memcpy(place, text.data(), text.size());
     if (flags.breaks_between_tokens) {
       // In valid JSON these bytes stand only between tokens.
       std::replace_if(
-          out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
-          [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+          place, place + text.size(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
     }
     return;
   }
@@ -111,12 +110,16 @@ void append_json_body(std::string& out, const JsonIndex& json) {
   }
 }
 
-void append_number(std::string& out, std::uint64_t number) {
+void append_number(TextBuffer& out, std::uint64_t number) {
+  if (number < 10) {
+    out += static_cast<char>('0' + number);
+    return;
+  }
   char digits[20];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+  out.append(digits, static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, number).ptr - digits));
 }
 
-void TimeFormatter::append(std::string& out, Timestamp time) {
+void TimeFormatter::append(TextBuffer& out, Timestamp time) {
   std::int64_t second = time.ns / kSecond;
   std::int64_t fraction = time.ns % kSecond;
   if (fraction < 0) {
@@ -155,14 +158,14 @@ void TimeFormatter::append(std::string& out, Timestamp time) {
     put(14, 2, rest / 60 % 60);
     put(17, 2, rest % 60);
   }
-  out.append(text_, sizeof text_);
-  char digits[10];
+  char* const place = out.extend(sizeof text_ + 10);
+  std::memcpy(place, text_, sizeof text_);
+  char* const digits = place + sizeof text_;
   for (int i = 8; i >= 0; --i) {
     digits[i] = static_cast<char>('0' + fraction % 10);
     fraction /= 10;
   }
   digits[9] = 'Z';
-  out.append(digits, sizeof digits);
 }
 
 }  // namespace overhear

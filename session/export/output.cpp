@@ -6,12 +6,10 @@
 
 namespace overhear {
 
-Output::Output(int descriptor) : descriptor_(descriptor) {
-  buffer_.reserve(kFlushAt + (16u << 10));
-}
+Output::Output(int descriptor) : descriptor_(descriptor), buffer_(kCapacity) {}
 
 void Output::flush() {
-  std::string_view left = buffer_;
+  std::string_view left = buffer_.view();
   while (!left.empty() && error_ == 0) {
     const ssize_t written = ::write(descriptor_, left.data(), left.size());
     if (written >= 0) {
@@ -21,10 +19,7 @@ void Output::flush() {
     }
   }
   buffer_.clear();
-  if (buffer_.capacity() > 4 * kFlushAt) {
-    buffer_.shrink_to_fit();
-    buffer_.reserve(kFlushAt + (16u << 10));
-  }
+  if (buffer_.capacity() > 4 * kFlushAt) buffer_.shrink(kCapacity);
 }
 
 }  // namespace overhear

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
-#include <string_view>
+
+#include "session/export/text_buffer.hpp"
 
 namespace overhear {
 
@@ -14,7 +14,7 @@ class Output {
   explicit Output(int descriptor);
 
   // What is appended here goes out with flush() or by itself when it is much.
-  std::string& buffer() { return buffer_; }
+  TextBuffer& buffer() { return buffer_; }
   // To be called after each record.
   void end_record() {
     if (buffer_.size() >= kFlushAt) flush();
@@ -26,10 +26,11 @@ class Output {
 
  private:
   static constexpr std::size_t kFlushAt = 64u << 10;
+  static constexpr std::size_t kCapacity = 80u << 10;
 
   int descriptor_;
   int error_ = 0;
-  std::string buffer_;
+  TextBuffer buffer_;
 };
 
 }  // namespace overhear

@@ -1,6 +1,7 @@
 #include "session/export/record_writer.hpp"
 
-#include <vector>
+#include <cstring>
+#include <string>
 
 #include "decrypt/base64.hpp"
 #include "dissectors/protocol.hpp"
@@ -9,25 +10,41 @@ namespace overhear {
 namespace {
 
 // `,"key":` — every key but a record's first has something before it.
-void append_key(std::string& out, std::string_view key) {
-  out += ",\"";
-  out += key;
-  out += "\":";
+template <std::size_t kSize>
+void append_key(TextBuffer& out, const char (&key)[kSize]) {
+  char* const place = out.extend(kSize + 3);
+  place[0] = ',';
+  place[1] = '"';
+  std::memcpy(place + 2, key, kSize - 1);
+  place[kSize + 1] = '"';
+  place[kSize + 2] = ':';
 }
 
-void append_plain(std::string& out, std::string_view key, std::string_view value) {
+// REQUIRES: `value` is from a table of ours, nothing to escape.
+template <std::size_t kSize>
+void append_plain(TextBuffer& out, const char (&key)[kSize], std::string_view value) {
   append_key(out, key);
   out += '"';
-  out += value;  // REQUIRES: from a table of ours, nothing to escape
+  out += value;
   out += '"';
 }
 
-void append_count(std::string& out, std::string_view key, std::uint64_t value) {
+template <std::size_t kSize>
+void append_count(TextBuffer& out, const char (&key)[kSize], std::uint64_t value) {
   append_key(out, key);
   append_number(out, value);
 }
 
-void append_packets(std::string& out, std::span<const std::uint64_t> packets) {
+template <std::size_t kSize>
+void append_endpoint_key(TextBuffer& out, const char (&key)[kSize], const Endpoint& endpoint) {
+  append_key(out, key);
+  char text[kMaxEndpointText];
+  out += '"';
+  out.append(text, static_cast<std::size_t>(write_endpoint(text, endpoint) - text));
+  out += '"';
+}
+
+void append_packets(TextBuffer& out, std::span<const std::uint64_t> packets) {
   if (packets.empty()) return;
   append_key(out, "packets");
   char separator = '[';
@@ -40,7 +57,7 @@ void append_packets(std::string& out, std::span<const std::uint64_t> packets) {
 }
 
 // severity, code, field, spec, text, bytes: the same wherever a finding stands. `out` ends behind what comes before.
-void append_finding_keys(std::string& out, const Finding& finding, bool is_first) {
+void append_finding_keys(TextBuffer& out, const Finding& finding, bool is_first) {
   if (is_first) {
     out += "\"severity\":\"";
     out += to_string(finding.rule->severity);
@@ -59,7 +76,7 @@ void append_finding_keys(std::string& out, const Finding& finding, bool is_first
   if (finding.bytes) append_count(out, "bytes", *finding.bytes);
 }
 
-void append_findings(std::string& out, std::span<const Finding> findings) {
+void append_findings(TextBuffer& out, std::span<const Finding> findings) {
   if (findings.empty()) return;
   append_key(out, "findings");
   char separator = '[';
@@ -75,21 +92,13 @@ void append_findings(std::string& out, std::span<const Finding> findings) {
 
 }  // namespace
 
-void RecordWriter::time(std::string& out, std::string_view key, Timestamp time) {
-  append_key(out, key);
+void RecordWriter::append_time(TextBuffer& out, Timestamp time) {
   out += '"';
   times_.append(out, time);
   out += '"';
 }
 
-void RecordWriter::endpoint(std::string& out, std::string_view key, const Endpoint& endpoint) {
-  append_key(out, key);
-  out += '"';
-  append_endpoint(out, endpoint);
-  out += '"';
-}
-
-void RecordWriter::capture(std::string& out, std::string_view source) {
+void RecordWriter::capture(TextBuffer& out, std::string_view source) {
   out += "{\"record\":\"capture\"";
   append_plain(out, "schema", kExportSchema);
   append_key(out, "source");
@@ -97,15 +106,19 @@ void RecordWriter::capture(std::string& out, std::string_view source) {
   out += '}';
 }
 
-void RecordWriter::message(std::string& out, const Message& message) {
+void RecordWriter::message(TextBuffer& out, const Message& message) {
   out += "{\"record\":\"message\"";
   append_count(out, "session", message.session);
   append_count(out, "number", message.number);
-  time(out, "time", message.time);
-  if (message.time_first != message.time) time(out, "time_first", message.time_first);
+  append_key(out, "time");
+  append_time(out, message.time);
+  if (message.time_first != message.time) {
+    append_key(out, "time_first");
+    append_time(out, message.time_first);
+  }
   append_plain(out, "direction", to_string(message.direction));
-  endpoint(out, "src", message.source);
-  endpoint(out, "dst", message.destination);
+  append_endpoint_key(out, "src", message.source);
+  append_endpoint_key(out, "dst", message.destination);
   append_plain(out, "protocol", message.protocol->name);
   if (!message.type.empty()) {
     append_key(out, "type");
@@ -138,7 +151,7 @@ void RecordWriter::message(std::string& out, const Message& message) {
   out += '}';
 }
 
-void RecordWriter::actions(std::string& out, const Message& message) {
+void RecordWriter::actions(TextBuffer& out, const Message& message) {
   if (message.actions.empty()) return;
   append_key(out, "actions");
   char separator = '[';
@@ -161,7 +174,7 @@ void RecordWriter::actions(std::string& out, const Message& message) {
   out += ']';
 }
 
-void RecordWriter::body(std::string& out, const Message& message) {
+void RecordWriter::body(TextBuffer& out, const Message& message) {
   // A text that common readers refuse would take its whole record with it.
   const bool is_readable =
       message.json != nullptr && !message.json->flags().byte_order_mark && !message.json->flags().huge_number;
@@ -176,13 +189,16 @@ void RecordWriter::body(std::string& out, const Message& message) {
   }
   append_key(out, "body_base64");
   out += '"';
-  append_base64(out, as_bytes(message.body));
+  std::string text;
+  append_base64(text, as_bytes(message.body));
+  out += text;
   out += '"';
 }
 
-void RecordWriter::finding(std::string& out, const LooseFinding& finding) {
+void RecordWriter::finding(TextBuffer& out, const LooseFinding& finding) {
   out += "{\"record\":\"finding\"";
-  time(out, "time", finding.time);
+  append_key(out, "time");
+  append_time(out, finding.time);
   if (finding.session != 0) append_count(out, "session", finding.session);
   if (finding.message != 0) append_count(out, "message", finding.message);
   if (finding.direction) append_plain(out, "direction", to_string(*finding.direction));
@@ -191,13 +207,14 @@ void RecordWriter::finding(std::string& out, const LooseFinding& finding) {
   out += '}';
 }
 
-void RecordWriter::session(std::string& out, const SessionRecord& session, std::string_view event) {
+void RecordWriter::session(TextBuffer& out, const SessionRecord& session, std::string_view event) {
   out += "{\"record\":\"session\"";
   append_count(out, "session", session.session);
   append_plain(out, "event", event);
-  time(out, "time", session.time);
-  endpoint(out, "client", session.client);
-  endpoint(out, "server", session.server);
+  append_key(out, "time");
+  append_time(out, session.time);
+  append_endpoint_key(out, "client", session.client);
+  append_endpoint_key(out, "server", session.server);
   if (session.protocol != nullptr) append_plain(out, "protocol", session.protocol->name);
   if (!session.reason.empty()) {
     append_plain(out, "reason", session.reason);
@@ -208,10 +225,11 @@ void RecordWriter::session(std::string& out, const SessionRecord& session, std::
   out += '}';
 }
 
-void RecordWriter::event(std::string& out, const Event& event) {
+void RecordWriter::event(TextBuffer& out, const Event& event) {
   out += "{\"record\":\"event\"";
   append_count(out, "session", event.session);
-  time(out, "time", event.time);
+  append_key(out, "time");
+  append_time(out, event.time);
   if (event.direction) append_plain(out, "direction", to_string(*event.direction));
   append_plain(out, "layer", event.layer);
   append_plain(out, "event", event.event);

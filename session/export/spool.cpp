@@ -2,7 +2,7 @@
 
 namespace overhear {
 
-std::string& Spool::begin_object() {
+TextBuffer& Spool::begin_object() {
   if (!is_empty_) text_ += ",\n";
   is_empty_ = false;
   return text_;
@@ -25,7 +25,7 @@ bool Spool::drain(Output& output) {
     }
     has_failed_ = std::ferror(file_.get()) != 0;
   }
-  output.buffer() += text_;
+  output.buffer() += text_.view();
   output.end_record();
   text_.clear();
   file_.reset();

@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <memory>
-#include <string>
 
 #include "session/export/output.hpp"
 
@@ -13,7 +12,7 @@ namespace overhear {
 class Spool {
  public:
   // Append one object to what this gives, then call end_object().
-  std::string& begin_object();
+  TextBuffer& begin_object();
   void end_object();
   // Appends all objects, comma-separated, and forgets them. False: the temporary file failed and objects are missing.
   bool drain(Output& output);
@@ -24,7 +23,7 @@ class Spool {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
 
-  std::string text_;
+  TextBuffer text_;
   bool is_empty_ = true;
   bool has_failed_ = false;
   std::unique_ptr<std::FILE, Close> file_;
