@@ -27,14 +27,73 @@ bool is_object(const JsonNode* node) {
   return node != nullptr && node->kind == JsonKind::Object;
 }
 
+// The members that tell who says what where, found in one pass over the package and one over its object.
+struct Members {
+  const JsonNode* type = nullptr;
+  const JsonNode* data = nullptr;
+  const JsonNode* room = nullptr;
+  // in data
+  const JsonNode* room_in_data = nullptr;
+  const JsonNode* id = nullptr;
+  const JsonNode* user = nullptr;
+  const JsonNode* username = nullptr;
+  const JsonNode* text = nullptr;
+  const JsonNode* message = nullptr;
+  const JsonNode* image = nullptr;
+  const JsonNode* url = nullptr;
+
+  void find(const JsonIndex& json, std::string& scratch) {
+    each(json, json.root(), scratch, [this](std::string_view name, const JsonNode& node) {
+      if (name == "type")
+        type = &node;
+      else if (name == "data")
+        data = &node;
+      else if (name == "room")
+        room = &node;
+    });
+    if (!is_object(data)) return;
+    each(json, *data, scratch, [this](std::string_view name, const JsonNode& node) {
+      if (const JsonNode** member = in_data(name)) *member = &node;
+    });
+  }
+
+ private:
+  const JsonNode** in_data(std::string_view name) {
+    switch (name.size()) {
+      case 2: return name == "id" ? &id : nullptr;
+      case 3: return name == "url" ? &url : nullptr;
+      case 4: return name == "text" ? &text : name == "user" ? &user : name == "room" ? &room_in_data : nullptr;
+      case 5: return name == "image" ? &image : nullptr;
+      case 7: return name == "message" ? &message : nullptr;
+      case 8: return name == "username" ? &username : nullptr;
+      default: return nullptr;
+    }
+  }
+
+  template <typename Use>
+  static void each(const JsonIndex& json, const JsonNode& object, std::string& scratch, Use use) {
+    for (const JsonNode* node = json.first_child(object); node != nullptr; node = json.next_sibling(object, *node)) {
+      if (!node->name_has_escapes) {
+        use(json.name(*node), *node);
+        continue;
+      }
+      scratch.clear();
+      append_unescaped(scratch, json.name(*node));
+      use(scratch, *node);
+    }
+  }
+};
+
 class McpDissector final : public Dissector {
  public:
   void dissect(const JsonIndex& json, Direction direction, Dissection& out) override {
-    const JsonNode* type = json.find("type");
-    if (!is_string(type)) return untyped(json, type, out);
-    const TypeParts parts = split_type(json.value(*type), type->has_escapes);
-    const MessageType* row = find_type(parts.name, type->has_escapes, scratch_);
-    identify(parts.id, type->has_escapes, out);
+    Members found;
+    found.find(json, scratch_);
+    if (!is_string(found.type)) return untyped(json, found.type, out);
+    const bool has_escapes = found.type->has_escapes;
+    const TypeParts parts = split_type(json.value(*found.type), has_escapes);
+    const MessageType* row = find_type(parts.name, has_escapes, scratch_);
+    identify(parts.id, has_escapes, out);
     if (row == nullptr) return unknown(parts, direction, out);
     out.type_spec = row;
     out.type = row->name;
@@ -43,9 +102,8 @@ class McpDissector final : public Dissector {
     out.role = is_asked_back ? Role::Answer : row->role;
     check_fields(json, json.root(), *row, out.findings);
     if (row->origin == Origin::Observed) report_observed(*row, out);
-    const JsonNode* data = json.find("data");
-    say_who(json, data, direction, out);
-    look_at(json, data, direction, out);
+    say_who(json, found, direction, out);
+    look_at(json, found, direction, out);
     if (parts.id.empty() && has_ids_ && row->name != "Error.HeartbeatTimeout") {
       out.findings.add(rules::kMissingId).field = "/type";
     }
@@ -84,23 +142,23 @@ class McpDissector final : public Dissector {
       out.key = id;
   }
 
-  void say_who(const JsonIndex& json, const JsonNode* data, Direction direction, Dissection& out) const {
-    out.room = scalar_of(json, json.find("room"));
-    if (out.room.empty()) out.room = scalar_of(json, json.find(data, "room"));
+  void say_who(const JsonIndex& json, const Members& found, Direction direction, Dissection& out) const {
+    out.room = scalar_of(json, found.room);
+    if (out.room.empty()) out.room = scalar_of(json, found.room_in_data);
     if (direction == Direction::Client) out.user = user_;
-    if (out.user.empty()) out.user = string_of(json, json.find(data, "user"));
-    if (out.user.empty()) out.user = string_of(json, json.find(data, "username"));
+    if (out.user.empty()) out.user = string_of(json, found.user);
+    if (out.user.empty()) out.user = string_of(json, found.username);
   }
 
-  void look_at(const JsonIndex& json, const JsonNode* data, Direction direction, Dissection& out) {
-    const std::string_view type = out.type;
-    if (type.starts_with("Message.")) return message(json, data, out);
-    if (type.starts_with("Error.")) return error(data, direction, out);
-    if (type.starts_with("Room.")) return room(json, data, out);
-    if (type == "Handshake.Handshake") return handshake(json, data, out);
-    if (type == "Authentication.Accepted") return accepted(json, data, out);
+  void look_at(const JsonIndex& json, const Members& found, Direction direction, Dissection& out) {
+    const std::string_view type = out.type_spec->name;
+    if (type.starts_with("Message.")) return message(json, found, out);
+    if (type.starts_with("Error.")) return error(found.data, direction, out);
+    if (type.starts_with("Room.")) return room(json, found, out);
+    if (type == "Handshake.Handshake") return handshake(json, found.data, out);
+    if (type == "Authentication.Accepted") return accepted(json, found.data, out);
     const bool is_login = type == "Authentication.Login" || type == "Authentication.Register";
-    if (is_login && direction == Direction::Client) return login(json, data, out);
+    if (is_login && direction == Direction::Client) return login(json, found, out);
   }
 
   void handshake(const JsonIndex& json, const JsonNode* data, Dissection& out) {
@@ -116,15 +174,16 @@ class McpDissector final : public Dissector {
     finding.text += ", not 2.1.0";
   }
 
-  void login(const JsonIndex& json, const JsonNode* data, Dissection& out) {
-    is_in_ = false;
-    out.user = string_of(json, json.find(data, "username"));
+  void login(const JsonIndex& json, const Members& found, Dissection& out) {
+    out.user = string_of(json, found.username);
+    if (!is_asking_) previous_user_ = user_;
+    is_asking_ = true;
     user_.clear();
     if (out.user.size() <= kRememberedName) user_ = out.user;
   }
 
   void accepted(const JsonIndex& json, const JsonNode* data, Dissection& out) {
-    is_in_ = true;
+    is_asking_ = false;
     out.user = user_;
     if (!is_object(data)) return;
     if (json.find(data, "heartbeatRate") == nullptr) {
@@ -135,7 +194,7 @@ class McpDissector final : public Dissector {
     check_users(json, json.find(first, "allUsers"), "/data/rooms/0/allUsers", out);
   }
 
-  // A refused login leaves the connection without a user.
+  // A refused login leaves the connection to whom it had before.
   void error(const JsonNode* data, Direction direction, Dissection& out) {
     if (data != nullptr && data->kind == JsonKind::Null) {
       Finding& finding = out.findings.add(rules::kKnownDeviation, "data is null, not an object; javacat sends no text");
@@ -143,48 +202,60 @@ class McpDissector final : public Dissector {
       finding.field = "/data";
     }
     const bool is_about_user = out.type.starts_with("Error.User") || out.type.starts_with("Error.AuthData");
-    if (is_about_user && !is_in_ && direction == Direction::Server) user_.clear();
+    if (!is_about_user || !is_asking_ || direction == Direction::Client) return;
+    is_asking_ = false;
+    user_ = previous_user_;
   }
 
-  static void message(const JsonIndex& json, const JsonNode* data, Dissection& out) {
-    const bool is_text = out.type.ends_with("TextMessage");
-    const std::string_view name = is_text ? "text" : "image";
-    const std::string_view other_name = is_text ? "message" : "url";
-    out.text = string_of(json, json.find(data, name));
-    if (out.text.empty()) out.text = string_of(json, json.find(data, other_name));
+  static void message(const JsonIndex& json, const Members& found, Dissection& out) {
+    const bool is_text = out.type_spec->name.ends_with("TextMessage");
+    const JsonNode* said = is_text ? found.text : found.image;
+    const JsonNode* said_otherwise = is_text ? found.message : found.url;
+    out.text = string_of(json, said);
+    if (out.text.empty()) out.text = string_of(json, said_otherwise);
     const bool is_broadcast = out.type_spec->from_server;
-    if (is_text || !is_broadcast) require_either(json, data, name, other_name, out);
-    if (is_broadcast && json.find("room") == nullptr) {
+    const bool is_silent = said == nullptr && said_otherwise == nullptr;
+    if (is_silent && is_text) misses_both(json, found.data, "text", "message", out);
+    if (is_silent && !is_text && !is_broadcast) misses_both(json, found.data, "image", "url", out);
+    if (is_broadcast && found.room == nullptr) {
       deviates("/room", "room is missing; public servers leave it out", json, out);
     }
   }
 
-  static void room(const JsonIndex& json, const JsonNode* data, Dissection& out) {
-    if (out.type == "Room.Created") {
-      if (out.room.empty()) out.room = scalar_of(json, json.find(data, "id"));
-      require_either(json, data, "room", "id", out);
-    } else if (out.type == "Room.List" && data != nullptr) {
-      const JsonNode* entry = data->kind == JsonKind::Array ? json.first_child(*data) : nullptr;
-      while (entry != nullptr && require_either(json, entry, "room", "id", out))
-        entry = json.next_sibling(*data, *entry);
-    } else if (out.type == "Room.Joined") {
-      check_users(json, json.find(data, "allUsers"), "/data/allUsers", out);
+  static void room(const JsonIndex& json, const Members& found, Dissection& out) {
+    const std::string_view type = out.type_spec->name;
+    if (type == "Room.Created") {
+      if (out.room.empty()) out.room = scalar_of(json, found.id);
+      const bool is_nameless = found.room_in_data == nullptr && found.id == nullptr;
+      if (is_nameless) misses_both(json, found.data, "room", "id", out);
+    } else if (type == "Room.List") {
+      list(json, found.data, out);
+    } else if (type == "Room.Joined") {
+      check_users(json, json.find(found.data, "allUsers"), "/data/allUsers", out);
     }
   }
 
-  // False: neither is there, which is reported under the specified name.
-  static bool require_either(const JsonIndex& json, const JsonNode* object, std::string_view name,
-                             std::string_view other_name, Dissection& out) {
-    if (!is_object(object) || json.flags().index_limit) return true;
-    if (json.find(object, name) != nullptr || json.find(object, other_name) != nullptr) return true;
+  // The first entry without a number speaks for all.
+  static void list(const JsonIndex& json, const JsonNode* rooms, Dissection& out) {
+    if (rooms == nullptr || rooms->kind != JsonKind::Array) return;
+    for (const JsonNode* room = json.first_child(*rooms); room != nullptr; room = json.next_sibling(*rooms, *room)) {
+      if (!is_object(room) || json.find(room, "room") != nullptr || json.find(room, "id") != nullptr) continue;
+      return misses_both(json, room, "room", "id", out);
+    }
+  }
+
+  // Neither is there, which is reported under the specified name.
+  static void misses_both(const JsonIndex& json, const JsonNode* object, std::string_view name,
+                          std::string_view other_name, Dissection& out) {
+    if (!is_object(object) || json.flags().index_limit) return;
     Finding& finding = out.findings.add(app_rules::kSchema);
     finding.spec = out.type_spec->section;
     finding.field = json.pointer(*object);
     finding.field += '/';
     finding.field += name;
     finding.text += name;
-    finding.text += " is missing";
-    return false;
+    finding.text += " is missing, and so is ";
+    finding.text += other_name;
   }
 
   static void check_users(const JsonIndex& json, const JsonNode* users, std::string_view field, Dissection& out) {
@@ -199,9 +270,10 @@ class McpDissector final : public Dissector {
     finding.field = field;
   }
 
-  std::string user_;     // who logged in on this connection
-  bool is_in_ = false;   // the server accepted that
-  bool has_ids_ = true;  // version 2.1.0, or not known
+  std::string user_;           // who logged in on this connection, or tries to
+  std::string previous_user_;  // who was logged in before that
+  bool is_asking_ = false;     // a login waits for its answer
+  bool has_ids_ = true;        // version 2.1.0, or not known
   std::string scratch_;
 };
 

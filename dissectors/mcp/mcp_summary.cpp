@@ -62,7 +62,8 @@ void Summary::speech(std::string_view name, std::string_view other_name, std::st
   if (!message_.user.empty() || !message_.room.empty()) out_ += ": ";
   out_ += what;
   const JsonNode* said = field(name) != nullptr ? field(name) : field(other_name);
-  append_value(out_, json_, said, "nothing", kTextCharacters);
+  const bool is_empty = is_string(said) && json_.value(*said).empty();
+  append_value(out_, json_, is_empty ? nullptr : said, "(nothing)", kTextCharacters);
 }
 
 void Summary::error() {

@@ -91,18 +91,17 @@ void Summary::room() {
     return;
   }
   constexpr Phrase kPhrases[] = {
-      {"Room.Create", "creates room", ""},  {"Room.Created", "room ", " created"},
-      {"Room.Join", "joins room ", ""},     {"Room.Joined", " joined room ", ""},
-      {"Room.Leave", "leaves room ", ""},   {"Room.Left", " left room ", ""},
-      {"Room.Delete", "deletes room ", ""}, {"Room.Deleted", "room ", " deleted"},
-      {"Room.Update", "renames room ", ""}, {"Room.Updated", "room ", " renamed"},
+      {"Room.Create", "creates room", ""},  {"Room.Created", "room ", " created"}, {"Room.Join", "joins room ", ""},
+      {"Room.Joined", " joined room ", ""}, {"Room.Leave", "leaves room ", ""},    {"Room.Left", " left room ", ""},
+      {"Room.Delete", "deletes room ", ""}, {"Room.Deleted", "room ", " deleted"}, {"Room.Update", "renames room ", ""},
+      {"Room.Updated", "room ", ""},
   };
   const Phrase& phrase = find(kPhrases);
   if (is("Room.Joined") || is("Room.Left")) value("user");
   out_ += phrase.before;
   if (!is("Room.Create")) room_id();
   if (field("name") != nullptr) {
-    out_ += is("Room.Update") ? " to \"" : " \"";
+    out_ += is("Room.Update") ? " to \"" : is("Room.Updated") ? " renamed to \"" : " \"";
     value("name");
     out_ += '"';
   }

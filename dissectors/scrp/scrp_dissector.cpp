@@ -1,6 +1,7 @@
 // What the table can't say about SCRP: which of the three kinds a message is, methods in other letters, fields under
 // other names, error numbers, and who this client is.
-#include <span>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,24 +22,32 @@ std::string_view scalar_of(const JsonIndex& json, const JsonNode* node) {
   return is_scalar ? json.value(*node) : std::string_view();
 }
 
-// The value of whichever of several names stands first in their order.
-struct Choice {
-  std::span<const std::string_view> names;
-  std::string_view value = {};
-  std::size_t rank = names.size();
-
-  void look_at(const JsonIndex& json, const JsonNode& member, std::string_view name) {
-    for (std::size_t i = 0; i < names.size() && i <= rank; ++i) {
-      if (name != names[i]) continue;
-      value = scalar_of(json, &member);
-      rank = i;
-    }
-  }
+// Which members tell who says what where. Of several, the one with the lowest rank counts.
+enum class Tells : std::uint8_t { Nothing, User, Room, Text };
+struct Telling {
+  Tells what = Tells::Nothing;
+  unsigned rank = 0;
 };
+constexpr unsigned kLastRank = 9;
 
-constexpr std::string_view kUserNames[] = {"sender", "sender_user_id", "user_id", "admin_user_id", "owner_user_id"};
-constexpr std::string_view kRoomNames[] = {"room_id", "room"};
-constexpr std::string_view kTextNames[] = {"content", "text", "message"};
+Telling telling_of(std::string_view name) {
+  switch (name.size()) {
+    case 4:
+      if (name == "text") return {Tells::Text, 1};
+      if (name == "room") return {Tells::Room, 1};
+      return {};
+    case 6: return name == "sender" ? Telling{Tells::User, 0} : Telling{};
+    case 7:
+      if (name == "user_id") return {Tells::User, 2};
+      if (name == "room_id") return {Tells::Room, 0};
+      if (name == "content") return {Tells::Text, 0};
+      if (name == "message") return {Tells::Text, 2};
+      return {};
+    case 13: return name == "admin_user_id" || name == "owner_user_id" ? Telling{Tells::User, 3} : Telling{};
+    case 14: return name == "sender_user_id" ? Telling{Tells::User, 1} : Telling{};
+    default: return {};
+  }
+}
 
 class ScrpDissector final : public Dissector {
  public:
@@ -100,10 +109,11 @@ class ScrpDissector final : public Dissector {
     if (!is_push) out.key = out.id;
     say_who(json, direction, row == nullptr || row->fields_open, out);
     if (row != nullptr) return known(json, *method, *row, out);
-    check_fields(json, json.root(), kRequest, out.findings);
+    const MessageType& expected = is_push ? kPush : kRequest;
+    check_fields(json, json.root(), expected, out.findings);
     if (!is_string(method)) return;
     Finding& finding = out.findings.add(app_rules::kUnknownType);
-    finding.spec = kRequest.section;
+    finding.spec = expected.section;
     finding.field = "/method";
   }
 
@@ -125,9 +135,8 @@ class ScrpDissector final : public Dissector {
   }
 
   void say_who(const JsonIndex& json, Direction direction, bool may_speak, Dissection& out) {
-    Choice user{kUserNames};
-    Choice room{kRoomNames};
-    Choice text{kTextNames};
+    std::string_view values[4];
+    unsigned ranks[4] = {kLastRank, kLastRank, kLastRank, kLastRank};
     const JsonNode& root = json.root();
     for (const JsonNode* member = json.first_child(root); member != nullptr;
          member = json.next_sibling(root, *member)) {
@@ -137,27 +146,29 @@ class ScrpDissector final : public Dissector {
         append_unescaped(scratch_, name);
         name = scratch_;
       }
-      user.look_at(json, *member, name);
-      room.look_at(json, *member, name);
-      if (may_speak) text.look_at(json, *member, name);
+      const Telling telling = telling_of(name);
+      const auto what = static_cast<std::size_t>(telling.what);
+      if (telling.what == Tells::Nothing || telling.rank > ranks[what]) continue;
+      ranks[what] = telling.rank;
+      values[what] = scalar_of(json, member);
     }
-    out.user = user.value;
-    out.room = room.value;
-    out.text = text.value;
+    out.user = values[static_cast<std::size_t>(Tells::User)];
+    out.room = values[static_cast<std::size_t>(Tells::Room)];
+    if (may_speak) out.text = values[static_cast<std::size_t>(Tells::Text)];
     if (out.user.empty() && direction == Direction::Client) out.user = user_;
   }
 
   // The name counts until the server refuses it.
   void login(Dissection& out) {
     if (out.user.size() > kRememberedName || out.key.size() > kRememberedName) return;
+    if (login_key_.empty()) previous_user_ = user_;
     if (out.user.data() != user_.data()) user_ = out.user;
     login_key_ = out.key;
   }
 
   void settle_login(std::string_view err) {
     login_key_.clear();
-    const bool is_in = err == "900" || err == "404" || err == "251";
-    if (!is_in) user_.clear();
+    if (err != "900") user_ = previous_user_;
   }
 
   static void report_deviations(const JsonIndex& json, const MessageType& row, FindingList& findings) {
@@ -200,8 +211,9 @@ class ScrpDissector final : public Dissector {
     finding.text += how;
   }
 
-  std::string user_;       // who logs in on this connection
-  std::string login_key_;  // of the login that waits for its answer
+  std::string user_;           // who logged in on this connection, or tries to
+  std::string previous_user_;  // who was logged in before that
+  std::string login_key_;      // of the login that waits for its answer
   std::string scratch_;
 };
 

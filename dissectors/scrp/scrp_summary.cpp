@@ -84,14 +84,16 @@ void Summary::response() {
 void Summary::access(std::string_view name) {
   const JsonNode* node = field(name);
   const std::string_view value = node == nullptr ? std::string_view() : json_.value(*node);
-  if (value == "0" || value == "ROOM_ACCESS_PUBLIC")
-    out_ += "public";
-  else if (value == "1" || value == "ROOM_ACCESS_PASSWORD")
-    out_ += "with password";
-  else if (value == "2" || value == "ROOM_ACCESS_PERMISSION")
-    out_ += "with permission";
-  else
+  if (value == "0" || value == "ROOM_ACCESS_PUBLIC") {
+    out_ += "public access";
+  } else if (value == "1" || value == "ROOM_ACCESS_PASSWORD") {
+    out_ += "password access";
+  } else if (value == "2" || value == "ROOM_ACCESS_PERMISSION") {
+    out_ += "permission access";
+  } else {
+    out_ += "access ";
     append_value(out_, json_, node);
+  }
 }
 
 void Summary::account() {
@@ -169,6 +171,8 @@ void Summary::member(const JsonNode& node) {
     out_ += node.kind == JsonKind::Array ? "[…]" : "{…}";
   else if (is_secret_name(name) && !show_secrets_)
     out_ += kMask;
+  else if (json_.value(node).empty())
+    out_ += "\"\"";
   else
     append_cut(out_, json_.value(node), kNameCharacters);
 }

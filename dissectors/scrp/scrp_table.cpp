@@ -278,6 +278,8 @@ constinit const MessageType kRequest{.name = "request",
                                      .fields = kBareFields,
                                      .fields_open = true};
 
+constinit const MessageType kPush = push("push", "SCRP 0.0.3, 4 Server push", "any push");
+
 const MessageType& response_type() {
   return kMessages[kResponseRow];
 }

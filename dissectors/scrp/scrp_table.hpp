@@ -18,8 +18,9 @@ const Code* find_code(std::string_view number);
 
 // The row of all responses.
 const MessageType& response_type();
-// A request whose method is missing or not in the table is held against this.
+// What a request or a push is held against whose method is missing or not in the table.
 extern const MessageType kRequest;
+extern const MessageType kPush;
 
 Recognition recognize(const JsonIndex& json);
 std::unique_ptr<Dissector> make_dissector(const Environment& environment);

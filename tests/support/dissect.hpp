@@ -1,0 +1,79 @@
+// One message after another through a protocol's dissector and summary, as a session would do it, without a session.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dissectors/protocol.hpp"
+
+namespace overhear::testing {
+
+// What was made of one message. Strings are copies.
+struct Dissected {
+  const MessageType* type_spec = nullptr;
+  std::string type;
+  std::string id;
+  Role role = Role::None;
+  std::string key;
+  std::string user;
+  std::string room;
+  std::string text;
+  std::vector<std::string> findings;  // "app.schema /data/room"; the code alone where no field is meant
+  std::vector<Severity> severities;   // of the findings
+  std::vector<std::string> texts;     // of the findings
+  std::string reply_type;             // of the request that this answers
+  std::string summary;
+
+  bool has(std::string_view finding) const;
+  // Those of one prefix, as in findings.
+  std::vector<std::string> findings_of(std::string_view prefix) const;
+  bool has_above_note() const;
+};
+
+// A conversation: one dissector, which keeps its state, and the pairing of answers by key.
+class Conversation {
+ public:
+  explicit Conversation(const Protocol& protocol);
+
+  // `json` must be valid JSON and an object: all else never reaches a dissector. Throws std::invalid_argument.
+  Dissected say(Direction direction, std::string_view json, bool show_secrets = false);
+
+ private:
+  struct Request {
+    std::uint32_t number = 0;
+    std::string type;
+  };
+
+  const Protocol& protocol_;
+  Limits limits_;
+  std::unique_ptr<Dissector> dissector_;
+  JsonIndex json_;
+  Dissection dissection_;
+  std::map<std::string, Request> pending_;
+  std::uint32_t messages_ = 0;
+};
+
+// A conversation of one message.
+Dissected dissect(const Protocol& protocol, Direction direction, std::string_view json, bool show_secrets = false);
+// What the protocol says about a message that nobody told it of.
+Recognition recognize(const Protocol& protocol, std::string_view json);
+
+// How a message that a row of a table asks for is to differ from it.
+enum class Change : std::uint8_t { None, LeaveOut, WrongType };
+
+// A JSON object with all specified fields of the row. The field at the pointer `field` is left out or has a type that
+// the row does not allow; `names` gives the values of fields ("/type" → "\"Room.Join.7\"").
+std::string fulfil(const MessageType& type, const std::map<std::string, std::string>& values,
+                   Change change = Change::None, std::string_view field = {});
+// The pointers of all specified fields of a row, nested ones too ("/data/rooms/0/id").
+struct FieldAt {
+  std::string pointer;
+  const Field* field = nullptr;
+};
+std::vector<FieldAt> fields_of(const MessageType& type);
+
+}  // namespace overhear::testing
