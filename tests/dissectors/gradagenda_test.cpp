@@ -3,26 +3,33 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/limits.hpp"
 #include "dissectors/gradagenda/gradagenda_rules.hpp"
+#include "tests/support/dissect.hpp"
 
 namespace overhear::gradagenda {
 namespace {
 
+using testing::Change;
+using testing::fields_of;
+using testing::fulfil;
+
 // What stands in a generated message where the table alone does not say it.
-std::string fixed(const MessageType& row, const std::string& pointer) {
-  return pointer == "/type" ? std::string(row.name) : "";
+std::map<std::string, std::string> names(const MessageType& row) {
+  return {{"/type", '"' + std::string(row.name) + '"'}};
 }
 
 // One side of a conversation after the other, through one dissector.
 class Talk {
  public:
-  explicit Talk(KeyStore* keys = nullptr) : limits_(), dissector_(kProtocol.make_dissector({&limits_, keys})) {}
+  Talk() : dissector_(kProtocol.make_dissector({&limits_, nullptr})) {}
 
   const Dissection& client(std::string text) { return hear(Direction::Client, std::move(text)); }
   const Dissection& server(std::string text) { return hear(Direction::Server, std::move(text)); }
@@ -102,61 +109,6 @@ bool is_all_notes(const FindingList& findings) {
   return std::ranges::all_of(findings.items(), [](const Finding& f) { return f.rule->severity == Severity::Note; });
 }
 
-// --- messages out of the table
-
-enum class Change { None, LeaveOut, Spoil };
-
-struct Maker {
-  const MessageType& row;
-  std::string changed;  // pointer of the field to change
-  Change change = Change::None;
-
-  std::string object(std::span<const Field> fields, const std::string& at) const {
-    std::string out;
-    for (const Field& field : fields) {
-      const std::string pointer = at + "/" + std::string(field.name);
-      const bool is_changed = pointer == changed;
-      if (field.origin == Origin::Observed || (is_changed && change == Change::LeaveOut)) continue;
-      out += out.empty() ? "{\"" : ",\"";
-      out.append(field.name).append("\":").append(is_changed ? spoiled(field) : value(field, pointer));
-    }
-    return out.empty() ? "{}" : out + "}";
-  }
-  std::string text() const { return object(row.fields, ""); }
-
-  static std::string spoiled(const Field& field) {
-    if ((field.types & kObject) == 0) return "{}";
-    return "true";
-  }
-  std::string value(const Field& field, const std::string& pointer) const {
-    const std::string name = fixed(row, pointer);
-    if (!name.empty()) return "\"" + name + "\"";
-    if (field.values != nullptr) {
-      const std::string listed_value(field.values->values.front().value);
-      return (field.types & kString) != 0 ? "\"" + listed_value + "\"" : listed_value;
-    }
-    return of_type(field.types, field, pointer);
-  }
-  std::string of_type(JsonTypes types, const Field& field, const std::string& pointer) const {
-    if ((types & kString) != 0) return "\"aGk=\"";
-    if ((types & kInteger) != 0) return "1";
-    if ((types & kBoolean) != 0) return "true";
-    if ((types & kArray) != 0) return "[" + (field.elements == kObject ? "" : of_type(field.elements, field, "")) + "]";
-    if ((types & kObject) != 0) return object(field.fields, pointer);
-    return "null";
-  }
-};
-
-// Pointers of all specified fields, with what holds them.
-void collect(std::span<const Field> fields, const std::string& at, std::vector<std::pair<std::string, Field>>& out) {
-  for (const Field& field : fields) {
-    if (field.origin == Origin::Observed) continue;
-    const std::string pointer = at + "/" + std::string(field.name);
-    out.emplace_back(pointer, field);
-    if ((field.types & kObject) != 0) collect(field.fields, pointer, out);
-  }
-}
-
 std::string schema_findings(const FindingList& findings) {
   std::string out;
   for (const Finding& finding : findings.items()) {
@@ -177,7 +129,7 @@ TEST(GradAgendaTable, AMessageThatFulfilsItsRowBringsNothingToReport) {
   for (const MessageType& row : kProtocol.messages) {
     for (const Direction sender : senders(row)) {
       Talk talk;
-      const Dissection& seen = talk.hear(sender, Maker{row, {}}.text());
+      const Dissection& seen = talk.hear(sender, fulfil(row, names(row)));
       EXPECT_EQ(seen.type_spec, &row) << row.name << row.meaning;
       EXPECT_EQ(seen.type, row.name);
       EXPECT_EQ(seen.role, row.role);
@@ -192,16 +144,14 @@ TEST(GradAgendaTable, AMessageThatFulfilsItsRowBringsNothingToReport) {
 
 TEST(GradAgendaTable, EachFieldLeftOutOrOfAnotherTypeIsTheOneFinding) {
   for (const MessageType& row : kProtocol.messages) {
-    std::vector<std::pair<std::string, Field>> fields;
-    collect(row.fields, "", fields);
-    for (const auto& [pointer, field] : fields) {
+    for (const auto& [pointer, field] : fields_of(row)) {
       for (const Direction sender : senders(row)) {
         Talk talk;
-        const std::string spoiled = Maker{row, pointer, Change::Spoil}.text();
+        const std::string spoiled = fulfil(row, names(row), Change::WrongType, pointer);
         EXPECT_EQ(schema_findings(talk.hear(sender, spoiled).findings), "app.schema " + pointer) << spoiled;
         EXPECT_FALSE(talk.summary().empty());
-        if (field.presence == Presence::Optional) continue;
-        const std::string cut = Maker{row, pointer, Change::LeaveOut}.text();
+        if (field->presence == Presence::Optional) continue;
+        const std::string cut = fulfil(row, names(row), Change::LeaveOut, pointer);
         EXPECT_EQ(schema_findings(talk.hear(sender, cut).findings), "app.schema " + pointer) << cut;
         EXPECT_FALSE(talk.summary().empty());
       }
@@ -460,11 +410,9 @@ TEST(GradAgenda, HostileMessagesOfEveryShapeAreShownWithoutACrash) {
                                 R"({"a":{"b":[null]}})"};
   std::vector<std::string> texts = {many + "}", deep, "{}", R"({"":""})", R"({"type":5,"data":null})"};
   for (const MessageType& row : kProtocol.messages) {
-    std::vector<std::pair<std::string, Field>> fields;
-    collect(row.fields, "", fields);
-    const std::string whole = Maker{row, {}}.text();
-    for (const auto& [pointer, field] : fields) {
-      const std::string name = "\"" + std::string(field.name) + "\":";
+    const std::string whole = fulfil(row, names(row));
+    for (const auto& [pointer, field] : fields_of(row)) {
+      const std::string name = "\"" + std::string(field->name) + "\":";
       const std::size_t at = whole.find(name) + name.size();
       // The value is followed by whatever stood there, under another name.
       for (const std::string& value : values)
