@@ -14,8 +14,8 @@ std::optional<FirstBytes> framing_of(std::string_view text) {
   if (text.front() == '\0') {
     // Every length within the limit begins with a zero byte; NULs between JSON values look the same at first.
     if (text.size() <= kLengthPrefixBytes) return std::nullopt;
-    return text[kLengthPrefixBytes] == '{' && text[1] + text[2] + text[3] != 0 ? FirstBytes::LengthPrefix
-                                                                               : FirstBytes::Unknown;
+    const bool is_zero = text.substr(0, kLengthPrefixBytes).find_first_not_of('\0') == std::string_view::npos;
+    return text[kLengthPrefixBytes] == '{' && !is_zero ? FirstBytes::LengthPrefix : FirstBytes::Unknown;
   }
   if (text.front() == 'x') {
     if (text.size() < 2) return std::nullopt;
