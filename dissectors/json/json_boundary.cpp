@@ -16,9 +16,10 @@ std::size_t JsonBoundary::scan(std::string_view text) {
   const char* const begin = text.data();
   const char* const end = begin + text.size();
   const char* p = begin + position_;
-  if (position_ == 0 && p != end && depth_ == 0 && is_scalar_byte(*p)) {
+  if (p != end && depth_ == 0 && !in_string_ && is_scalar_byte(*begin)) {
     while (p != end && is_scalar_byte(*p)) ++p;
-    return p == end ? 0 : static_cast<std::size_t>(p - begin);
+    position_ = static_cast<std::size_t>(p - begin);
+    return p == end ? 0 : position_;
   }
   while (p != end) {
     if (in_string_) {
