@@ -17,6 +17,8 @@ constexpr bool begins_value(char c) {
          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+constexpr std::size_t kCheckStep = 64;  // a candidate is checked again when so much (and an eighth) has come
+
 // A value behind one of these is a part of another value.
 constexpr bool continues_value(char c) {
   return c == ':' || c == ',' || c == '[';
@@ -43,7 +45,7 @@ void JsonPackages::on_data() {
 void JsonPackages::run() {
   for (;;) {
     if (is_searching_) {
-      if (!search()) return;
+      if (!search(false)) return;
       continue;
     }
     if (!has_started_) {
@@ -70,7 +72,8 @@ bool JsonPackages::take_value() {
 }
 
 bool JsonPackages::take_text(std::size_t prefix) {
-  const std::string_view text = in().view().substr(prefix);
+  // However much has come at once, a message is looked for within the limit only.
+  const std::string_view text = in().view().substr(prefix, context_.limits.message_bytes);
   if (!has_started_ && prefix == 0 && text.front() == '{') {
     // The usual case, a whole and valid message, needs one pass: parsing finds the end too.
     JsonIndex& json = context_.workspace.json;
@@ -82,8 +85,8 @@ bool JsonPackages::take_text(std::size_t prefix) {
   has_started_ = true;
   const std::size_t length = boundary_.scan(text);
   if (length == 0) {
-    if (text.size() <= context_.limits.message_bytes) return false;
-    give_up();
+    if (in().size() <= prefix + context_.limits.message_bytes) return false;
+    give_up(prefix + text.size());
     return true;
   }
   emit(prefix + length, nullptr);
@@ -126,10 +129,11 @@ Inflater::Status JsonPackages::inflate(std::string_view text) {
 }
 
 bool JsonPackages::take_zlib() {
-  const Inflater::Status status = inflate(in().view());
+  const std::string_view text = in().view().substr(0, context_.limits.message_bytes);
+  const Inflater::Status status = inflate(text);
   if (status == Inflater::Status::NeedInput) {
     if (in().size() <= context_.limits.message_bytes) return false;
-    give_up();
+    give_up(text.size());
     return true;
   }
   const std::unique_ptr<Package> package = std::move(package_);
@@ -172,21 +176,32 @@ void JsonPackages::start_search(const Rule& skipped_as) {
   skipped_as_ = &skipped_as;
 }
 
-// The value at the front is over the limit: what is here goes out as data, and the next message is looked for.
-void JsonPackages::give_up() {
-  emit_opaque(context_, direction_, in().size(), app_rules::kMessageLimit);
+// The value at the front is over the limit: `length` bytes of it go out as data, and the next message is looked for.
+void JsonPackages::give_up(std::size_t length) {
+  const char last = in().view()[length - 1];
+  emit_opaque(context_, direction_, length, app_rules::kMessageLimit);
   start_search(app_rules::kPartial);
+  before_ = last;
+}
+
+// What still stands at the front when nothing follows it: messages behind a candidate that never became whole.
+void JsonPackages::search_to_the_end() {
+  while (is_searching_ && !in().empty() && search(true)) run();
 }
 
 void JsonPackages::on_gap(std::uint64_t) {
+  search_to_the_end();
   if (!in().empty()) emit_opaque(context_, direction_, in().size(), app_rules::kPartial);
   start_search(app_rules::kPartial);
 }
 
 void JsonPackages::on_end() {
+  search_to_the_end();
   if (in().empty()) return;
   if (!is_searching_) {
-    if (const std::size_t length = boundary_.length_at_end(in().view())) return emit(length, nullptr);
+    const std::string_view view = in().view();
+    const std::size_t prefix = view.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    if (const std::size_t length = boundary_.length_at_end(view.substr(prefix))) return emit(prefix + length, nullptr);
     // The peer closed behind half a package: that is all it said.
     if (has_started_ && !context_.is_cut_short) {
       context_.workspace.findings.add(app_rules::kPartial, "the stream ends inside this message");
@@ -196,27 +211,38 @@ void JsonPackages::on_end() {
   emit_opaque(context_, direction_, in().size(), app_rules::kPartial);
 }
 
-// Looks for the next message. True: it stands at the front of the stream now. False: more is needed.
-bool JsonPackages::search() {
+// Hands on the first `length` bytes, which were searched without success, in records that do not depend on how they
+// came.
+void JsonPackages::pass_over(std::size_t length) {
+  const std::size_t run = context_.limits.opaque_run_bytes;
+  while (length > 0) {
+    const std::size_t part = std::min(length, run);
+    before_ = in().view()[part - 1];
+    emit_opaque(context_, direction_, part, *skipped_as_);
+    length -= part;
+  }
+}
+
+// Looks for the next message. True: it stands at the front of the stream now. False: more is needed, or with `is_final`
+// (nothing follows) there is none.
+bool JsonPackages::search(bool is_final) {
   for (;;) {
     const std::string_view view = in().view();
     const std::size_t at = std::min(view.find_first_of("{x", searched_), view.size());
     if (at == view.size()) {
-      searched_ = at;
       const std::size_t run = context_.limits.opaque_run_bytes;
-      if (at < run) return false;
-      before_ = view[run - 1];
-      emit_opaque(context_, direction_, run, *skipped_as_);
-      searched_ -= run;
-      continue;
+      const std::size_t passed = at / run * run;
+      pass_over(passed);
+      searched_ = at - passed;
+      return false;
     }
     std::size_t length = 0;
-    const Found found = try_candidate(at, length);
+    Found found = try_candidate(at, length);
     if (found == Found::NeedMore) {
       searched_ = at;
-      if (view.size() - at <= context_.limits.message_bytes) return false;
-      give_up();
-      continue;
+      if (!is_final && view.size() - at <= context_.limits.message_bytes) return false;
+      found = Found::Nothing;  // never whole, or over the limit
+      package_.reset();
     }
     is_candidate_open_ = false;
     boundary_.reset();
@@ -227,18 +253,14 @@ bool JsonPackages::search() {
     is_searching_ = false;
     searched_ = 0;
     const bool is_skipping = at > 0 && !std::ranges::all_of(view.substr(0, at), is_json_separator);
-    if (is_skipping) {
-      emit_opaque(context_, direction_, at, *skipped_as_);
-    } else {
-      in().consume(at);
-    }
+    is_skipping ? pass_over(at) : in().consume(at);
     return true;
   }
 }
 
 JsonPackages::Found JsonPackages::try_candidate(std::size_t at, std::size_t& length) {
   const std::string_view view = in().view();
-  const std::string_view text = view.substr(at);
+  const std::string_view text = view.substr(at, context_.limits.message_bytes);
   JsonIndex& json = context_.workspace.json;
   if (text.front() == kDeflate32K) {
     if (text.size() < 2) return Found::NeedMore;
@@ -251,7 +273,8 @@ JsonPackages::Found JsonPackages::try_candidate(std::size_t at, std::size_t& len
                             context_.sink.is_message(json);
     return is_message ? Found::Message : Found::Nothing;
   }
-  if (is_candidate_open_ && at == searched_ && boundary_.scan(text) == 0) return Found::NeedMore;
+  const bool is_known = is_candidate_open_ && at == searched_;
+  if (is_known && boundary_.scan(text) == 0 && text.size() < check_at_) return Found::NeedMore;
   std::size_t back = at;
   while (back > 0 && is_json_separator(view[back - 1])) --back;
   if (continues_value(back > 0 ? view[back - 1] : before_)) return Found::Nothing;
@@ -261,9 +284,13 @@ JsonPackages::Found JsonPackages::try_candidate(std::size_t at, std::size_t& len
       length = json.length();
       return Found::Nothing;
     case JsonIndex::Status::Incomplete:
-      boundary_.reset();
-      boundary_.scan(text);
+      if (!is_known) {
+        boundary_.reset();
+        boundary_.scan(text);
+      }
       is_candidate_open_ = true;
+      // It may turn out wrong long before its brackets balance, and whole messages may wait behind it.
+      check_at_ = text.size() + text.size() / 8 + kCheckStep;
       return Found::NeedMore;
     case JsonIndex::Status::Invalid:
     case JsonIndex::Status::TooDeep: return Found::Nothing;

@@ -32,8 +32,10 @@ class JsonPackages final : public Framer {
   Inflater::Status inflate(std::string_view text);
   void emit(std::size_t length, const JsonIndex* json);
   void emit_inflated(std::size_t length, std::string_view text);
-  void give_up();
-  bool search();
+  void give_up(std::size_t length);
+  bool search(bool is_final);
+  void search_to_the_end();
+  void pass_over(std::size_t length);
   Found try_candidate(std::size_t at, std::size_t& length);
 
   // A zlib stream of which only a part has come: opened as far as it reaches, so that no byte is inflated twice.
@@ -53,6 +55,7 @@ class JsonPackages final : public Framer {
   std::size_t searched_ = 0;        // of the stream, while searching
   char before_ = '\0';              // the last byte that was passed over
   bool is_candidate_open_ = false;  // boundary_ belongs to the candidate at searched_
+  std::size_t check_at_ = 0;        // the candidate's size at which it is parsed again
   const Rule* skipped_as_;          // the finding about what is passed over
   std::unique_ptr<Package> package_;
 };
