@@ -93,6 +93,7 @@ class ChatMasterDissector final : public Dissector {
     } else {
       Finding& finding = findings.add(app_rules::kUnknownType);
       finding.spec = row.section;
+      finding.field = "/data/command";
       finding.text = "real implementations send this type, the specification does not name it";
     }
   }
@@ -157,7 +158,9 @@ class ChatMasterDissector final : public Dissector {
   }
 
   static std::string_view user(const JsonIndex& json, const JsonNode* name, FindingList& findings) {
-    if (name != nullptr && name->kind == JsonKind::Null) findings.add(chatmaster_rules::kUnnamedUser);
+    if (name != nullptr && name->kind == JsonKind::Null) {
+      findings.add(chatmaster_rules::kUnnamedUser).field = json.pointer(*name);
+    }
     return string_of(json, name);
   }
 

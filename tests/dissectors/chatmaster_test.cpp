@@ -219,7 +219,7 @@ TEST(ChatMaster, WhatRealProgramsSendIsWorthNotesAtMost) {
   EXPECT_EQ(server(R"({"data": {"status": false, "reason": "Username is already taken"}, "type": "session"})"), "");
   EXPECT_EQ(client(R"({"type": "command", "data": {"command": "leave", "parameters": null}})"), "");
   EXPECT_EQ(client(R"({"type": "command", "data": {"command": "channel_list", "parameters": null}})"),
-            "app.unknown_type ");
+            "app.unknown_type /data/command");
   EXPECT_EQ(client(R"({"type": "message", "data": {"message": "anyone here?"}})"), "app.schema /data/username");
   EXPECT_TRUE(is_all_notes(talk.client(R"({"type": "message", "data": {"message": "anyone here?"}})").findings));
   EXPECT_EQ(
@@ -229,12 +229,13 @@ TEST(ChatMaster, WhatRealProgramsSendIsWorthNotesAtMost) {
   EXPECT_EQ(
       server(
           R"({"type": "notification", "data": {"event_type": "user_left", "parameters": {"channel": "general", "username": null, "current_users": []}}})"),
-      "chatmaster.nested_parameters /data/parameters, chatmaster.unnamed_user ");
+      "chatmaster.nested_parameters /data/parameters, chatmaster.unnamed_user /data/parameters/username");
   EXPECT_EQ(
       server(
           R"({"type": "notification", "data": {"event_type": "channel_list", "parameters": {"channels": ["general"]}}})"),
       "chatmaster.nested_parameters /data/parameters");
-  EXPECT_EQ(server(R"({"type": "message", "data": {"message": "hi", "username": null}})"), "chatmaster.unnamed_user ");
+  EXPECT_EQ(server(R"({"type": "message", "data": {"message": "hi", "username": null}})"),
+            "chatmaster.unnamed_user /data/username");
 }
 
 TEST(ChatMaster, AServersMessageMustNameItsUser) {
