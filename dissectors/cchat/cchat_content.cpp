@@ -89,9 +89,7 @@ ContentOpener::Opened ContentOpener::look_inside() {
   const bool is_object =
       inner_.parse(plaintext_, limits) == JsonIndex::Status::Valid && inner_.root().kind == JsonKind::Object;
   if (is_object && is_string(inner_.find("content"))) {
-    return {string_of(inner_, inner_.find("user")),
-            string_of(inner_, inner_.find("content")),
-            {}};
+    return {string_of(inner_, inner_.find("user")), string_of(inner_, inner_.find("content")), {}};
   }
   assign_escaped(text_, plaintext_);
   return {{}, text_, {}};
