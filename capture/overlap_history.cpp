@@ -38,7 +38,6 @@ void OverlapHistory::append(Bytes bytes, std::size_t limit, std::size_t& total, 
   if (capacity_ == 0) return;
   const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), capacity_));
   const std::uint8_t* from = bytes.data() + (bytes.size() - count);
-  if (end_ == capacity_) end_ = 0;
   const std::uint32_t first = std::min(count, capacity_ - end_);
   std::memcpy(ring_.get() + end_, from, first);
   std::memcpy(ring_.get(), from + first, count - first);

@@ -60,7 +60,7 @@ TcpConnection::Outcome TcpConnection::feed(const TcpSegment& segment, Side from,
              !sender.expects(sequence)) {
     return Outcome::Replaced;
   }
-  if (sender.is_known() && !sender.can_hold(sender.offset_of(sequence), length_of(segment))) {
+  if (sender.is_known() && !sender.can_hold(sender.offset_of(sequence))) {
     overhear::report(sending, tcp_rules::kOutOfWindow, length_of(segment), segment.at.packet);
     return Outcome::GoesOn;
   }
@@ -142,7 +142,6 @@ TcpConnection::SynOutcome TcpConnection::feed_other_syn(const TcpSegment& segmen
     announced_ = handshake;
     return SynOutcome::Ignored;
   }
-  if (is_answer) announced_->responder_first = first;
   return SynOutcome::Replaces;
 }
 

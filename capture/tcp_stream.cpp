@@ -109,7 +109,7 @@ void TcpStream::note_fin(const StreamContext& context, StreamOffset at) {
   }
   fin_at_ = at;
   fin_packet_ = context.at.packet;
-  drop_beyond(context, at);
+  drop_beyond(context, at, tcp_rules::kDataAfterFin);
   highest_end_ = at;
   acknowledged_ = std::min(acknowledged_, at);
   if (has_acknowledgment_ && acknowledged_ == at) fin_acknowledged_ = {true, context.packets, context.now};

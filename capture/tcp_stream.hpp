@@ -57,8 +57,8 @@ class TcpStream {
 
   StreamOffset offset_of(std::uint32_t sequence) const { return unwrap(sequence, base_, furthest()); }
   bool expects(std::uint32_t sequence) const { return is_known_ && offset_of(sequence) == next_; }
-  // Whether a segment of `length` bytes at `start` can belong to this stream.
-  bool can_hold(StreamOffset start, std::uint64_t length) const;
+  // Whether a segment at `start` can belong to this stream.
+  bool can_hold(StreamOffset start) const;
   // Whether a RST at `start` is to be believed (RFC 5961, 3; wider, for a capture may lack what came just before).
   bool can_reset_at(StreamOffset start) const;
   // Whether an ACK may speak of it: at most a little beyond what was seen.
@@ -81,8 +81,8 @@ class TcpStream {
   bool holds_bytes() const { return waiting_ != nullptr; }
   // The first hole becomes a gap now, because there is no room for what waits behind it. REQUIRES: holds_bytes().
   void give_up_hole_at_limit(const StreamContext& context);
-  // Nothing follows: all holes become gaps. `peer_has_ended`: one number that was acknowledged beyond the last byte is
-  // the FIN that was not captured.
+  // Nothing follows: all holes become gaps, but for one so large that only a forged segment can be behind it.
+  // `peer_has_ended`: one number that was acknowledged beyond the last byte is the FIN that was not captured.
   void end(const StreamContext& context, bool peer_has_ended);
   // Keeps only what tells late copies from new bytes.
   void release(ReassemblyMemory& memory);
@@ -93,6 +93,8 @@ class TcpStream {
  private:
   // The furthest point up to which the stream is known to have come; sequence numbers are understood around it.
   StreamOffset furthest() const { return next_ > acknowledged_ ? next_ : acknowledged_; }
+  // A place far ahead that the peer never acknowledged: whoever spoke of it was not the sender.
+  bool is_out_of_reach(StreamOffset at) const;
   bool is_keep_alive(StreamOffset start, StreamOffset end) const;
   void receive_slowly(const StreamContext& context, StreamOffset start, Bytes payload, std::uint32_t missing_tail,
                       bool fin);
@@ -102,7 +104,7 @@ class TcpStream {
   void compare_again(const StreamContext& context, StreamOffset start, Bytes payload);
   void witness_sent(const StreamContext& context, StreamOffset end);
   void keep(const StreamContext& context, StreamOffset start, Bytes payload);
-  void drop_beyond(const StreamContext& context, StreamOffset end);
+  void drop_beyond(const StreamContext& context, StreamOffset end, const Rule& rule);
   void deliver(const StreamContext& context, Bytes bytes, std::uint64_t packet);
   void drain(const StreamContext& context);
   void skip_to(const StreamContext& context, StreamOffset to, std::uint64_t packet);

@@ -67,13 +67,13 @@ void TcpStream::keep(const StreamContext& context, StreamOffset start, Bytes pay
   while (waiting_ != nullptr && waiting_->cost() > context.limits.hole_bytes) give_up_hole_at_limit(context);
 }
 
-void TcpStream::drop_beyond(const StreamContext& context, StreamOffset end) {
+void TcpStream::drop_beyond(const StreamContext& context, StreamOffset end, const Rule& rule) {
   if (waiting_ == nullptr) return;
   const std::size_t before = waiting_->cost();
   const std::size_t dropped = waiting_->truncate(end);
   context.memory.waiting -= before - waiting_->cost();
   if (waiting_->empty()) waiting_.reset();
-  if (dropped != 0) report(context, tcp_rules::kDataAfterFin, dropped, context.at.packet);
+  if (dropped != 0) report(context, rule, dropped, context.at.packet);
 }
 
 void TcpStream::drain(const StreamContext& context) {
@@ -123,8 +123,14 @@ void TcpStream::stop_picking_up(const StreamContext& context) {
 void TcpStream::end(const StreamContext& context, bool peer_has_ended) {
   if (!is_known_ || has_ended_) return;
   stop_picking_up(context);
-  while (waiting_ != nullptr) give_up_hole(context);
+  while (waiting_ != nullptr && !is_out_of_reach(waiting_->front_offset())) give_up_hole(context);
+  drop_beyond(context, next_, tcp_rules::kOutOfWindow);
+  if (fin_at_ != kNoOffset && is_out_of_reach(fin_at_)) {
+    report(context, tcp_rules::kFinOutOfPlace, 0, fin_packet_);
+    fin_at_ = kNoOffset;
+  }
   StreamOffset last = fin_at_ != kNoOffset ? fin_at_ : std::max(highest_end_, acknowledged_);
+  if (is_out_of_reach(last)) last = std::max(next_, acknowledged_);
   if (fin_at_ == kNoOffset && peer_has_ended && last == highest_end_ + 1) last = highest_end_;
   if (next_ < last) skip_to(context, last, fin_at_ != kNoOffset ? fin_packet_ : context.at.packet);
   finish_if_complete(context);

@@ -19,11 +19,10 @@ constexpr StreamOffset kEchoAhead = StreamOffset{1} << 16;
 
 }  // namespace
 
-bool TcpStream::can_hold(StreamOffset start, std::uint64_t length) const {
+bool TcpStream::can_hold(StreamOffset start) const {
   if (is_picking_up_) return start >= -kPickUpReach && start <= highest_end_ + kLargestWindow;
   if (has_handshake_ && start < -1) return false;  // -1 is the SYN's number: keep-alives use it
-  const auto size = static_cast<StreamOffset>(length);
-  if (start + size <= next_ - kLargestWindow || start <= next_ - kLargestWindow) return false;
+  if (start <= next_ - kLargestWindow) return false;
   if (start <= furthest() + kLargestWindow) return true;
   // A hole beyond the largest window: only where the peer's ACK and the sender's bytes agree on the place.
   return doubtful_ack_ != kNoOffset && start >= doubtful_ack_ - kPlausibleLoss &&
@@ -45,6 +44,10 @@ bool TcpStream::is_far_from_end(std::uint32_t sequence) const {
   if (!is_known_) return true;
   const StreamOffset start = offset_of(sequence);
   return start < next_ - kEchoBehind || start > furthest() + kEchoAhead;
+}
+
+bool TcpStream::is_out_of_reach(StreamOffset at) const {
+  return has_acknowledgment_ && acknowledged_ < at && next_ + kPlausibleLoss < at;
 }
 
 void TcpStream::acknowledge(const StreamContext& context, std::uint32_t acknowledgment) {

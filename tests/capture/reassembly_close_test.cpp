@@ -115,6 +115,15 @@ TEST(ReassemblyClose, LeavesOutAndReportsBytesBehindTheFin) {
   EXPECT_THAT(script.lines(), ElementsAre("opened", "A abc", "A end", "A tcp.data_after_fin 5", "B still here"));
 }
 
+TEST(ReassemblyClose, IgnoresAKeepAliveOnTheNumberOfTheFin) {
+  Script script;
+  script.handshake().run(R"(
+    A "abc" fin
+    A @3 "?"
+    A @3 "")");
+  EXPECT_THAT(script.lines(), ElementsAre("opened", "A abc", "A end"));
+}
+
 TEST(ReassemblyClose, ReportsBytesThatWaitedBehindWhatTurnsOutToBeTheEnd) {
   Script script;
   script.handshake().run(R"(

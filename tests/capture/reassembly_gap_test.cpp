@@ -207,6 +207,69 @@ TEST(ReassemblyGap, ReportsAHoleOfAGibibyteThatThePeerAcknowledged) {
   EXPECT_EQ(script.reassembler.waiting_bytes(), 0u);
 }
 
+TEST(ReassemblyGap, BelievesAFarAcknowledgmentOnceTheSenderIsSeenThere) {
+  Script script;
+  script.handshake().run(R"(
+    A "one"
+    B ack 100000003
+    A @100000003 "two"
+    wait 1000)");
+  EXPECT_THAT(script.lines(), ElementsAre("opened", "A one", "A tcp.gap 100000000", "A gap 100000000", "A two"));
+}
+
+TEST(ReassemblyGap, BelievesAFarAcknowledgmentThatASecondOneContinues) {
+  Script script;
+  script.handshake().run(R"(
+    A "one"
+    B ack 100000003
+    B ack 100000103
+    finish)");
+  EXPECT_THAT(script.lines(),
+              ElementsAre("opened", "A one", "A tcp.gap 100000100", "A gap 100000100", "closed end of capture"));
+}
+
+TEST(ReassemblyGap, DoesNotBelieveAnAcknowledgmentOfBytesBehindTheEnd) {
+  Script script;
+  script.handshake().run(R"(
+    A @0 "one"
+    A @5 "xyz" fin
+    B ack 5000
+    wait 1000
+    A @3 "--")");
+  EXPECT_THAT(script.lines(), ElementsAre("opened", "A one", "A --", "A xyz", "A end"));
+}
+
+TEST(ReassemblyGap, InventsNothingFromAForgedSegmentFarAhead) {
+  for (const std::string forged : {"@500000000 \"EVIL\"", "@500000000 \"\" cut 4", "@500000000 fin"}) {
+    for (const std::string end : {"finish", "A rst @6", "B rst"}) {
+      Script script;
+      script.handshake().run("A \"one\"\nB ack 3\nA " + forged + "\nA @3 \"two\"\nB ack 6\nwait 5000\n" + end);
+      EXPECT_EQ(script.recorder.sessions[0]->streams[0].bytes, "onetwo") << forged << ", " << end;
+      EXPECT_EQ(script.recorder.sessions[0]->streams[0].missing, 0u) << forged << ", " << end;
+    }
+  }
+}
+
+TEST(ReassemblyGap, ReportsWhatItLeavesOutOfAForgedSegmentFarAhead) {
+  Script script;
+  script.handshake().run(R"(
+    A "one"
+    B ack 3
+    A @500000000 "EVIL"
+    finish)");
+  EXPECT_THAT(script.lines(), ElementsAre("opened", "A one", "A tcp.out_of_window 4", "closed end of capture"));
+}
+
+TEST(ReassemblyGap, KnowsThatAFinWasAcknowledgedBeforeItWasRecorded) {
+  Script script;
+  script.handshake().run(R"(
+    A "one"
+    B ack 9
+    A @8 fin
+    wait 1000)");
+  EXPECT_THAT(script.lines(), ElementsAre("opened", "A one", "A tcp.gap 5", "A gap 5", "A end"));
+}
+
 TEST(ReassemblyGap, FollowsASenderFurtherThanTheLargestWindowWhereBothSidesAgree) {
   Script script;
   script.handshake().run(R"(
