@@ -22,6 +22,11 @@ Finding& FindingList::add(const Rule& rule, std::string_view text) {
 }
 
 void FindingList::take(FindingList& other) {
+  if (size_ == 0) {
+    slots_.swap(other.slots_);
+    std::swap(size_, other.size_);
+    return;
+  }
   for (std::size_t i = 0; i < other.size_; ++i) std::swap(add(*other.slots_[i].rule), other.slots_[i]);
   other.size_ = 0;
 }

@@ -47,13 +47,15 @@ class Checker {
  private:
   void object(const JsonNode& object, std::span<const Field> fields) {
     std::uint64_t seen = 0;
+    std::size_t behind = 0;
     for (const JsonNode* member = json_.first_child(object); member != nullptr;
          member = json_.next_sibling(object, *member)) {
-      const std::size_t at = find(fields, *member);
+      const std::size_t at = find(fields, *member, behind);
       if (at == fields.size()) {
         unknown(*member);
         continue;
       }
+      behind = at + 1;
       seen |= std::uint64_t{1} << at;
       value(*member, fields[at]);
     }
@@ -72,18 +74,15 @@ class Checker {
     fmt::format_to(std::back_inserter(finding.text), "{} more like these", count - limit);
   }
 
-  std::size_t find(std::span<const Field> fields, const JsonNode& member) const {
-    if (member.name_has_escapes) return find_escaped(fields, member);
-    const std::string_view name = json_.name(member);
-    std::size_t i = 0;
-    while (i < fields.size() && fields[i].name != name) ++i;
-    return i;
-  }
-
-  std::size_t find_escaped(std::span<const Field> fields, const JsonNode& member) const {
-    std::size_t i = 0;
-    while (i < fields.size() && !json_.is_name(member, fields[i].name)) ++i;
-    return i;
+  // Members mostly come in the table's order, so the search begins behind the one that was found last.
+  std::size_t find(std::span<const Field> fields, const JsonNode& member, std::size_t begin) const {
+    for (std::size_t i = begin; i < fields.size(); ++i) {
+      if (json_.is_name(member, fields[i].name)) return i;
+    }
+    for (std::size_t i = 0; i < begin; ++i) {
+      if (json_.is_name(member, fields[i].name)) return i;
+    }
+    return fields.size();
   }
 
   void value(const JsonNode& node, const Field& field) {

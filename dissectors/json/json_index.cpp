@@ -108,6 +108,7 @@ class JsonIndex::Parser {
   void close();
   bool member_name();
   bool string(bool& has_escapes);
+  bool rest_of_string(bool& has_escapes);
   bool escape();
   bool beyond_ascii();
   bool number(JsonKind& kind);
@@ -218,10 +219,19 @@ bool JsonIndex::Parser::escape() {
 }
 
 // p_ stands on the opening quote; afterwards behind the closing one.
-bool JsonIndex::Parser::string(bool& has_escapes) {
-  ++p_;
-  for (;;) {
-    p_ = find_special_in_string(p_, end_);
+inline bool JsonIndex::Parser::string(bool& has_escapes) {
+  const char* const special = find_special_in_string(p_ + 1, end_);
+  if (special != end_ && *special == '"') {
+    p_ = special + 1;
+    return true;
+  }
+  p_ = special;
+  return rest_of_string(has_escapes);
+}
+
+// p_ stands on the first byte that needs a look.
+bool JsonIndex::Parser::rest_of_string(bool& has_escapes) {
+  for (;; p_ = find_special_in_string(p_, end_)) {
     if (p_ == end_) return need_more();
     const auto c = static_cast<unsigned char>(*p_);
     if (c == '"') {
@@ -347,8 +357,7 @@ void JsonIndex::Parser::check_names(std::uint32_t object) {
     for (std::size_t i = 1; i < members.size(); ++i) {
       const std::string_view name = index_.name(index_.nodes_[members[i]]);
       for (std::size_t k = 0; k < i; ++k) {
-        const JsonNode& earlier = index_.nodes_[members[k]];
-        if (earlier.name_length == name.size() && index_.name(earlier) == name) return report(members[i]);
+        if (index_.is_name(index_.nodes_[members[k]], name)) return report(members[i]);
       }
     }
     return;
@@ -491,18 +500,7 @@ JsonIndex::Status JsonIndex::parse_prefix(std::string_view text, const Limits& l
   return status_;
 }
 
-const JsonNode* JsonIndex::first_child(const JsonNode& parent) const {
-  if (parent.kind != JsonKind::Object && parent.kind != JsonKind::Array) return nullptr;
-  const auto id = static_cast<std::size_t>(&parent - nodes_.data()) + 1;
-  return id < parent.next ? &nodes_[id] : nullptr;
-}
-
-const JsonNode* JsonIndex::next_sibling(const JsonNode& parent, const JsonNode& child) const {
-  return child.next < parent.next ? &nodes_[child.next] : nullptr;
-}
-
-bool JsonIndex::is_name(const JsonNode& node, std::string_view wanted) const {
-  if (!node.name_has_escapes) return name(node) == wanted;
+bool JsonIndex::is_escaped_name(const JsonNode& node, std::string_view wanted) const {
   std::string meaning;
   append_unescaped(meaning, name(node));
   return meaning == wanted;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,8 +67,14 @@ class JsonIndex {
 
   // Nodes in the order of the text. The root is node 0 and exists for every Valid text.
   const JsonNode& root() const { return nodes_.front(); }
-  const JsonNode* first_child(const JsonNode& parent) const;
-  const JsonNode* next_sibling(const JsonNode& parent, const JsonNode& child) const;
+  const JsonNode* first_child(const JsonNode& parent) const {
+    if (parent.kind != JsonKind::Object && parent.kind != JsonKind::Array) return nullptr;
+    const auto id = static_cast<std::size_t>(&parent - nodes_.data()) + 1;
+    return id < parent.next ? &nodes_[id] : nullptr;
+  }
+  const JsonNode* next_sibling(const JsonNode& parent, const JsonNode& child) const {
+    return child.next < parent.next ? &nodes_[child.next] : nullptr;
+  }
 
   // The member of an object (the last, where the name stands twice); nullptr if there is none or `parent` is null or
   // no object. Names with escapes are compared as what they mean.
@@ -82,7 +89,14 @@ class JsonIndex {
   }
   // The raw value, strings with their quotes.
   std::string_view raw(const JsonNode& node) const { return {text_.data() + node.begin, node.end - node.begin}; }
-  bool is_name(const JsonNode& node, std::string_view wanted) const;
+  // The first characters differ most of the time, which saves the comparison.
+  bool is_name(const JsonNode& node, std::string_view wanted) const {
+    if (node.name_has_escapes) return is_escaped_name(node, wanted);
+    if (node.name_length != wanted.size()) return false;
+    if (wanted.empty()) return true;
+    const char* const begin = text_.data() + node.name_begin;
+    return *begin == wanted.front() && std::memcmp(begin, wanted.data(), wanted.size()) == 0;
+  }
 
   // JSON pointer (RFC 6901) of a node.
   std::string pointer(const JsonNode& node) const;
@@ -90,6 +104,8 @@ class JsonIndex {
 
  private:
   class Parser;
+
+  bool is_escaped_name(const JsonNode& node, std::string_view wanted) const;
 
   std::string_view text_;
   std::vector<JsonNode> nodes_;

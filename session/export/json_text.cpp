@@ -111,12 +111,10 @@ void append_json_body(TextBuffer& out, const JsonIndex& json) {
 }
 
 void append_number(TextBuffer& out, std::uint64_t number) {
-  if (number < 10) {
-    out += static_cast<char>('0' + number);
-    return;
-  }
-  char digits[20];
-  out.append(digits, static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, number).ptr - digits));
+  // In place: a copy of bytes that were just written one by one would wait for them.
+  constexpr std::size_t kDigits = 20;
+  char* const place = out.room(kDigits);
+  out.end_at(std::to_chars(place, place + kDigits, number).ptr);
 }
 
 void TimeFormatter::append(TextBuffer& out, Timestamp time) {

@@ -38,9 +38,8 @@ void append_count(TextBuffer& out, const char (&key)[kSize], std::uint64_t value
 template <std::size_t kSize>
 void append_endpoint_key(TextBuffer& out, const char (&key)[kSize], const Endpoint& endpoint) {
   append_key(out, key);
-  char text[kMaxEndpointText];
   out += '"';
-  out.append(text, static_cast<std::size_t>(write_endpoint(text, endpoint) - text));
+  out.end_at(write_endpoint(out.room(kMaxEndpointText), endpoint));
   out += '"';
 }
 

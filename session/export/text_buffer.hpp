@@ -58,6 +58,12 @@ class TextBuffer {
     size_ += length;
     return place;
   }
+  // For who writes at most so many bytes and knows how many only then: the place, and the new end.
+  char* room(std::size_t length) {
+    if (capacity_ - size_ < length) grow(length);
+    return memory_.get() + size_;
+  }
+  void end_at(const char* end) { size_ = static_cast<std::size_t>(end - memory_.get()); }
   // Gives back what a large record took.
   void shrink(std::size_t capacity);
 
