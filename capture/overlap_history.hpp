@@ -18,8 +18,8 @@ struct ReassemblyMemory {
 class OverlapHistory {
  public:
   OverlapHistory() = default;
-  OverlapHistory(const OverlapHistory&) = delete;
-  OverlapHistory& operator=(const OverlapHistory&) = delete;
+  OverlapHistory(OverlapHistory&&) = default;
+  OverlapHistory& operator=(OverlapHistory&&) = default;
 
   // Remembers up to `limit` of the last bytes; allocates while `total` is below `total_limit`, and accounts for it
   // there.

@@ -60,7 +60,7 @@ TcpConnection::Outcome TcpConnection::feed(const TcpSegment& segment, Side from,
              !sender.expects(sequence)) {
     return Outcome::Replaced;
   }
-  if (sender.is_known() && !sender.can_hold(sender.offset_of(sequence))) {
+  if (sender.is_known() && !sender.can_hold(sender.offset_of(sequence)) && !sender.dispute(sequence, false)) {
     overhear::report(sending, tcp_rules::kOutOfWindow, length_of(segment), segment.at.packet);
     return Outcome::GoesOn;
   }
@@ -192,7 +192,7 @@ void TcpConnection::report_end(CloseReason reason, const Stamp& at, const Connec
   }
 }
 
-bool TcpConnection::is_reopened_by(const TcpSegment& segment, Side from) const {
+bool TcpConnection::is_reopened_by(const TcpSegment& segment, Side from) {
   if (has_contradicting_flags(segment) || has(segment, TcpFlags::kRst)) return false;
   const TcpStream& sender = stream(from);
   const TcpStream& receiver = stream(other(from));
@@ -203,8 +203,10 @@ bool TcpConnection::is_reopened_by(const TcpSegment& segment, Side from) const {
     // Windows knocks again with the same number where it was refused.
     return reason_ == CloseReason::Reset && !receiver.is_known();
   }
-  return length_of(segment) != 0 && sender.is_far_from_end(segment.sequence) &&
-         receiver.is_far_from_end(segment.acknowledgment);
+  // Who acknowledges bytes that were sent behind the RST never got it: it was forged, or damaged in the capture.
+  if (reason_ == CloseReason::Reset && receiver.is_acknowledged_beyond(segment.acknowledgment)) is_alive_ = true;
+  if (length_of(segment) == 0) return false;
+  return is_alive_ || (sender.is_far_from_end(segment.sequence) && receiver.is_far_from_end(segment.acknowledgment));
 }
 
 TcpConnection::Leftover TcpConnection::leftover_of(const TcpSegment& segment, Side from) const {

@@ -55,6 +55,7 @@ class TcpConnection {
   TcpStream& stream(Side side) { return streams_[static_cast<std::size_t>(side)]; }
   const TcpStream& stream(Side side) const { return streams_[static_cast<std::size_t>(side)]; }
 
+  const StreamConsumer* consumer() const { return consumer_.get(); }
   void open(std::unique_ptr<StreamConsumer> consumer) { consumer_ = std::move(consumer); }
   void report(const Rule& rule, const Stamp& at);
 
@@ -73,7 +74,7 @@ class TcpConnection {
   bool is_closed() const { return consumer_ == nullptr; }
   // REQUIRES for these two: closed. Whether the segment begins another connection; if not, the rule that speaks of
   // bytes in it that nobody took, with their number.
-  bool is_reopened_by(const TcpSegment& segment, Side from) const;
+  bool is_reopened_by(const TcpSegment& segment, Side from);
   struct Leftover {
     const Rule* rule = nullptr;
     std::uint64_t bytes = 0;
@@ -105,6 +106,7 @@ class TcpConnection {
   std::uint32_t packets_ = 0;
   std::array<bool, 2> has_sent_{};
   bool first_is_low_;
+  bool is_alive_ = false;  // went on after it was closed by a RST
   CloseReason reason_ = CloseReason::EndOfCapture;
   Side reset_by_ = Side::First;
 };

@@ -63,6 +63,11 @@ class TcpStream {
   bool can_reset_at(StreamOffset start) const;
   // Whether an ACK may speak of it: at most a little beyond what was seen.
   bool can_acknowledge(std::uint32_t acknowledgment) const;
+  // Whether an ACK speaks of bytes behind all that was seen, though not far behind.
+  bool is_acknowledged_beyond(std::uint32_t acknowledgment) const;
+  // One side has spoken of `place`, which is nowhere near this stream. Where the other did so too, and no byte has been
+  // seen yet, it was the handshake that was damaged: then the stream is not known any more, and the result is true.
+  bool dispute(std::uint32_t place, bool by_peer);
   // Far from where this stream ended: rather a new connection on the same ports than an echo of this one.
   bool is_far_from_end(std::uint32_t sequence) const;
 
@@ -119,12 +124,15 @@ class TcpStream {
   StreamOffset begin_ = 0;         // negative where a stream without handshake was picked up in the wrong order
   StreamOffset fin_at_ = kNoOffset;
   StreamOffset doubtful_ack_ = kNoOffset;  // far beyond all that was seen; counts once something confirms it
+  std::uint32_t disputed_place_ = 0;       // see dispute()
   std::uint32_t base_ = 0;                 // sequence number of offset 0
   bool is_known_ = false;
   bool has_handshake_ = false;
   bool is_picking_up_ = false;
   bool has_acknowledgment_ = false;
   bool has_ended_ = false;
+  bool is_disputed_ = false;
+  bool is_disputed_by_peer_ = false;
   bool has_reported_limit_ = false;
   AcknowledgedSince picked_up_;         // when the first bytes came, while is_picking_up_
   AcknowledgedSince fin_acknowledged_;  // concerns the hole before the FIN where nothing waits

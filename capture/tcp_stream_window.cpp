@@ -40,6 +40,12 @@ bool TcpStream::can_acknowledge(std::uint32_t acknowledgment) const {
   return to >= begin_ - 1 && to <= std::max(highest_end_, furthest()) + kPlausibleLoss;
 }
 
+bool TcpStream::is_acknowledged_beyond(std::uint32_t acknowledgment) const {
+  const StreamOffset seen = std::max(highest_end_, furthest()) + 1;  // a FIN may have a number of its own
+  const StreamOffset to = offset_of(acknowledgment);
+  return is_known_ && to > seen && to <= seen + kPlausibleLoss;
+}
+
 bool TcpStream::is_far_from_end(std::uint32_t sequence) const {
   if (!is_known_) return true;
   const StreamOffset start = offset_of(sequence);
@@ -54,6 +60,7 @@ void TcpStream::acknowledge(const StreamContext& context, std::uint32_t acknowle
   if (!is_known_) return;
   StreamOffset to = offset_of(acknowledgment);
   if (fin_at_ != kNoOffset && to == fin_at_ + 1) to = fin_at_;
+  if (highest_end_ == 0 && !can_acknowledge(acknowledgment) && dispute(acknowledgment, true)) return;
   if (to <= acknowledged_) {
     if (to >= begin_) has_acknowledgment_ = true;
     doubtful_ack_ = kNoOffset;
@@ -68,6 +75,21 @@ void TcpStream::acknowledge(const StreamContext& context, std::uint32_t acknowle
   } else {
     doubtful_ack_ = to;
   }
+}
+
+bool TcpStream::dispute(std::uint32_t place, bool by_peer) {
+  if (!has_handshake_ || highest_end_ != 0 || fin_at_ != kNoOffset || waiting_ != nullptr) return false;
+  if (is_disputed_ && is_disputed_by_peer_ != by_peer) {
+    const StreamOffset apart = static_cast<std::int32_t>(place - disputed_place_);
+    if (apart >= -kPickUpReach && apart <= kPickUpReach) {
+      *this = TcpStream();
+      return true;
+    }
+  }
+  is_disputed_ = true;
+  is_disputed_by_peer_ = by_peer;
+  disputed_place_ = place;
+  return false;
 }
 
 void TcpStream::count_acknowledgment(const StreamContext& context, StreamOffset to) {

@@ -198,6 +198,60 @@ TEST(ReassemblyClose, IgnoresARstFarOutsideTheWindow) {
   }
 }
 
+TEST(ReassemblyClose, TakesAConnectionUpAgainThatWentOnAfterARst) {
+  Script script;
+  script.handshake().run(R"(
+    A "one"
+    B ack 3
+    A rst @3
+    A @3 "two"
+    B ack 6
+    A @6 "three"
+    B @0 ack 11 "yes"
+    A ack 3)");
+  EXPECT_THAT(script.lines(), ElementsAre("opened", "A one", "A tcp.reset", "closed reset", "- tcp.data_after_reset 3",
+                                          "2 opened", "2 tcp.midstream", "2 A three", "2 B yes"));
+}
+
+TEST(ReassemblyClose, GoesByTheBytesWhereTheHandshakeWasDamaged) {
+  Script script;
+  script.run("A syn");
+  TcpSegment damaged = script.segment('B', 0, "", TcpFlags::kSyn | TcpFlags::kAck);
+  damaged.sequence ^= 0x4000'0000;
+  script.feed(damaged);
+  script.set_isn('B', 3'000'000'000);
+  script.run(R"(
+    A ack 0
+    B @0 "hello"
+    A @0 ack 5 "hi"
+    B @5 ack 2 "bye")");
+  EXPECT_THAT(script.lines(), ElementsAre("opened", "B hello", "A hi", "B bye"));
+}
+
+TEST(ReassemblyClose, GoesByTheBytesWhereTheNumberThatTheSynAckAcknowledgesWasDamaged) {
+  Script script;
+  TcpSegment damaged = script.segment('B', 0, "", TcpFlags::kSyn | TcpFlags::kAck);
+  damaged.acknowledgment ^= 0x4000'0000;
+  script.feed(damaged);
+  script.run(R"(
+    A @0 ack 0
+    B @0 ack 0 "hello"
+    A @0 ack 5 "hi"
+    B @5 ack 2)");
+  EXPECT_THAT(script.lines(), ElementsAre("opened", "A tcp.out_of_window", "B hello", "A hi"));
+}
+
+TEST(ReassemblyClose, DoesNotGiveUpAHandshakeForForgedSegmentsAlone) {
+  Script script;
+  script.handshake().run(R"(
+    A @1200000000 "EVIL"
+    A @1200000004 "EVIL"
+    A @-1200000000 "EVIL"
+    B ack 0
+    A @0 "good")");
+  EXPECT_EQ(script.recorder.sessions[0]->streams[0].bytes, "good");
+}
+
 TEST(ReassemblyClose, IgnoresAnAnswerToNoSynOfOurs) {
   Script script;
   script.run("A syn");
