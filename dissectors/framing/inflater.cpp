@@ -48,6 +48,11 @@ Inflater::Result Inflater::inflate(std::string_view in, std::string& out, std::s
   }
 }
 
+bool Inflater::is_between_blocks() const {
+  constexpr int kAtBlockBoundary = 128;  // zlib.h, inflate()
+  return state_->is_ready && (state_->stream.data_type & kAtBlockBoundary) != 0;
+}
+
 void Inflater::reset() {
   if (state_->is_ready) inflateReset(&state_->stream);
 }

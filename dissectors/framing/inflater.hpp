@@ -31,6 +31,8 @@ class Inflater {
 
   // Appends to `out`, which never grows beyond `limit` bytes.
   Result inflate(std::string_view in, std::string& out, std::size_t limit);
+  // Whether what came ends where a block ends. Within a block a message cannot be whole.
+  bool is_between_blocks() const;
   // Forgets the window: the next byte begins a new stream.
   void reset();
 

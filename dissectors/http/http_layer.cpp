@@ -41,7 +41,7 @@ bool HttpLayer::run(Direction direction) {
     case State::Head: return take_head(direction);
     case State::Body: return take_body(direction);
     case State::Awaiting:
-      if (in.size() > context_.limits.message_bytes) start_frames(direction, {});
+      if (in.size() > context_.limits.message_bytes) start_frames(direction, false);
       return at.state == State::WebSocket;
     case State::WebSocket: at.frames->on_data(); return false;
     case State::Data:
@@ -57,6 +57,15 @@ bool HttpLayer::take_head(Direction direction) {
   StreamBuffer& in = context_.streams[direction];
   const std::string_view view = in.view();
   if (view.empty()) return false;
+  if (is_upgraded_) {
+    // The other side's answer came first. If this is no request, it went by before the capture began.
+    const auto is_http = looks_like_http(view);
+    if (!is_http) return false;
+    if (!*is_http) {
+      start_frames(direction, context_.is_midstream);
+      return true;
+    }
+  }
   const std::size_t end = view.find(kEndOfHead, at.searched);
   const std::size_t length = end == std::string_view::npos ? view.size() : end + kEndOfHead.size();
   if (length > context_.limits.http_head_bytes) {
@@ -87,7 +96,8 @@ void HttpLayer::on_request(const HttpHead& head, std::size_t length) {
   context_.sink.on_event(Direction::Client, "http", "upgrade", length, fmt::format("{} {}", head.method, head.target));
   key_ = head.field("Sec-WebSocket-Key");
   context_.streams.client.consume(length);
-  if (stream(Direction::Client).state == State::Head) stream(Direction::Client).state = State::Awaiting;
+  stream(Direction::Client).state = State::Awaiting;
+  if (is_upgraded_) start_frames(Direction::Client, false);
 }
 
 void HttpLayer::on_response(const HttpHead& head, std::size_t length) {
@@ -109,7 +119,18 @@ void HttpLayer::on_response(const HttpHead& head, std::size_t length) {
   context_.sink.on_event(Direction::Server, "http", "upgrade", length, fmt::format("{} {}", head.status, head.reason));
   check_accept(head);
   context_.streams.server.consume(length);
-  start_frames(parse_extensions(head.field("Sec-WebSocket-Extensions")));
+  is_upgraded_ = true;
+  extension_ = parse_extensions(head.field("Sec-WebSocket-Extensions"));
+  start_frames(Direction::Server, false);
+  Stream& client = stream(Direction::Client);
+  switch (client.state) {
+    case State::Head: break;  // its request comes later
+    case State::Awaiting: start_frames(Direction::Client, false); break;
+    case State::Body:
+    case State::Data: start_frames(Direction::Client, true); break;  // its request was lost
+    case State::WebSocket: client.frames->agree(extension_); break;
+  }
+  on_data(Direction::Client);
 }
 
 void HttpLayer::check_accept(const HttpHead& head) {
@@ -120,16 +141,11 @@ void HttpLayer::check_accept(const HttpHead& head) {
   context_.sink.on_finding(Direction::Server, finding);
 }
 
-// Both directions carry frames from here on; what the client sent early is read now.
-void HttpLayer::start_frames(const DeflateExtension& extension) {
-  for (const Direction direction : {Direction::Client, Direction::Server}) start_frames(direction, extension);
-  stream(Direction::Client).frames->on_data();
-}
-
-void HttpLayer::start_frames(Direction direction, const DeflateExtension& extension) {
+// This direction carries frames from here on, or from somewhere behind.
+void HttpLayer::start_frames(Direction direction, bool is_searching) {
   Stream& at = stream(direction);
-  if (!at.frames) at.frames = std::make_unique<WsStream>(context_, direction, false);
-  at.frames->agree(extension);
+  at.frames = std::make_unique<WsStream>(context_, direction, is_searching);
+  at.frames->agree(extension_);
   at.state = State::WebSocket;
 }
 
@@ -173,20 +189,23 @@ void HttpLayer::on_gap(Direction direction, std::uint64_t missing) {
     return;
   }
   if (!in.empty()) emit_opaque(context_, direction, in.size(), app_rules::kPartial);
-  // The head itself may be what was lost: frames are looked for on both sides.
-  const bool is_upgrading = stream(Direction::Client).state == State::Awaiting;
+  // The head itself may be what was lost: frames are looked for.
+  const bool is_upgrading = is_upgraded_ || stream(Direction::Client).state == State::Awaiting;
   if (!is_upgrading) {
     at.state = State::Data;
     return;
   }
-  start_frames({});
-  stream(direction).frames = std::make_unique<WsStream>(context_, direction, true);
+  if (direction == Direction::Server && stream(Direction::Client).state == State::Awaiting) {
+    start_frames(Direction::Client, false);
+    on_data(Direction::Client);
+  }
+  start_frames(direction, true);
 }
 
 void HttpLayer::on_end(Direction direction) {
   Stream& at = stream(direction);
   StreamBuffer& in = context_.streams[direction];
-  if (at.state == State::Awaiting && !in.empty()) start_frames(direction, {});
+  if (at.state == State::Awaiting && !in.empty()) start_frames(direction, false);
   if (at.state == State::WebSocket) return at.frames->on_end();
   if (in.empty()) return;
   if (at.state == State::Data) return emit_data(context_, direction, in.size());

@@ -41,8 +41,7 @@ class HttpLayer final : public Layer {
   void on_request(const HttpHead& head, std::size_t length);
   void on_response(const HttpHead& head, std::size_t length);
   void on_plain_head(Direction direction, const HttpHead& head, std::size_t length);
-  void start_frames(const DeflateExtension& extension);
-  void start_frames(Direction direction, const DeflateExtension& extension);
+  void start_frames(Direction direction, bool is_searching);
   void check_accept(const HttpHead& head);
   bool take_body(Direction direction);
 
@@ -50,7 +49,9 @@ class HttpLayer final : public Layer {
 
   LayerContext& context_;
   Stream streams_[2];
-  std::string key_;  // Sec-WebSocket-Key of the request
+  std::string key_;           // Sec-WebSocket-Key of the request
+  bool is_upgraded_ = false;  // the server has agreed
+  DeflateExtension extension_;
 };
 
 }  // namespace overhear

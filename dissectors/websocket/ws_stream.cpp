@@ -202,6 +202,7 @@ void WsStream::on_fragment(const WsFrameHeader& header, std::string_view payload
     lost_start_ = false;
     is_text_ = header.opcode == static_cast<std::uint8_t>(WsOpcode::Text);
     is_compressed_ = extension_.is_agreed && (header.reserved & kWsRsv1) != 0;
+    is_changed_ = header.reserved != (is_compressed_ ? kWsRsv1 : 0);
     if (header.is_final) {
       Carrier& carrier = context_.workspace.carrier;
       carrier.clear();
@@ -230,36 +231,38 @@ bool WsStream::inflate(std::string_view& payload) {
     return false;
   }
   if (!inflater_) inflater_ = std::make_unique<Inflater>(Inflater::Format::Raw);
-  std::string& out = context_.workspace.inflated;
+  const Rule* const problem = inflate_message(*inflater_, payload, context_.workspace.inflated);
+  if (problem != nullptr) {
+    findings_.add(*problem);
+    context_lost_ = true;
+  }
+  if (problem != nullptr || !has_takeover()) inflater_->reset();
+  if (problem == nullptr) payload = context_.workspace.inflated;
+  return problem == nullptr;
+}
+
+// What is wrong with a compressed message; nullptr where `out` is its text.
+const Rule* WsStream::inflate_message(Inflater& inflater, std::string_view payload, std::string& out) const {
   out.clear();
-  bool is_good = true;
+  bool has_ended = false;
   for (const std::string_view part : {payload, kDeflateTail}) {
     std::string_view left = part;
-    while (is_good && !left.empty()) {
-      const auto [status, consumed] = inflater_->inflate(left, out, context_.limits.message_bytes);
+    // A message that ends with a final block needs no tail (RFC 7692, 7.2.3.4).
+    if (has_ended) break;
+    while (!left.empty()) {
+      const auto [status, consumed] = inflater.inflate(left, out, context_.limits.message_bytes);
       left.remove_prefix(consumed);
-      if (status == Inflater::Status::End) {
-        inflater_->reset();  // a block with BFINAL set: the next byte begins anew (RFC 7692, 7.2.3.4)
-        if (part == kDeflateTail) break;
+      has_ended = status == Inflater::Status::End;
+      if (has_ended) {
+        inflater.reset();  // the next byte begins anew
       } else if (status == Inflater::Status::Limit) {
-        findings_.add(ws_rules::kInflateLimit);
-        is_good = false;
-      } else if (status == Inflater::Status::Error) {
-        findings_.add(ws_rules::kInflate);
-        is_good = false;
-      } else if (consumed == 0) {
-        break;
+        return &ws_rules::kInflateLimit;
+      } else if (status == Inflater::Status::Error || consumed == 0) {
+        return &ws_rules::kInflate;
       }
     }
   }
-  if (!has_takeover()) inflater_->reset();
-  if (!is_good) {
-    context_lost_ = true;
-    inflater_->reset();
-    return false;
-  }
-  payload = out;
-  return true;
+  return has_ended || inflater.is_between_blocks() ? nullptr : &ws_rules::kInflate;
 }
 
 void WsStream::complete(std::string_view payload, std::uint64_t size, const Carrier& carrier) {
@@ -268,6 +271,8 @@ void WsStream::complete(std::string_view payload, std::uint64_t size, const Carr
   JsonIndex& json = context_.workspace.json;
   // Valid JSON is UTF-8: the usual message is looked at once.
   const bool is_json = !is_opaque && json.parse(payload, context_.limits) == JsonIndex::Status::Valid;
+  // A reserved bit means that an extension has changed the payload, and nobody knows which.
+  is_opaque |= is_changed_ && !is_json;
   if (is_text_ && !is_opaque && !is_json && !is_utf8(payload)) findings_.add(ws_rules::kUtf8);
   emit(payload, size, carrier, is_opaque, is_json ? &json : nullptr);
 }
@@ -287,6 +292,12 @@ void WsStream::emit(std::string_view payload, std::uint64_t size, const Carrier&
 }
 
 void WsStream::on_gap(std::uint64_t missing) {
+  if (is_searching_) {
+    // Candidates that wait for more will not get it.
+    is_at_end_ = true;
+    on_data();
+    is_at_end_ = false;
+  }
   const std::string_view view = in().view();
   std::uint64_t left = rest_;
   bool is_data = true;
@@ -307,6 +318,7 @@ void WsStream::on_gap(std::uint64_t missing) {
   rest_ = is_inside ? left - held - missing : 0;
   is_searching_ = !is_inside;
   searched_ = 0;
+  walked_ = 0;
 }
 
 void WsStream::on_end() {
@@ -322,38 +334,100 @@ void WsStream::on_end() {
   if (is_open_) drop_fragments(app_rules::kPartial);
 }
 
-bool WsStream::is_plausible(const WsFrameHeader& header) const {
-  if (!header.is_known_opcode() || !header.is_shortest || header.is_masked != is_masked_) return false;
+bool WsStream::is_plausible(const WsFrameHeader& header, bool is_masked) const {
+  if (!header.is_known_opcode() || !header.is_shortest || header.is_masked != is_masked) return false;
   if (header.length > context_.limits.message_bytes) return false;
   if (header.is_control()) return header.is_final && header.reserved == 0 && header.length <= kWsControlLimit;
   const bool is_rsv1_fine = extension_.is_agreed && header.opcode != 0;
   return header.reserved == 0 || (header.reserved == kWsRsv1 && is_rsv1_fine);
 }
 
-// Whether a frame stands at the beginning of `view`: a whole JSON text is proof; other frames must be followed by a
-// second plausible one.
+// Whether a message stands at the beginning of `view`. Headers are too short to prove anything: the proof is a JSON
+// text as long as its frames say. Masked or not, since some clients do not mask.
 WsStream::Found WsStream::try_candidate(std::string_view view) {
-  if (view.size() < 2) return Found::NeedMore;
+  const auto opcode = static_cast<std::uint8_t>(view[0] & 15);
+  if (opcode != 1 && opcode != 2) return Found::Nothing;
   const auto header = parse_ws_header(view);
-  if (!header) {
-    const bool can_be = (view[0] & 0x40) == 0 || extension_.is_agreed;
-    return can_be && ((view[1] & 0x80) != 0) == is_masked_ && (view[0] & 15) <= 10 ? Found::NeedMore : Found::Nothing;
+  if (!header) return Found::NeedMore;
+  if (!is_plausible(*header, header->is_masked) || header->length == 0) return Found::Nothing;
+  const bool is_compressed = header->reserved != 0;
+  if (is_compressed && header->is_masked != is_masked_) return Found::Nothing;
+  if (is_compressed && has_takeover()) return try_chain(view);
+  if (!is_compressed) {
+    const Found start = try_json_start(*header, view);
+    if (start != Found::Frame) return start;
   }
-  if (!is_plausible(*header)) return Found::Nothing;
-  const std::size_t size = header->size + static_cast<std::size_t>(header->length);
-  const bool is_readable = header->is_final && header->reserved == 0 && (header->opcode == 1 || header->opcode == 2);
-  if (is_readable && view.size() > header->size) {
-    const char first = static_cast<char>(view[header->size] ^ static_cast<char>(header->mask[0]));
-    if (header->length > 1 && first == '{') {
-      if (view.size() < size) return Found::NeedMore;
-      const std::string_view payload = unmasked(*header, view.substr(header->size, size - header->size));
-      const bool is_json = context_.workspace.json.parse(payload, context_.limits) == JsonIndex::Status::Valid;
-      return is_json ? Found::Frame : Found::Nothing;
-    }
+  const Found whole = walk_message(view, *header);
+  if (whole != Found::Frame) return whole;
+  const std::string text = message_text(view.substr(0, walked_));
+  std::string_view payload = text;
+  if (is_compressed) {
+    Inflater inflater(Inflater::Format::Raw);
+    if (inflate_message(inflater, text, context_.workspace.inflated) != nullptr) return Found::Nothing;
+    payload = context_.workspace.inflated;
   }
-  if (view.size() < size + 2) return is_at_end_ && view.size() == size ? Found::Frame : Found::NeedMore;
-  const auto next = parse_ws_header(view.substr(size));
-  return next && is_plausible(*next) ? Found::Frame : Found::Nothing;
+  JsonIndex& json = context_.workspace.json;
+  const bool is_object =
+      json.parse(payload, context_.limits) == JsonIndex::Status::Valid && json.root().kind == JsonKind::Object;
+  return is_object ? Found::Frame : Found::Nothing;
+}
+
+// Whether the first frame's payload can be the beginning of an object: a look at as little as tells.
+WsStream::Found WsStream::try_json_start(const WsFrameHeader& header, std::string_view view) {
+  const std::string_view payload = view.substr(header.size, static_cast<std::size_t>(header.length));
+  if (payload.empty()) return Found::NeedMore;
+  for (std::size_t size = 2;; size *= 4) {
+    const std::string_view text = unmasked(header, payload.substr(0, size));
+    if (text.front() != '{') return Found::Nothing;
+    const auto status = context_.workspace.json.parse_prefix(text, context_.limits);
+    if (status == JsonIndex::Status::Valid) return Found::Frame;
+    if (status != JsonIndex::Status::Incomplete) return Found::Nothing;
+    if (size >= payload.size()) return payload.size() == header.length ? Found::Frame : Found::NeedMore;
+  }
+}
+
+// Goes through the frames of the message that begins here. Frame: it is whole and walked_ bytes long.
+WsStream::Found WsStream::walk_message(std::string_view view, const WsFrameHeader& first) {
+  for (;;) {
+    const auto header = parse_ws_header(view.substr(walked_));
+    if (!header) return Found::NeedMore;
+    const bool goes_on = walked_ == 0 || header->is_control() || header->opcode == 0;
+    if (!goes_on || !is_plausible(*header, first.is_masked)) return Found::Nothing;
+    const std::size_t end = walked_ + header->size + static_cast<std::size_t>(header->length);
+    // What cannot be told by its first byte, or comes in pieces, is not waited for any longer.
+    const bool is_simple = walked_ == 0 && header->is_final && header->reserved == 0;
+    if (!is_simple && end > context_.limits.opaque_run_bytes) return Found::Nothing;
+    if (view.size() < end) return Found::NeedMore;
+    walked_ = end;
+    if (header->is_final && !header->is_control()) return Found::Frame;
+  }
+}
+
+// The payload of a message's frames, control frames left out.
+std::string WsStream::message_text(std::string_view view) {
+  std::string text;
+  while (!view.empty()) {
+    const auto header = parse_ws_header(view);
+    const auto length = static_cast<std::size_t>(header->length);
+    if (!header->is_control()) text += unmasked(*header, view.substr(header->size, length));
+    view.remove_prefix(header->size + length);
+  }
+  return text;
+}
+
+// A compressed message that cannot be opened, since what it refers to is lost: several frames in a row are the proof.
+WsStream::Found WsStream::try_chain(std::string_view view) {
+  constexpr int kProof = 4;
+  std::size_t at = 0;
+  for (int frames = 0; frames < kProof; ++frames) {
+    if (at > view.size()) return Found::NeedMore;
+    const auto header = parse_ws_header(view.substr(at));
+    if (!header) return Found::NeedMore;
+    if (!is_plausible(*header, is_masked_)) return Found::Nothing;
+    at += header->size + static_cast<std::size_t>(header->length);
+    if (at > context_.limits.opaque_run_bytes) return Found::Nothing;
+  }
+  return Found::Frame;
 }
 
 bool WsStream::search() {
@@ -365,17 +439,18 @@ bool WsStream::search() {
       continue;
     }
     if (searched_ >= view.size()) return false;
-    switch (try_candidate(view.substr(searched_))) {
-      case Found::NeedMore: return false;
-      case Found::Nothing: ++searched_; break;
-      case Found::Frame: {
-        const std::size_t skipped = searched_;
-        searched_ = 0;
-        is_searching_ = false;
-        if (skipped > 0) emit_opaque(context_, direction_, skipped, app_rules::kPartial);
-        return true;
-      }
+    const Found found = try_candidate(view.substr(searched_));
+    if (found == Found::NeedMore && !is_at_end_) return false;
+    walked_ = 0;
+    if (found != Found::Frame) {
+      ++searched_;
+      continue;
     }
+    const std::size_t skipped = searched_;
+    searched_ = 0;
+    is_searching_ = false;
+    if (skipped > 0) emit_opaque(context_, direction_, skipped, app_rules::kPartial);
+    return true;
   }
 }
 

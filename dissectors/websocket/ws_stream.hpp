@@ -1,5 +1,5 @@
 // One direction of a WebSocket connection: frames in, whole messages out, unmasked, put together and inflated. Control
-// frames become events. After a loss the next place is looked for where a frame stands.
+// frames become events. After a loss the next place is looked for where a message stands.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,7 @@ class WsStream final : public Framer {
   void on_fragment(const WsFrameHeader& header, std::string_view payload, std::size_t frame_size);
   void complete(std::string_view payload, std::uint64_t size, const Carrier& carrier);
   bool inflate(std::string_view& payload);
+  const Rule* inflate_message(Inflater& inflater, std::string_view payload, std::string& out) const;
   void emit(std::string_view payload, std::uint64_t size, const Carrier& carrier, bool is_opaque,
             const JsonIndex* json);
   void drop_fragments(const Rule& rule);
@@ -41,7 +42,11 @@ class WsStream final : public Framer {
   bool skip_rest();
   bool search();
   Found try_candidate(std::string_view view);
-  bool is_plausible(const WsFrameHeader& header) const;
+  Found try_json_start(const WsFrameHeader& header, std::string_view view);
+  Found walk_message(std::string_view view, const WsFrameHeader& first);
+  Found try_chain(std::string_view view);
+  std::string message_text(std::string_view view);
+  bool is_plausible(const WsFrameHeader& header, bool is_masked) const;
   bool has_takeover() const;
   void reset_message();
 
@@ -57,12 +62,14 @@ class WsStream final : public Framer {
   bool lost_start_ = false;    // continuation frames may belong to a message whose start was lost
   bool context_lost_ = false;  // bytes of the compression context were lost
   std::size_t searched_ = 0;
+  std::size_t walked_ = 0;  // of the candidate at searched_: frames that are whole
   std::uint64_t rest_ = 0;  // bytes of a frame that cannot be used, still to come
 
   // The message under way.
   bool is_open_ = false;
   bool is_text_ = false;
   bool is_compressed_ = false;
+  bool is_changed_ = false;  // by an extension that was not agreed
   std::string fragments_;
   std::uint64_t fragments_size_ = 0;
   Carrier fragments_carrier_;
