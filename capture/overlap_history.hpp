@@ -25,6 +25,14 @@ class OverlapHistory {
   // there.
   void append(Bytes bytes, std::size_t limit, std::size_t& total, std::size_t total_limit);
 
+  // Gets the memory that append() of so many bytes will write to into the cache.
+  void prefetch(std::size_t count) const {
+    constexpr std::size_t kCacheLine = 64;
+    for (std::size_t at = 0; at < count && end_ + at < capacity_; at += kCacheLine) {
+      __builtin_prefetch(ring_.get() + end_ + at, 1);
+    }
+  }
+
   // The next byte does not follow the last.
   void forget() { size_ = 0; }
   void release(std::size_t& total);

@@ -133,10 +133,12 @@ void TcpStream::compare_again(const StreamContext& context, StreamOffset start, 
 }
 
 void TcpStream::deliver(const StreamContext& context, Bytes bytes, std::uint64_t packet) {
-  history_.append(bytes, context.limits.overlap_history, context.memory.history,
-                  context.limits.reassembly_bytes / kHistoryShare);
+  // Among a thousand connections the history is never in the cache: it is fetched while the consumer works.
+  history_.prefetch(bytes.size());
   next_ += size_of(bytes);
   context.consumer.on_bytes(context.side, bytes, Stamp{context.at.time, packet});
+  history_.append(bytes, context.limits.overlap_history, context.memory.history,
+                  context.limits.reassembly_bytes / kHistoryShare);
 }
 
 void TcpStream::finish_if_complete(const StreamContext& context) {
