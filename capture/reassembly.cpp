@@ -19,12 +19,6 @@ std::int64_t add(Timestamp time, std::int64_t span) {
   return time.ns > INT64_MAX - 1 - span ? INT64_MAX - 1 : time.ns + span;
 }
 
-void prefetch(const void* memory, std::size_t size) {
-  constexpr std::size_t kCacheLine = 64;
-  const char* const begin = static_cast<const char*>(memory);
-  for (std::size_t at = 0; at < size; at += kCacheLine) __builtin_prefetch(begin + at);
-}
-
 }  // namespace
 
 Reassembler::Reassembler(ConnectionSink& sink, const Limits& limits) : sink_(sink), limits_(limits) {}
@@ -58,16 +52,6 @@ void Reassembler::feed(const TcpSegment& segment) {
   settle(*connection, segment.at);
   if (memory_.waiting > limits_.reassembly_bytes) [[unlikely]]
     enforce_memory_limit(segment.at);
-}
-
-void Reassembler::prefetch_connection(const FlowKey& key) const {
-  if (const TcpConnection* const connection = table_.find(key)) prefetch(connection, sizeof *connection);
-}
-
-void Reassembler::prefetch_consumer(const FlowKey& key) const {
-  // How large a consumer is, is its own affair; what it needs first stands in front.
-  constexpr std::size_t kFront = 512;
-  if (const TcpConnection* const connection = table_.find(key)) prefetch(connection->consumer(), kFront);
 }
 
 // The connection that a segment opens whose endpoints have none that is open; null if it opens none.

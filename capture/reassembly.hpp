@@ -31,11 +31,6 @@ class Reassembler {
   // Takes the next segment. Its payload is passed on as a view, or copied where it has to wait for earlier bytes.
   void feed(const TcpSegment& segment);
 
-  // Hints that a segment of this flow will be fed soon: gets its connection's memory (or, when the connection is at
-  // hand already, its consumer's) into the cache. Changes nothing.
-  void prefetch_connection(const FlowKey& key) const;
-  void prefetch_consumer(const FlowKey& key) const;
-
   // Capture time moved on without a segment: holes whose time is over become gaps. feed() does this for its own time;
   // a time that lies before one already seen changes nothing.
   void advance(Timestamp now);

@@ -55,7 +55,6 @@ class TcpConnection {
   TcpStream& stream(Side side) { return streams_[static_cast<std::size_t>(side)]; }
   const TcpStream& stream(Side side) const { return streams_[static_cast<std::size_t>(side)]; }
 
-  const StreamConsumer* consumer() const { return consumer_.get(); }
   void open(std::unique_ptr<StreamConsumer> consumer) { consumer_ = std::move(consumer); }
   void report(const Rule& rule, const Stamp& at);
 

@@ -46,6 +46,8 @@ struct Message {
   Direction direction = Direction::Client;
   Endpoint source;
   Endpoint destination;
+  std::string_view source_text;  // the same as "127.0.0.1:8888"
+  std::string_view destination_text;
   Timestamp time_first;  // of its first byte
   Timestamp time;        // of its last byte
   std::span<const std::uint64_t> packets;

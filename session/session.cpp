@@ -34,6 +34,7 @@ Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection
     : shared_(shared),
       number_(number),
       connection_(connection),
+      end_texts_{to_string(connection.ends[0]), to_string(connection.ends[1])},
       opened_(at.time),
       now_(at),
       context_{shared.options.limits,         shared.keys,      streams_,
@@ -116,6 +117,8 @@ void Session::start(const Verdict& verdict) {
 
 void Session::on_bytes(Side from, Bytes bytes, const Stamp& at) {
   now_ = at;
+  __builtin_prefetch(layer_.get());
+  __builtin_prefetch(dissector_.get());
   bytes_[static_cast<std::size_t>(from)] += bytes.size();
   // Before the roles are known the streams are held as if First were the client.
   StreamBuffer* in = &streams_[direction_of(from)];
@@ -202,8 +205,11 @@ void Session::fill(Message& message, const Unit& unit) {
   ++shared_.messages;
   message.direction = unit.direction;
   const bool is_first_sender = (unit.direction == Direction::Client) == is_first_client_;
-  message.source = connection_.end(is_first_sender ? Side::First : Side::Second);
-  message.destination = connection_.end(is_first_sender ? Side::Second : Side::First);
+  const Side sender = is_first_sender ? Side::First : Side::Second;
+  message.source = connection_.end(sender);
+  message.destination = connection_.end(other(sender));
+  message.source_text = end_texts_[static_cast<std::size_t>(sender)];
+  message.destination_text = end_texts_[static_cast<std::size_t>(other(sender))];
   message.time_first = unit.carrier->first();
   message.time = unit.carrier->last();
   message.packets = unit.carrier->packets();

@@ -63,6 +63,7 @@ class Session final : public StreamConsumer, private UnitSink {
   AnalysisContext& shared_;
   std::uint32_t number_;
   Connection connection_;
+  std::array<std::string, 2> end_texts_;  // by Side; made once, written with every message
   Timestamp opened_;
   Stamp now_;
   bool are_roles_known_ = false;

@@ -103,7 +103,7 @@ class JsonIndex {
   void append_pointer(std::string& out, const JsonNode& node) const;
 
  private:
-  class Parser;
+  friend class JsonParser;
 
   bool is_escaped_name(const JsonNode& node, std::string_view wanted) const;
 

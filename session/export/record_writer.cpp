@@ -20,7 +20,7 @@ void append_key(TextBuffer& out, const char (&key)[kSize]) {
   place[kSize + 2] = ':';
 }
 
-// REQUIRES: `value` is from a table of ours, nothing to escape.
+// REQUIRES: `value` is from a table of ours or an address, nothing to escape.
 template <std::size_t kSize>
 void append_plain(TextBuffer& out, const char (&key)[kSize], std::string_view value) {
   append_key(out, key);
@@ -116,8 +116,8 @@ void RecordWriter::message(TextBuffer& out, const Message& message) {
     append_time(out, message.time_first);
   }
   append_plain(out, "direction", to_string(message.direction));
-  append_endpoint_key(out, "src", message.source);
-  append_endpoint_key(out, "dst", message.destination);
+  append_plain(out, "src", message.source_text);
+  append_plain(out, "dst", message.destination_text);
   append_plain(out, "protocol", message.protocol->name);
   if (!message.type.empty()) {
     append_key(out, "type");
