@@ -30,7 +30,7 @@ bool VariantTrial::try_raw(Raw& raw, std::string_view text, LayerContext& contex
   const std::size_t had = raw.plain.size();
   raw.plain.resize(cipher.size());
   raw.keystream->xor_at(had, as_bytes(cipher.substr(had)), reinterpret_cast<std::uint8_t*>(raw.plain.data()) + had);
-  if (raw.plain.size() < raw.checked_at) return false;
+  if (raw.plain.size() < 2) return false;
   if (raw.plain.front() != '{') {
     is_dead = true;
     return false;
