@@ -33,6 +33,7 @@ void McpStream::run(bool is_end) {
 bool McpStream::step(bool is_end) {
   if (in().empty()) return false;
   if (is_clear_) return take_clear(is_end);
+  if (is_searching_) return search(is_end);
   const bool blank_is_cipher = form_ == Form::Undecided || form_ == Form::Raw;
   if (!blank_is_cipher) {
     const std::string_view view = in().view();
@@ -41,7 +42,7 @@ bool McpStream::step(bool is_end) {
     if (in().empty()) return false;
   }
   bool need_more = false;
-  if (!is_searching_ && begins_clear(is_end, need_more)) {
+  if (begins_clear(is_end, need_more)) {
     is_clear_ = true;
     return true;
   }
@@ -49,7 +50,7 @@ bool McpStream::step(bool is_end) {
   switch (form_) {
     case Form::Clear: form_ = Form::Undecided; return true;
     case Form::Undecided: return decide(is_end);
-    case Form::Raw: return is_searching_ ? search_raw(is_end) : take_raw(is_end);
+    case Form::Raw: return take_raw(is_end);
     case Form::Lines: return take_line(is_end);
     case Form::SealedLines: return take_sealed_line(is_end);
     case Form::SealedRaw:
@@ -178,6 +179,11 @@ void McpStream::report_no_key() {
 
 // The first encrypted bytes of this direction stand at the front.
 bool McpStream::decide(bool is_end) {
+  if (std::ranges::all_of(in().view(), is_json_separator)) {
+    // Line ends behind the last message are nothing that is encrypted.
+    if (is_end) in().consume(in().size());
+    return false;
+  }
   if (!keys_.is_known()) return decide_sealed(is_end);
   if (!trial_) trial_ = std::make_unique<VariantTrial>();
   const auto status = trial_->advance(in().view(), keys_, context_, is_end);
@@ -189,12 +195,6 @@ bool McpStream::decide(bool is_end) {
     keystream_ = keys_.keystream(*variant_);
     in().consume(trial_->skipped());
     form_ = variant_->framing == Framing::Raw ? Form::Raw : Form::Lines;
-    is_searching_ = false;
-  } else if (is_searching_) {
-    // Behind a loss the first bytes may be the tail of a message: that proves nothing about the key.
-    const std::size_t line = in().view().find('\n');
-    const std::size_t torn = line == std::string_view::npos ? in().size() : line + 1;
-    emit_sealed(torn, in().view().substr(0, torn), true, &app_rules::kPartial);
   } else {
     form_ = Form::Failed;
     Finding finding{.rule = &rules::kUndecodable, .spec = {}, .text = {}, .field = {}, .bytes = {}};
@@ -303,8 +303,8 @@ bool McpStream::take_raw(bool is_end) {
       start_message();
       return true;
     }
+    start_message();
     is_searching_ = true;
-    scanned_ = 0;
     return true;
   }
   JsonIndex& json = context_.workspace.json;
@@ -332,8 +332,8 @@ bool McpStream::take_raw(bool is_end) {
   if (!is_utf8(std::string_view(plain_).substr(0, length))) {
     // Brackets that balance by chance: this was not said.
     start_message();
+    pass_over(1);
     is_searching_ = true;
-    scanned_ = 1;
     return true;
   }
   emit_opened(length, std::string_view(plain_).substr(0, length), nullptr);
@@ -343,59 +343,67 @@ bool McpStream::take_raw(bool is_end) {
   return true;
 }
 
-// Looks for the next place where the decrypted bytes are a whole package.
-bool McpStream::search_raw(bool is_end) {
-  const std::string_view view = in().view();
-  JsonIndex& json = context_.workspace.json;
-  const auto give_up_before = [this](std::size_t at) {
-    const std::size_t skipped = at;
-    start_message();
-    if (skipped > 0) emit_sealed(skipped, in().view().substr(0, skipped), true, &app_rules::kPartial);
-    cipher_offset_ += skipped;
-  };
-  if (variant_->keystream == KeystreamUse::Continuous) {
-    // What was lost moved the keystream on by an unknown way: nothing behind it can be read with certainty.
-    if (!has_reported_) {
-      has_reported_ = true;
-      Finding finding{.rule = &rules::kUndecodable,
-                      .spec = {},
-                      .text = "one continuous keystream: what follows a loss cannot be read",
-                      .field = {},
-                      .bytes = {}};
-      context_.sink.on_finding(direction_, finding);
-    }
-    form_ = Form::Failed;
+// Looks for the next package behind a loss or behind bytes that are none.
+bool McpStream::search(bool is_end) {
+  if (form_ == Form::SealedRaw || form_ == Form::SealedLines || form_ == Form::Failed) {
     is_searching_ = false;
     return true;
   }
-  std::uint8_t start[2];
-  const std::uint8_t zeros[2] = {};
-  keystream_->xor_at(0, Bytes(zeros), start);
-  const char wanted[2] = {static_cast<char>(start[0] ^ '{'), static_cast<char>(start[1] ^ '"')};
-  for (;;) {
-    const std::size_t at = view.find(std::string_view(wanted, 2), scanned_);
-    if (at == std::string_view::npos) {
-      // The last byte may be the first half of what is looked for.
-      scanned_ = is_end ? view.size() : view.size() - (view.back() == wanted[0] ? 1 : 0);
-      if (scanned_ < context_.limits.opaque_run_bytes && !is_end) return false;
-      const std::size_t skipped = scanned_;
-      give_up_before(skipped);
-      return true;
+  if (variant_ != nullptr && variant_->keystream == KeystreamUse::Continuous) return give_up_keystream();
+  if (!resync_) resync_ = std::make_unique<Resync>(context_, keys_, variant_);
+  const Resync::Found found = resync_->advance(in().view(), is_end);
+  const std::size_t run = context_.limits.opaque_run_bytes;
+  const bool is_done = found != Resync::Found::Nothing;
+  const std::size_t passed = is_done ? resync_->position() : is_end ? in().size() : resync_->position() / run * run;
+  pass_over(passed);
+  resync_->consumed(std::min(passed, resync_->position()));
+  if (!is_done) return false;
+  is_searching_ = false;
+  switch (found) {
+    case Resync::Found::Nothing: break;
+    case Resync::Found::Clear: is_clear_ = true; break;
+    case Resync::Found::SealedLine: {
+      report_no_key();
+      form_ = Form::SealedLines;
+      break;
     }
-    const std::string_view cipher = view.substr(at);
-    plain_.resize(cipher.size());
-    keystream_->xor_at(0, as_bytes(cipher), reinterpret_cast<std::uint8_t*>(plain_.data()));
-    const auto status = json.parse_prefix(plain_, context_.limits);
-    scanned_ = at;
-    if (status == JsonIndex::Status::Incomplete && !is_end && cipher.size() <= context_.limits.message_bytes)
-      return false;
-    if (status == JsonIndex::Status::Valid && is_package(json)) {
-      is_searching_ = false;
-      give_up_before(at);
-      return true;
+    case Resync::Found::Sealed: {
+      variant_ = resync_->variant();
+      keystream_ = keys_.keystream(*variant_);
+      form_ = variant_->framing == Framing::Raw ? Form::Raw : Form::Lines;
+      is_use_certain_ |= cipher_offset_ > 0;
+      break;
     }
-    scanned_ = at + 1;
   }
+  resync_.reset();
+  return true;
+}
+
+// Hands on what was searched without success, in records that do not depend on how it came.
+void McpStream::pass_over(std::size_t length) {
+  while (length > 0) {
+    const std::size_t part = std::min(length, context_.limits.opaque_run_bytes);
+    if (form_ == Form::Clear && !keys_.is_known()) {
+      emit_opaque(context_, direction_, part, app_rules::kPartial);
+    } else {
+      emit_sealed(part, in().view().substr(0, part), true, &app_rules::kPartial);
+      cipher_offset_ += part;
+    }
+    length -= part;
+  }
+}
+
+// What was lost moved the keystream on by an unknown way: nothing behind it can be read with certainty.
+bool McpStream::give_up_keystream() {
+  Finding finding{.rule = &rules::kUndecodable,
+                  .spec = {},
+                  .text = "one continuous keystream: what follows a loss cannot be read",
+                  .field = {},
+                  .bytes = {}};
+  context_.sink.on_finding(direction_, finding);
+  form_ = variant_->framing == Framing::Raw ? Form::Failed : Form::SealedLines;
+  is_searching_ = false;
+  return true;
 }
 
 bool McpStream::take_line(bool is_end) {
@@ -422,22 +430,23 @@ bool McpStream::take_line(bool is_end) {
     }
   }
   // A package that is wrong inside is shown as it is; bytes that are no text were not said.
-  is_opened = is_opened && (is_valid || (!is_searching_ && is_utf8(plain)));
+  is_opened = is_opened && (is_valid || is_utf8(plain));
   scanned_ = 0;
   is_use_certain_ |= is_valid && cipher_offset_ > 0;
   if (is_opened) {
     const std::string_view text = without_space_behind(plain);
     emit_opened(length, text, is_valid && text.size() == plain.size() ? &json : nullptr);
   } else {
-    const bool is_torn = is_searching_ || (is_end && end == std::string_view::npos);
+    const bool is_torn = is_end && end == std::string_view::npos;
     emit_sealed(length, line, false, is_torn ? &app_rules::kPartial : &rules::kUndecodable);
   }
   cipher_offset_ += cipher.size();
-  is_searching_ = false;
   return true;
 }
 
 void McpStream::on_gap(std::uint64_t) {
+  // What waits for more behind an earlier loss will not get it.
+  while (is_searching_ && !in().empty() && search(true)) run(false);
   if (!in().empty()) {
     const bool is_sealed = form_ != Form::Clear && !is_clear_;
     const std::size_t held = in().size();
@@ -450,6 +459,7 @@ void McpStream::on_gap(std::uint64_t) {
   }
   start_message();
   trial_.reset();
+  resync_.reset();
   behind_ = 0;
   is_searching_ = true;
 }

@@ -10,6 +10,7 @@
 #include "dissectors/json/json_boundary.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/mcp/mcp_keys.hpp"
+#include "dissectors/mcp/mcp_resync.hpp"
 #include "dissectors/mcp/mcp_trial.hpp"
 
 namespace overhear::mcp {
@@ -45,7 +46,9 @@ class McpStream final : public Framer {
   bool take_line(bool is_end);
   bool take_sealed_line(bool is_end);
   bool take_run(bool is_end);
-  bool search_raw(bool is_end);
+  bool search(bool is_end);
+  bool give_up_keystream();
+  void pass_over(std::size_t length);
   bool begins_clear(bool is_end, bool& need_more);
   void decrypt_to(std::size_t size);
   bool is_line_end_behind(char cipher);
@@ -64,6 +67,7 @@ class McpStream final : public Framer {
   Direction direction_;
   Form form_ = Form::Clear;
   std::unique_ptr<VariantTrial> trial_;
+  std::unique_ptr<Resync> resync_;  // while searching
   const McpVariant* variant_ = nullptr;
   Keystream* keystream_ = nullptr;
   bool is_use_certain_ = false;      // whether the keystream starts anew is known: two messages were opened

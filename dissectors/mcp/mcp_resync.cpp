@@ -1,0 +1,130 @@
+#include "dissectors/mcp/mcp_resync.hpp"
+
+#include <algorithm>
+
+#include "decrypt/base64.hpp"
+#include "dissectors/mcp/mcp_trial.hpp"
+
+namespace overhear::mcp {
+namespace {
+
+constexpr std::size_t kFirstChunk = 512;
+constexpr std::size_t kCheckStep = 64;
+constexpr std::size_t kShortestLine = 24;  // base64 of {"type":"A.B"}, rounded up
+
+}  // namespace
+
+void Resync::prepare() {
+  if (has_keys_ || !keys_.is_known()) return;
+  has_keys_ = true;
+  for (const McpVariant& variant : kMcpVariants) {
+    if (known_ != nullptr && &variant != known_) continue;
+    if (variant.framing != Framing::Raw || variant.keystream == KeystreamUse::Continuous) continue;
+    Keystream* const keystream = keys_.keystream(variant);
+    if (keystream == nullptr) continue;
+    std::uint8_t start[2] = {'{', '"'};
+    keystream->xor_at(0, Bytes(start), start);
+    starts_.push_back({&variant, keystream, static_cast<char>(start[0]), static_cast<char>(start[1])});
+  }
+}
+
+Resync::Found Resync::advance(std::string_view text, bool is_final) {
+  prepare();
+  for (; at_ < text.size(); is_line_start_ = text[at_] == '\n', ++at_) {
+    const std::string_view rest = text.substr(at_);
+    if (candidates_.empty()) open_candidates(rest);
+    for (auto candidate = candidates_.begin(); candidate != candidates_.end();) {
+      switch (judge(*candidate, rest, is_final)) {
+        case Judgement::NeedMore: ++candidate; break;
+        case Judgement::None: candidate = candidates_.erase(candidate); break;
+        case Judgement::Package: {
+          variant_ = candidate->variant;
+          const bool is_sealed_line = candidate->is_line && variant_ == nullptr;
+          candidates_.clear();
+          return variant_ != nullptr ? Found::Sealed : is_sealed_line ? Found::SealedLine : Found::Clear;
+        }
+      }
+    }
+    if (!candidates_.empty()) return Found::Nothing;
+  }
+  return Found::Nothing;
+}
+
+void Resync::open_candidates(std::string_view text) {
+  const auto add = [this](const McpVariant* variant, Keystream* keystream, bool is_line) {
+    Candidate& candidate = candidates_.emplace_back();
+    candidate.variant = variant;
+    candidate.keystream = keystream;
+    candidate.is_line = is_line;
+  };
+  if (text.front() == '{') add(nullptr, nullptr, false);
+  const bool can_be_line = known_ == nullptr || known_->framing == Framing::Base64Line;
+  if (can_be_line && is_line_start_ && is_base64_character(text.front())) add(nullptr, nullptr, true);
+  for (const Start& start : starts_) {
+    if (text.front() == start.first && (text.size() < 2 || text[1] == start.second)) {
+      add(start.variant, start.keystream, false);
+    }
+  }
+}
+
+Resync::Judgement Resync::judge(Candidate& candidate, std::string_view text, bool is_final) {
+  if (candidate.is_line) return judge_line(candidate, text, is_final);
+  if (candidate.keystream == nullptr) return judge_text(candidate, text, true, is_final);
+  for (;;) {
+    std::string& plain = candidate.plain;
+    const std::size_t had = plain.size();
+    plain.resize(std::min(text.size(), std::max(kFirstChunk, 2 * had)));
+    candidate.keystream->xor_at(had, as_bytes(text.substr(had, plain.size() - had)),
+                                reinterpret_cast<std::uint8_t*>(plain.data()) + had);
+    const bool is_all = plain.size() == text.size();
+    const Judgement judgement = judge_text(candidate, plain, is_all, is_final);
+    if (judgement != Judgement::NeedMore || is_all) return judgement;
+  }
+}
+
+Resync::Judgement Resync::judge_text(Candidate& candidate, std::string_view plain, bool is_all, bool is_final) {
+  const bool is_balanced = candidate.boundary.scan(plain) > 0;
+  const bool is_last = is_all && is_final;
+  if (!is_balanced && plain.size() < candidate.check_at && !is_last) return Judgement::NeedMore;
+  JsonIndex& json = context_.workspace.json;
+  switch (json.parse_prefix(plain, context_.limits)) {
+    case JsonIndex::Status::Valid: return is_package(json) ? Judgement::Package : Judgement::None;
+    case JsonIndex::Status::Incomplete: break;
+    case JsonIndex::Status::Invalid:
+    case JsonIndex::Status::TooDeep: return Judgement::None;
+  }
+  candidate.check_at = plain.size() + plain.size() / 8 + kCheckStep;
+  return is_last || plain.size() > context_.limits.message_bytes ? Judgement::None : Judgement::NeedMore;
+}
+
+Resync::Judgement Resync::judge_line(Candidate& candidate, std::string_view text, bool is_final) {
+  std::size_t& end = candidate.scanned;
+  while (end < text.size() && is_base64_character(text[end])) ++end;
+  if (end == text.size() && !is_final) {
+    return end > context_.limits.message_bytes ? Judgement::None : Judgement::NeedMore;
+  }
+  const bool is_line = end == text.size() || text[end] == '\n' || text[end] == '\r';
+  std::vector<std::uint8_t> cipher;
+  if (!is_line || !decode_base64(text.substr(0, end), cipher, Base64::Lenient)) return Judgement::None;
+  if (!has_keys_) return end >= kShortestLine ? Judgement::Package : Judgement::None;
+  for (const McpVariant& variant : kMcpVariants) {
+    if (known_ != nullptr && &variant != known_) continue;
+    if (variant.framing != Framing::Base64Line || variant.keystream == KeystreamUse::Continuous) continue;
+    if (!opens(variant, cipher)) continue;
+    candidate.variant = &variant;
+    return Judgement::Package;
+  }
+  return Judgement::None;
+}
+
+bool Resync::opens(const McpVariant& variant, const std::vector<std::uint8_t>& cipher) {
+  Keystream* const keystream = keys_.keystream(variant);
+  if (keystream == nullptr) return false;
+  std::string& plain = context_.workspace.bytes;
+  plain.resize(cipher.size());
+  keystream->xor_at(0, cipher, reinterpret_cast<std::uint8_t*>(plain.data()));
+  JsonIndex& json = context_.workspace.json;
+  return json.parse(plain, context_.limits) == JsonIndex::Status::Valid && is_package(json);
+}
+
+}  // namespace overhear::mcp
