@@ -222,6 +222,21 @@ Heard run_bytewise(const Script& script, const LayerSetup& setup) {
   return run(script, setup, every_offset(script.bytes()));
 }
 
+std::string difference(const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
+  std::size_t same = 0;
+  while (same < expected.size() && same < actual.size() && expected[same] == actual[same]) ++same;
+  std::string out = fmt::format("the first {} lines are the same; then\n", same);
+  for (std::size_t i = same; i < expected.size() && i < same + 4; ++i) out += fmt::format("- {}\n", expected[i]);
+  for (std::size_t i = same; i < actual.size() && i < same + 4; ++i) out += fmt::format("+ {}\n", actual[i]);
+  return out;
+}
+
+void same_bytewise(const Script& script, const LayerSetup& setup) {
+  const auto whole = run(script, setup).log;
+  const auto log = run_bytewise(script, setup).log;
+  EXPECT_TRUE(log == whole) << difference(whole, log);
+}
+
 void cut_anywhere(const Script& script, const LayerSetup& setup) {
   constexpr std::size_t kAllPairs = 48;
   constexpr int kRandomCuts = 150;
@@ -229,7 +244,7 @@ void cut_anywhere(const Script& script, const LayerSetup& setup) {
   const std::size_t size = script.bytes();
   const auto is_same = [&](const std::vector<std::size_t>& cuts) {
     const auto log = run(script, setup, cuts).log;
-    EXPECT_EQ(log, whole) << "cut at " << fmt::format("{}", fmt::join(cuts, ", "));
+    EXPECT_TRUE(log == whole) << "cut at " << fmt::format("{}\n{}", fmt::join(cuts, ", "), difference(whole, log));
     return log == whole;
   };
   if (!is_same(every_offset(size))) return;

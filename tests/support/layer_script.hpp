@@ -94,6 +94,11 @@ struct Heard {
 // `cuts`: ascending offsets into all bytes of the script, where a call ends besides the ends of steps.
 Heard run(const Script& script, const LayerSetup& setup, const std::vector<std::size_t>& cuts = {});
 Heard run_bytewise(const Script& script, const LayerSetup& setup);
+// Byte by byte it says the same as whole: the quick half of cut_anywhere.
+void same_bytewise(const Script& script, const LayerSetup& setup);
+
+// Where two logs part, for people.
+std::string difference(const std::vector<std::string>& expected, const std::vector<std::string>& actual);
 
 // Whole, byte by byte, cut at every position, and at every pair of positions or, for longer scripts, at seeded random
 // ones: all must say the same. Fails the test that calls it, once.

@@ -83,7 +83,7 @@ bool check(const std::vector<Part>& parts, const LayerSetup& setup, const Loss& 
   if (loss.is_cut_too) {
     const auto log = run_bytewise(script, setup).log;
     is_same = log == heard.log;
-    EXPECT_EQ(log, heard.log) << "byte by byte it says something else\n" << where;
+    EXPECT_TRUE(is_same) << "byte by byte it says something else\n" << difference(heard.log, log) << where;
   }
   return is_nothing_invented && is_all_found && is_other_whole && is_same;
 }
