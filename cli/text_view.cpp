@@ -11,6 +11,8 @@ namespace overhear {
 namespace {
 
 constexpr std::size_t kNameWidth = 12;
+constexpr std::size_t kDigestLength = 40;  // a name that is a SHA-1 in hex, as cchat has them
+constexpr std::size_t kDigestWidth = 7;
 constexpr std::size_t kPartiesWidth = 16;
 constexpr std::size_t kTypeWidth = 20;
 constexpr std::size_t kIndent = 18;  // of what belongs to the message above
@@ -74,6 +76,12 @@ std::string preview(std::string_view body) {
   return out;
 }
 
+// The type stands in a column of its own already.
+std::string_view without_type(std::string_view text, std::string_view type) {
+  const bool repeats = !type.empty() && text.size() > type.size() && text.starts_with(type) && text[type.size()] == ' ';
+  return repeats ? text.substr(type.size() + 1) : text;
+}
+
 }  // namespace
 
 TextView::TextView(Output& output, const TextOptions& options) : output_(output), options_(options) {}
@@ -132,7 +140,7 @@ std::string TextView::parties(const Message& message) const {
   append_unescaped(name, message.client_name);
   std::string safe;
   append_printable(safe, name);
-  safe = fit(safe, kNameWidth);
+  safe = fit(safe, safe.size() == kDigestLength ? kDigestWidth : kNameWidth);
   return is_client ? safe + " → server" : "server → " + safe;
 }
 
@@ -150,20 +158,18 @@ std::string TextView::describe(const Message& message) const {
   return out;
 }
 
-// Who talks to whom, in front of a session's first message.
-void TextView::put_heading(const Message& message) {
-  if (message.number != 1) return;
-  const bool is_client = message.direction == Direction::Client;
+// Who talks to whom, in front of the first line about a session.
+void TextView::put_heading(std::uint32_t session) {
+  const auto heading = headings_.find(session);
+  if (heading == headings_.end()) return;
   used_ = 0;
-  put_rest(
-      fmt::format("session {}  {} → {}", message.session, to_string(is_client ? message.source : message.destination),
-                  to_string(is_client ? message.destination : message.source)),
-      color::kBold);
+  put_rest(heading->second, color::kBold);
   end_line();
+  headings_.erase(heading);
 }
 
 void TextView::on_message(const Message& message) {
-  put_heading(message);
+  put_heading(message.session);
   begin_line(fmt::format("{}.{}", message.session, message.number), message.time);
   put(kPartiesWidth, parties(message), {});
   const std::string_view protocol = message.protocol->name;
@@ -173,12 +179,13 @@ void TextView::on_message(const Message& message) {
   std::string unescaped;
   append_unescaped(unescaped, message.type);
   append_printable(type, unescaped);
-  put(kTypeWidth, type, {});
+  // Where lines are cut, what a message says is worth more than the end of a long type name.
+  put(kTypeWidth, options_.width == 0 ? type : fit(type, kTypeWidth), {});
   const auto severity = worst(message);
   const std::string_view mark = severity ? mark_of(*severity) : " ";
   put_rest(mark, severity ? color_of(*severity) : std::string_view());
   put_rest(" ");
-  put_rest(describe(message));
+  put_rest(without_type(describe(message), type));
   end_line();
   for (const Action& action : message.actions) {
     if (message.protocol->summarize_action == nullptr) break;
@@ -222,6 +229,7 @@ void TextView::put_finding(const Finding& finding, std::string_view who) {
 }
 
 void TextView::on_finding(const LooseFinding& finding) {
+  put_heading(finding.session);
   const std::string name = finding.session == 0 ? std::string("-") : fmt::format("{}.-", finding.session);
   // A finding about the capture as a whole has no time of its own.
   begin_line(name, finding.time.ns == 0 && start_ ? *start_ : finding.time);
@@ -229,13 +237,18 @@ void TextView::on_finding(const LooseFinding& finding) {
 }
 
 void TextView::on_session_opened(const SessionRecord& session) {
+  headings_.insert_or_assign(session.session, fmt::format("── session {}  {} → {}", session.session,
+                                                          to_string(session.client), to_string(session.server)));
   if (!options_.with_events) return;
+  put_heading(session.session);
   begin_line(fmt::format("{}.-", session.session), session.time);
   put_rest(fmt::format("session opened: {} → {}", to_string(session.client), to_string(session.server)), color::kFaint);
   end_line();
 }
 
 void TextView::on_session_closed(const SessionRecord& session) {
+  if (options_.with_events) put_heading(session.session);
+  headings_.erase(session.session);
   if (!options_.with_events) return;
   begin_line(fmt::format("{}.-", session.session), session.time);
   put_rest(fmt::format("session closed ({}): {} message{}", session.reason, session.messages,
@@ -246,6 +259,7 @@ void TextView::on_session_closed(const SessionRecord& session) {
 
 void TextView::on_event(const Event& event) {
   if (!options_.with_events) return;
+  put_heading(event.session);
   begin_line(fmt::format("{}.-", event.session), event.time);
   std::string text = fmt::format("{} {}", event.layer, event.event);
   if (event.direction) text += fmt::format(" from the {}", to_string(*event.direction));

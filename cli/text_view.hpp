@@ -36,7 +36,7 @@ class TextView final : public MessageSink {
   void end_line();
   void put_findings(std::span<const Finding> findings);
   void put_finding(const Finding& finding, std::string_view who);
-  void put_heading(const Message& message);
+  void put_heading(std::uint32_t session);
   std::string describe(const Message& message) const;
   std::string parties(const Message& message) const;
   std::size_t room_left() const;
@@ -44,8 +44,9 @@ class TextView final : public MessageSink {
   Output& output_;
   TextOptions options_;
   std::optional<Timestamp> start_;
-  std::size_t used_ = 0;            // columns of the line under way
-  std::size_t protocol_width_ = 3;  // of the longest protocol name so far
+  std::unordered_map<std::uint32_t, std::string> headings_;  // of open sessions without a line yet
+  std::size_t used_ = 0;                                     // columns of the line under way
+  std::size_t protocol_width_ = 3;                           // of the longest protocol name so far
 };
 
 }  // namespace overhear

@@ -20,6 +20,7 @@ class CchatDissector final : public Dissector {
 
   void dissect(const JsonIndex& json, Direction direction, Dissection& out) override {
     settle();
+    opened_user_ = {};
     const JsonNode* type = json.find("type");
     const MessageType* row = find_type(meaning_of(json, type, scratch_));
     if (row == nullptr) return unknown(json, type, out);
@@ -27,9 +28,11 @@ class CchatDissector final : public Dissector {
     out.type = row->name;
     out.role = row->role;
     check_fields(json, json.root(), *row, out.findings);
-    if (direction == Direction::Client) out.user = client_id_;
+    // The name that its own messages give says more than the digest it joined with.
+    if (direction == Direction::Client) out.user = name_.empty() ? client_id_ : name_;
     out.room = room_;
     look_at(json, row->name, out);
+    if (direction == Direction::Client && !opened_user_.empty()) remember(name_, opened_user_);
   }
 
  private:
@@ -57,6 +60,7 @@ class CchatDissector final : public Dissector {
     out.user = string_of(json, json.find("clientid"));
     out.room = string_of(json, json.find("chatroom"));
     remember(client_id_, out.user);
+    name_.clear();
     remember(room_, out.room);
   }
 
@@ -67,6 +71,7 @@ class CchatDissector final : public Dissector {
     if (!has_left_) return;
     has_left_ = false;
     client_id_.clear();
+    name_.clear();
     room_.clear();
   }
 
@@ -101,6 +106,7 @@ class CchatDissector final : public Dissector {
     if (!is_string(content)) return;
     const auto opened = content_.open(meaning_of(json, content, scratch_));
     out.text = opened.text;
+    opened_user_ = opened.user;
     if (!opened.user.empty()) out.user = opened.user;
     if (opened.plaintext.empty()) return;
     out.content = opened.plaintext;
@@ -114,6 +120,8 @@ class CchatDissector final : public Dissector {
 
   ContentOpener content_;
   std::string client_id_;
+  std::string name_;              // as the client's own messages tell it
+  std::string_view opened_user_;  // of the message at hand
   std::string room_;
   std::string previous_id_;
   std::string previous_room_;
