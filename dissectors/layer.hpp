@@ -21,7 +21,8 @@ class KeyStore;
 struct Unit {
   Direction direction = Direction::Client;
   std::string_view bytes;
-  std::uint64_t size = 0;  // on the wire, with framing
+  std::uint64_t size = 0;           // on the wire, with framing
+  std::uint64_t largest_frame = 0;  // payload of its largest WebSocket frame; 0 where it came in none
   const Carrier* carrier = nullptr;
   const JsonIndex* json = nullptr;  // where the framing has parsed the bytes already (Valid)
   bool is_opaque = false;           // bytes of no message: shown as data

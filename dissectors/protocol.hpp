@@ -179,6 +179,9 @@ struct Protocol {
   const Rule* orphan_answer = nullptr;
   // How many requests of one session may wait for their answer at a time; few where success is not answered by id.
   std::uint16_t waiting_requests = 1024;
+  // The largest payload of a WebSocket data frame and the finding about a larger one; null where there is no limit.
+  std::uint64_t frame_limit = 0;
+  const Rule* over_frame_limit = nullptr;
 };
 
 }  // namespace overhear

@@ -299,6 +299,9 @@ void Session::on_unit(Unit& unit) {
   } else if (unit.is_encrypted) {
     message.protocol = protocol_;
   }
+  if (protocol_ != nullptr && protocol_->over_frame_limit != nullptr && unit.largest_frame > protocol_->frame_limit) {
+    findings.add(*protocol_->over_frame_limit).bytes = unit.largest_frame;
+  }
   if (message.protocol == nullptr) message.protocol = &data_protocol();
   findings.take(dissection.findings);
   message.findings = findings.items();

@@ -215,6 +215,8 @@ constexpr Protocol kProtocol{
     .summarize_action = summarize_action,
     .framing = StreamFraming::WebSocket,
     .waiting_requests = 32,  // a message that was sent well is answered by a broadcast without a cdid
+    .frame_limit = ga_rules::kFrameBytes,
+    .over_frame_limit = &ga_rules::kFrameLimit,
 };
 
 }  // namespace overhear::gradagenda

@@ -115,6 +115,7 @@ void WsStream::on_frame(const WsFrameHeader& header, std::string_view frame) {
   const std::string_view payload = unmasked(header, frame.substr(header.size));
   if (header.is_control()) return on_control(header, payload, frame.size());
   if (is_closing_) findings_.add(ws_rules::kAfterClose);
+  largest_frame_ = std::max(largest_frame_, header.length);
   if (header.is_known_opcode()) return on_fragment(header, payload, frame.size());
   findings_.add(ws_rules::kOpcode, fmt::format("opcode {} is reserved", header.opcode));
   Carrier& carrier = context_.workspace.carrier;
@@ -283,12 +284,14 @@ void WsStream::emit(std::string_view payload, std::uint64_t size, const Carrier&
   unit.direction = direction_;
   unit.bytes = payload;
   unit.size = size;
+  unit.largest_frame = largest_frame_;
   unit.carrier = &carrier;
   unit.json = json;
   unit.is_opaque = is_opaque;
   unit.findings = &findings_;
   context_.sink.on_unit(unit);
   findings_.clear();
+  largest_frame_ = 0;
 }
 
 void WsStream::on_gap(std::uint64_t missing) {

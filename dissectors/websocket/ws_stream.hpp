@@ -72,6 +72,7 @@ class WsStream final : public Framer {
   bool is_changed_ = false;  // by an extension that was not agreed
   std::string fragments_;
   std::uint64_t fragments_size_ = 0;
+  std::uint64_t largest_frame_ = 0;  // payload, among the message's frames
   Carrier fragments_carrier_;
   FindingList findings_;
 
