@@ -5,7 +5,7 @@
 #include "base/limits.hpp"
 #include "decrypt/base64.hpp"
 #include "decrypt/key_store.hpp"
-#include "dissectors/cchat/cchat_text.hpp"
+#include "dissectors/field_text.hpp"
 #include "dissectors/json/utf8.hpp"
 
 namespace overhear::cchat {

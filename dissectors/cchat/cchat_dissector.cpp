@@ -6,8 +6,8 @@
 #include "dissectors/cchat/cchat_content.hpp"
 #include "dissectors/cchat/cchat_rules.hpp"
 #include "dissectors/cchat/cchat_table.hpp"
-#include "dissectors/cchat/cchat_text.hpp"
 #include "dissectors/field_check.hpp"
+#include "dissectors/field_text.hpp"
 
 namespace overhear::cchat {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "dissectors/cchat/cchat_table.hpp"
-#include "dissectors/cchat/cchat_text.hpp"
+#include "dissectors/field_text.hpp"
 
 namespace overhear::cchat {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "dissectors/cchat/cchat.hpp"
 #include "dissectors/cchat/cchat_rules.hpp"
-#include "dissectors/cchat/cchat_text.hpp"
+#include "dissectors/field_text.hpp"
 
 namespace overhear::cchat {
 namespace {

@@ -5,8 +5,8 @@
 #include "dissectors/app_rules.hpp"
 #include "dissectors/chatmaster/chatmaster_rules.hpp"
 #include "dissectors/chatmaster/chatmaster_table.hpp"
-#include "dissectors/chatmaster/chatmaster_text.hpp"
 #include "dissectors/field_check.hpp"
+#include "dissectors/field_text.hpp"
 
 namespace overhear::chatmaster {
 namespace {

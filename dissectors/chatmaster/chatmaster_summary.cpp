@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "dissectors/chatmaster/chatmaster_table.hpp"
-#include "dissectors/chatmaster/chatmaster_text.hpp"
+#include "dissectors/field_text.hpp"
 
 namespace overhear::chatmaster {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "dissectors/chatmaster/chatmaster.hpp"
 #include "dissectors/chatmaster/chatmaster_rules.hpp"
-#include "dissectors/chatmaster/chatmaster_text.hpp"
+#include "dissectors/field_text.hpp"
 
 namespace overhear::chatmaster {
 namespace {

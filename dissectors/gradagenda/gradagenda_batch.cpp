@@ -2,9 +2,9 @@
 
 #include "dissectors/app_rules.hpp"
 #include "dissectors/field_check.hpp"
+#include "dissectors/field_text.hpp"
 #include "dissectors/gradagenda/gradagenda_rules.hpp"
 #include "dissectors/gradagenda/gradagenda_table.hpp"
-#include "dissectors/gradagenda/gradagenda_text.hpp"
 
 namespace overhear::gradagenda {
 namespace {

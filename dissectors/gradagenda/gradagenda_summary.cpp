@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "dissectors/field_text.hpp"
 #include "dissectors/gradagenda/gradagenda_table.hpp"
-#include "dissectors/gradagenda/gradagenda_text.hpp"
 
 namespace overhear::gradagenda {
 namespace {

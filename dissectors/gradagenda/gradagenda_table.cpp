@@ -1,8 +1,8 @@
 #include "dissectors/gradagenda/gradagenda_table.hpp"
 
+#include "dissectors/field_text.hpp"
 #include "dissectors/gradagenda/gradagenda.hpp"
 #include "dissectors/gradagenda/gradagenda_rules.hpp"
-#include "dissectors/gradagenda/gradagenda_text.hpp"
 
 namespace overhear::gradagenda {
 namespace {

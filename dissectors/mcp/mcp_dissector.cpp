@@ -5,9 +5,9 @@
 
 #include "dissectors/app_rules.hpp"
 #include "dissectors/field_check.hpp"
+#include "dissectors/field_text.hpp"
 #include "dissectors/mcp/mcp_rules.hpp"
 #include "dissectors/mcp/mcp_table.hpp"
-#include "dissectors/mcp/mcp_text.hpp"
 
 namespace overhear::mcp {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "dissectors/mcp/mcp_text.hpp"
+#include "dissectors/field_text.hpp"
 #include "dissectors/message.hpp"
 
 namespace overhear::mcp {

@@ -7,9 +7,9 @@
 
 #include "dissectors/app_rules.hpp"
 #include "dissectors/field_check.hpp"
+#include "dissectors/field_text.hpp"
 #include "dissectors/scrp/scrp_rules.hpp"
 #include "dissectors/scrp/scrp_table.hpp"
-#include "dissectors/scrp/scrp_text.hpp"
 
 namespace overhear::scrp {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "dissectors/field_text.hpp"
 #include "dissectors/scrp/scrp_table.hpp"
-#include "dissectors/scrp/scrp_text.hpp"
 
 namespace overhear::scrp {
 namespace {

@@ -1,0 +1,45 @@
+#include "dissectors/field_text.hpp"
+
+#include <algorithm>
+
+#include "dissectors/json/json_escapes.hpp"
+
+namespace overhear {
+namespace {
+
+// Length of the first character of a JSON string's text: an escape, a pair of surrogates, or UTF-8.
+std::size_t first_character(std::string_view escaped) {
+  const auto lead = static_cast<unsigned char>(escaped.front());
+  std::size_t length = 1;
+  if (lead == '\\') {
+    const bool is_unit = escaped.size() >= 6 && escaped[1] == 'u';
+    const bool is_pair = is_unit && escaped.size() >= 12 && is_high_surrogate(hex4(escaped.data() + 2)) &&
+                         escaped[6] == '\\' && escaped[7] == 'u';
+    length = is_pair ? 12 : is_unit ? 6 : 2;
+  } else if (lead >= 0xC0) {
+    length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  }
+  return std::min(length, escaped.size());
+}
+
+}  // namespace
+
+void append_cut(std::string& out, std::string_view escaped, std::size_t characters) {
+  std::size_t end = 0;
+  for (; end < escaped.size() && characters > 0; --characters) end += first_character(escaped.substr(end));
+  append_unescaped(out, escaped.substr(0, end));
+  if (end < escaped.size()) out += "…";
+}
+
+void append_value(std::string& out, const JsonIndex& json, const JsonNode* node, std::string_view absent,
+                  std::size_t characters) {
+  const bool has_line = node != nullptr && node->kind != JsonKind::Null && node->kind != JsonKind::Object &&
+                        node->kind != JsonKind::Array;
+  if (has_line) {
+    append_cut(out, json.value(*node), characters);
+  } else {
+    out += absent;
+  }
+}
+
+}  // namespace overhear

@@ -1,0 +1,47 @@
+// The text of fields: as it stands, as it means, and cut for a summary that people read in one line.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "dissectors/json/json_index.hpp"
+
+namespace overhear {
+
+// What a summary shows of a text that was said, and of a name.
+inline constexpr std::size_t kTextCharacters = 120;
+inline constexpr std::size_t kNameCharacters = 40;
+
+inline bool is_string(const JsonNode* node) {
+  return node != nullptr && node->kind == JsonKind::String;
+}
+
+// A string's text as it stands, escapes included; empty for anything else.
+inline std::string_view string_of(const JsonIndex& json, const JsonNode* node) {
+  return is_string(node) ? json.value(*node) : std::string_view();
+}
+
+// An id as it stands, a text or a number; empty for anything else.
+inline std::string_view id_of(const JsonIndex& json, const JsonNode* node) {
+  const bool is_id = node != nullptr && (node->kind == JsonKind::String || node->kind == JsonKind::Integer);
+  return is_id ? json.value(*node) : std::string_view();
+}
+
+// What a string means: itself, or with its escapes resolved into `scratch` where it has any.
+inline std::string_view meaning_of(const JsonIndex& json, const JsonNode* node, std::string& scratch) {
+  if (!is_string(node)) return {};
+  if (!node->has_escapes) return json.value(*node);
+  scratch.clear();
+  append_unescaped(scratch, json.value(*node));
+  return scratch;
+}
+
+// Appends what a JSON string (without quotes) means, at most `characters` of it, no character in halves.
+void append_cut(std::string& out, std::string_view escaped, std::size_t characters = kTextCharacters);
+
+// Appends a value for people; `absent` where there is none, it is null, or it has no one-line form.
+void append_value(std::string& out, const JsonIndex& json, const JsonNode* node, std::string_view absent = "?",
+                  std::size_t characters = kNameCharacters);
+
+}  // namespace overhear
