@@ -31,6 +31,12 @@ void append_cut(std::string& out, std::string_view escaped, std::size_t characte
   if (end < escaped.size()) out += "…";
 }
 
+std::size_t count_characters(std::string_view escaped) {
+  std::size_t count = 0;
+  for (; !escaped.empty(); ++count) escaped.remove_prefix(first_character(escaped));
+  return count;
+}
+
 void append_value(std::string& out, const JsonIndex& json, const JsonNode* node, std::string_view absent,
                   std::size_t characters) {
   const bool has_line = node != nullptr && node->kind != JsonKind::Null && node->kind != JsonKind::Object &&

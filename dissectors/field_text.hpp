@@ -40,6 +40,9 @@ inline std::string_view meaning_of(const JsonIndex& json, const JsonNode* node, 
 // Appends what a JSON string (without quotes) means, at most `characters` of it, no character in halves.
 void append_cut(std::string& out, std::string_view escaped, std::size_t characters = kTextCharacters);
 
+// So many characters as the text has when its escapes are resolved.
+std::size_t count_characters(std::string_view escaped);
+
 // Appends a value for people; `absent` where there is none, it is null, or it has no one-line form.
 void append_value(std::string& out, const JsonIndex& json, const JsonNode* node, std::string_view absent = "?",
                   std::size_t characters = kNameCharacters);

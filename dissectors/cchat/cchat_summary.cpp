@@ -73,13 +73,6 @@ void summarize_error(const JsonIndex& json, std::string& out) {
   }
 }
 
-// So many characters as the content has when its escapes are resolved: base64 with line breaks has some.
-std::size_t length_of(std::string_view escaped) {
-  std::size_t length = 0;
-  for (std::size_t at = 0; at < escaped.size(); ++length) at += text_detail::step(escaped.substr(at));
-  return length;
-}
-
 void summarize_message(const Message& message, const JsonIndex& json, std::string& out) {
   const JsonNode* content = json.find("content");
   if (!message.text.empty()) {
@@ -90,7 +83,7 @@ void summarize_message(const Message& message, const JsonIndex& json, std::strin
     out += ": ";
     append_cut(out, message.text);
   } else if (is_string(content)) {
-    fmt::format_to(std::back_inserter(out), "message, {} bytes base64", length_of(json.value(*content)));
+    fmt::format_to(std::back_inserter(out), "message, {} bytes base64", count_characters(json.value(*content)));
   } else {
     out += "message without content";
   }

@@ -27,6 +27,9 @@ JsonIndex::Status JsonParser::run(Extent extent) {
   if (index_.text_.starts_with(kByteOrderMark)) {
     index_.flags_.byte_order_mark = true;
     p += kByteOrderMark.size();
+  } else if (!index_.text_.empty() && kByteOrderMark.starts_with(index_.text_)) {
+    need_more();
+    return status_;
   }
   do {
     p = expects_value_ ? value(p) : next_member(p);
