@@ -1,0 +1,321 @@
+// Roles, detection across directions, ends and losses: what a session makes of one connection.
+#include "session/session.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dissectors/registry.hpp"
+#include "tests/session/scene.hpp"
+
+namespace overhear::testing {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// Only a server asks for a login.
+constexpr std::string_view kAsksLogin = R"({"type":"request","data":{"request":"login"}})";
+constexpr std::string_view kLogsIn = R"({"type":"command","data":{"command":"login","parameters":{"username":"ada"}}})";
+constexpr std::string_view kJoins = R"({"type":"command","data":{"command":"join","parameters":{"channel":"x"}}})";
+constexpr std::string_view kNobodys = R"({"colour":"blue"})";
+
+// roles
+
+TEST(Session, TheInitiatorIsTheClientWhateverThePortsSay) {
+  Scene scene;
+  Wire wire = scene.open({.first = "10.0.0.1:9000", .second = "10.0.0.2:55555", .initiator = Side::First});
+  wire.first(kLogsIn);
+  wire.close();
+  ASSERT_EQ(scene.messages.size(), 1u);
+  EXPECT_EQ(scene.messages[0].direction, Direction::Client);
+  EXPECT_EQ(scene.closed[0].client, "10.0.0.1:9000");
+}
+
+TEST(Session, ASecondInitiatorIsTheClientToo) {
+  Scene scene;
+  Wire wire = scene.open({.first = "10.0.0.2:9000", .second = "10.0.0.1:40000", .initiator = Side::Second});
+  wire.first(kAsksLogin);
+  wire.second(kLogsIn);
+  wire.close();
+  ASSERT_EQ(scene.messages.size(), 2u);
+  EXPECT_EQ(scene.messages[0].direction, Direction::Server);
+  EXPECT_EQ(scene.messages[0].source, "10.0.0.2:9000");
+  EXPECT_EQ(scene.messages[0].destination, "10.0.0.1:40000");
+  EXPECT_EQ(scene.messages[1].direction, Direction::Client);
+  EXPECT_EQ(scene.closed[0].server, "10.0.0.2:9000");
+}
+
+TEST(Session, WithoutAHandshakeTheMessagesShapeTellsTheClient) {
+  Scene scene;
+  // Both ports are high and unknown: only what is said tells.
+  Wire wire = scene.open({.first = "10.0.0.2:50000", .second = "10.0.0.1:40000", .initiator = {}});
+  wire.first(kAsksLogin);
+  wire.second(kLogsIn);
+  wire.close();
+  ASSERT_EQ(scene.messages.size(), 2u);
+  EXPECT_EQ(scene.messages[0].direction, Direction::Server);
+  EXPECT_EQ(scene.messages[1].direction, Direction::Client);
+  EXPECT_EQ(scene.opened[0].client, "10.0.0.1:40000");
+}
+
+TEST(Session, WithoutAHandshakeOrATellingMessageTheKnownPortIsTheServers) {
+  for (const bool is_server_first : {true, false}) {
+    Scene scene;
+    Wire wire = scene.open({.first = is_server_first ? "10.0.0.2:9000" : "10.0.0.1:40000",
+                            .second = is_server_first ? "10.0.0.1:40000" : "10.0.0.2:9000",
+                            .initiator = {},
+                            .is_midstream = true});
+    wire.first(kNobodys);
+    wire.close();
+    ASSERT_EQ(scene.closed.size(), 1u);
+    EXPECT_EQ(scene.closed[0].server, "10.0.0.2:9000");
+  }
+}
+
+TEST(Session, ThePortOfADecodeAsRuleIsAServersToo) {
+  AnalysisOptions options;
+  options.decode_as.push_back({50000, find_protocol("chatmaster")});
+  Scene scene(options);
+  Wire wire = scene.open({.first = "10.0.0.2:50000", .second = "10.0.0.1:40000", .initiator = {}});
+  wire.first(kNobodys);
+  wire.close();
+  EXPECT_EQ(scene.closed[0].server, "10.0.0.2:50000");
+}
+
+TEST(Session, AConnectionInSilenceStillHasEnds) {
+  Scene scene;
+  Wire wire = scene.open({.first = "10.0.0.2:9000", .second = "10.0.0.1:40000", .initiator = {}});
+  wire.close(CloseReason::EndOfCapture);
+  ASSERT_EQ(scene.closed.size(), 1u);
+  EXPECT_EQ(scene.closed[0].server, "10.0.0.2:9000");
+  EXPECT_EQ(scene.closed[0].messages, 0u);
+  EXPECT_EQ(scene.closed[0].reason, "end of capture");
+  EXPECT_THAT(scene.order, ElementsAre("opened 1", "closed 1"));
+}
+
+// detection
+
+TEST(Session, WhatTheFirstSpeakerSaysTellsTheProtocolOnAnyPort) {
+  Scene scene;
+  Wire wire = scene.open({.second = "10.0.0.2:50123"});
+  wire.second(kAsksLogin);
+  wire.first(kJoins);
+  wire.close();
+  EXPECT_EQ(scene.messages[0].protocol, "chatmaster");
+  EXPECT_EQ(scene.messages[1].protocol, "chatmaster");
+  EXPECT_EQ(scene.messages[1].type, "command/join");
+  EXPECT_EQ(scene.closed[0].protocol, "chatmaster");
+}
+
+TEST(Session, BytesThatWaitedWhileTheOtherSideToldTheProtocolAreReadFirst) {
+  Scene scene;
+  Wire wire = scene.open({.second = "10.0.0.2:50123"});
+  wire.first(R"({"type":"comm)");  // too little to tell
+  wire.second(kAsksLogin);
+  wire.first(R"(and","data":{"command":"list"}})");
+  wire.close();
+  EXPECT_THAT(scene.bodies(1, Direction::Server), ElementsAre(kAsksLogin));
+  EXPECT_THAT(scene.bodies(1, Direction::Client), ElementsAre(R"({"type":"command","data":{"command":"list"}})"));
+}
+
+TEST(Session, ContentOutranksThePort) {
+  Scene scene;
+  Wire wire = scene.open({.second = "10.0.0.2:3072"});  // MCP's
+  wire.second(kAsksLogin);
+  wire.close();
+  EXPECT_EQ(scene.messages[0].protocol, "chatmaster");
+}
+
+TEST(Session, TheUserOutranksContent) {
+  AnalysisOptions options;
+  options.decode_as.push_back({50123, find_protocol("gradagenda")});
+  Scene scene(options);
+  Wire wire = scene.open({.second = "10.0.0.2:50123"});
+  wire.second(kAsksLogin);
+  wire.close();
+  EXPECT_EQ(scene.closed[0].protocol, "gradagenda");
+}
+
+TEST(Session, JsonThatNoProtocolClaimsIsDataInFull) {
+  Scene scene;
+  Wire wire = scene.open({.second = "10.0.0.2:50123"});
+  wire.first(kNobodys);
+  wire.second(kNobodys);
+  wire.close();
+  ASSERT_EQ(scene.messages.size(), 2u);
+  EXPECT_EQ(scene.messages[0].protocol, "data");
+  EXPECT_EQ(scene.messages[0].body, kNobodys);
+}
+
+TEST(Session, BytesThatAreNoJsonStayVisible) {
+  Scene scene;
+  Wire wire = scene.open({.second = "10.0.0.2:50123"});
+  wire.first("\x01\x02 whatever this is, it goes on for some time and is no chat of ours\n");
+  wire.close();
+  ASSERT_FALSE(scene.messages.empty());
+  EXPECT_EQ(scene.messages[0].protocol, "data");
+  EXPECT_THAT(scene.messages[0].body, ::testing::HasSubstr("whatever this is"));
+}
+
+// ends
+
+TEST(Session, AHalfClosedStreamLetsTheOtherSideFinish) {
+  Scene scene;
+  Wire wire = scene.open();
+  wire.first(kLogsIn);
+  wire.end(Side::First);
+  wire.second(kAsksLogin);
+  wire.second(kAsksLogin);
+  wire.end(Side::Second);
+  wire.close(CloseReason::Fin);
+  EXPECT_EQ(scene.bodies(1, Direction::Client).size(), 1u);
+  EXPECT_EQ(scene.bodies(1, Direction::Server).size(), 2u);
+}
+
+TEST(Session, AHalfCloseBeforeAnythingIsKnownWaitsForTheOtherSide) {
+  Scene scene;
+  Wire wire = scene.open({.second = "10.0.0.2:50123"});
+  wire.first(R"({"type":"command","da)");
+  wire.end(Side::First);
+  EXPECT_THAT(scene.messages, IsEmpty());
+  wire.second(kAsksLogin);
+  wire.close();
+  EXPECT_THAT(scene.bodies(1, Direction::Server), ElementsAre(kAsksLogin));
+  EXPECT_THAT(scene.bodies(1, Direction::Client), ElementsAre(R"({"type":"command","da)"));
+}
+
+TEST(Session, AMessageTornByAFinIsShownAsWhatCame) {
+  Scene scene;
+  Wire wire = scene.open();
+  wire.first(kLogsIn);
+  wire.first(R"({"type":"mess)");
+  wire.close(CloseReason::Fin);
+  ASSERT_EQ(scene.messages.size(), 2u);
+  EXPECT_EQ(scene.messages[1].body, R"({"type":"mess)");
+  EXPECT_FALSE(scene.messages[1].is_json);
+  EXPECT_FALSE(scene.messages[1].findings.empty());
+}
+
+TEST(Session, AMessageTornByAResetSaysThatTheRestIsMissing) {
+  for (const CloseReason reason : {CloseReason::Reset, CloseReason::Timeout, CloseReason::EndOfCapture}) {
+    Scene scene;
+    Wire wire = scene.open();
+    wire.first(kLogsIn);
+    wire.first(R"({"type":"mess)");
+    wire.close(reason);
+    ASSERT_EQ(scene.messages.size(), 2u);
+    EXPECT_EQ(scene.messages[1].body, R"({"type":"mess)");
+    EXPECT_FALSE(scene.messages[1].is_json);
+    EXPECT_THAT(scene.messages[1].findings, Contains("app.partial"));
+    EXPECT_EQ(scene.closed[0].reason, to_string(reason));
+  }
+}
+
+// losses
+
+TEST(Session, AMessageWithAHoleIsNeverShownAsSaid) {
+  Scene scene;
+  Wire wire = scene.open();
+  wire.first(R"({"type":"message","username":"ada","data":{"message":"I owe you )");
+  wire.lose(Side::First, 4);
+  wire.first(R"(nothing"}})");
+  wire.first(kJoins);
+  wire.close();
+  for (const HeardMessage& message : scene.messages) {
+    EXPECT_TRUE(message.body.find("owe you nothing") == std::string::npos);
+    if (message.is_json) {
+      EXPECT_EQ(message.body, kJoins);
+    }
+  }
+  EXPECT_THAT(scene.bodies(1, Direction::Client), Contains(kJoins));
+}
+
+TEST(Session, ALossBeforeAnythingIsKnownMakesItMidstream) {
+  Scene scene;
+  Wire wire = scene.open();
+  wire.lose(Side::First, 100);
+  wire.first(R"(tail of something"}})");
+  wire.first(kJoins);
+  wire.close();
+  EXPECT_THAT(scene.bodies(1, Direction::Client), Contains(kJoins));
+}
+
+// what a session knows
+
+TEST(Session, MessagesCarryTimesPacketsAndSizes) {
+  Scene scene;
+  Wire wire = scene.open();  // packet 1
+  wire.first(kLogsIn.substr(0, 20));
+  wire.second(kAsksLogin);
+  wire.first(kLogsIn.substr(20));
+  wire.close();
+  ASSERT_EQ(scene.messages.size(), 2u);
+  const HeardMessage& login = scene.messages[1];
+  EXPECT_EQ(login.body, kLogsIn);
+  EXPECT_EQ(login.time_first, 2);
+  EXPECT_EQ(login.time, 4);
+  EXPECT_THAT(login.packets, ElementsAre(2u, 4u));
+  EXPECT_EQ(login.size, kLogsIn.size());
+}
+
+TEST(Session, ClosingTellsTheTotals) {
+  Scene scene;
+  Wire wire = scene.open();
+  wire.second(kAsksLogin);
+  wire.first(kLogsIn);
+  wire.first(kJoins);
+  wire.close();
+  ASSERT_EQ(scene.closed.size(), 1u);
+  EXPECT_EQ(scene.closed[0].messages, 3u);
+  EXPECT_EQ(scene.closed[0].bytes_client, kLogsIn.size() + kJoins.size());
+  EXPECT_EQ(scene.closed[0].bytes_server, kAsksLogin.size());
+  EXPECT_EQ(scene.closed[0].reason, "fin");
+}
+
+TEST(Session, TheClientsNameComesFromItsOwnMessages) {
+  Scene scene;
+  Wire wire = scene.open();
+  wire.second(kAsksLogin);
+  wire.first(kLogsIn);
+  wire.second(R"({"type":"message","username":"eve","data":{"message":"hi"}})");
+  wire.close();
+  EXPECT_EQ(scene.messages[0].client_name, "");
+  EXPECT_EQ(scene.messages[1].client_name, "ada");
+  EXPECT_EQ(scene.messages[2].client_name, "ada");
+}
+
+TEST(Session, AMessageThatTheSideMustNotSendIsReported) {
+  Scene scene;
+  Wire wire = scene.open();
+  wire.first(kAsksLogin);
+  wire.close();
+  ASSERT_EQ(scene.messages.size(), 1u);
+  EXPECT_THAT(scene.messages[0].findings, Contains("app.wrong_sender"));
+}
+
+TEST(Session, JsonThatIsNoObjectIsShownWithAWord) {
+  AnalysisOptions options;
+  options.decode_as.push_back({9000, find_protocol("chatmaster")});
+  Scene scene(options);
+  Wire wire = scene.open();
+  wire.first(kLogsIn);
+  wire.first(R"(["no","object"])");
+  wire.close();
+  const auto& last = scene.messages.back();
+  EXPECT_THAT(last.body, ::testing::HasSubstr(R"(["no","object"])"));
+  EXPECT_FALSE(last.findings.empty());
+}
+
+TEST(Session, DuplicateNamesAreReportedAndTheLastIsMeant) {
+  Scene scene;
+  Wire wire = scene.open();
+  wire.first(R"({"type":"request","type":"command","data":{"command":"list"}})");
+  wire.close();
+  ASSERT_EQ(scene.messages.size(), 1u);
+  EXPECT_EQ(scene.messages[0].type, "command/list");
+  EXPECT_THAT(scene.messages[0].findings, Contains("json.duplicate_key"));
+}
+
+}  // namespace
+}  // namespace overhear::testing
