@@ -1,0 +1,163 @@
+#include "cli/text_view.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/terminal.hpp"
+#include "session/analyzer.hpp"
+#include "tests/support/capture_builder.hpp"
+
+namespace overhear::testing {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr Rule kFact{"tcp.test_fact", Severity::Warning, "RFC 9293", "a fact"};
+constexpr std::string_view kLogsIn =
+    R"({"type":"command","data":{"command":"login","parameters":{"username":"ada","password":"curiouser"}}})";
+
+std::string says(std::string_view text) {
+  return R"({"type":"message","username":"ada","data":{"message":")" + std::string(text) + R"("}})";
+}
+
+// What one connection of ChatMaster looks like.
+std::vector<std::string> view(const std::vector<std::string>& messages, const TextOptions& options = {}) {
+  const int file = ::memfd_create("text", 0);
+  Output output(file);
+  TextView text(output, options);
+  Limits limits;
+  AnalysisOptions analysis{.limits = limits, .decode_as = {}};
+  Analyzer analyzer(analysis, nullptr, text);
+  Connection connection{
+      .ends = {endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:9000")}, .initiator = Side::First, .is_midstream = false};
+  const auto session = analyzer.on_opened(connection, {{kSecond}, 1});
+  Finding finding{.rule = &kFact, .spec = {}, .text = "quotes \x1b[2J", .field = {}, .bytes = {}};
+  session->on_finding(Side::First, finding, {{kSecond}, 2});
+  std::uint64_t packet = 2;
+  for (const std::string& message : messages) {
+    ++packet;
+    session->on_bytes(Side::First, as_bytes(message), {{static_cast<std::int64_t>(packet) * kSecond / 2}, packet});
+  }
+  session->on_closed(CloseReason::Fin, {{10 * kSecond}, packet + 1});
+  output.flush();
+  std::string all(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)), '\0');
+  ::lseek(file, 0, SEEK_SET);
+  EXPECT_EQ(::read(file, all.data(), all.size()), static_cast<ssize_t>(all.size()));
+  ::close(file);
+  std::vector<std::string> lines;
+  std::istringstream in(all);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string last(const std::vector<std::string>& lines) {
+  return lines.back();
+}
+
+TEST(TextView, AMessageIsALineWithNameTimePartiesTypeAndWhatItSays) {
+  const auto lines = view({std::string(kLogsIn), says("hello")});
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_THAT(lines[0], HasSubstr("session 1  10.0.0.1:40000 → 10.0.0.2:9000"));
+  EXPECT_EQ(lines[1], "  1.-   0.000000  ! tcp.test_fact client: quotes \\x1b[2J (RFC 9293)");
+  EXPECT_THAT(lines[2], StartsWith("  1.1   0.500000  ada → server     chatmaster command/login"));
+  EXPECT_THAT(lines[3], StartsWith("  1.2   1.000000  ada → server     chatmaster message "));
+  EXPECT_THAT(lines[3], EndsWith("ada: hello"));
+}
+
+TEST(TextView, PortsStandForNamesThatNobodyHasTold) {
+  EXPECT_THAT(view({R"({"type":"command","data":{"command":"list"}})"}),
+              ::testing::Contains(HasSubstr("  1.1   0.500000  :40000 → :9000")));
+}
+
+TEST(TextView, TheHeadingStandsOnceASession) {
+  const auto lines = view({says("one"), says("two"), says("three")});
+  EXPECT_EQ(std::ranges::count_if(lines, [](const std::string& line) { return line.contains("session 1 "); }), 1);
+}
+
+TEST(TextView, FindingsStandUnderTheirMessageAndNotesAreAMarkOnly) {
+  const auto lines = view({R"({"type":"command","data":{"command":7}})", says("x")});
+  EXPECT_THAT(lines, ::testing::Contains(HasSubstr("                  ! app.")));
+  for (const std::string& line : lines) EXPECT_THAT(line, Not(HasSubstr("app.unknown_field")));
+}
+
+TEST(TextView, SecretsAreMaskedUnlessAskedFor) {
+  for (const std::string& line : view({std::string(kLogsIn)}, {.with_events = true})) {
+    EXPECT_THAT(line, Not(HasSubstr("curiouser")));
+  }
+}
+
+TEST(TextView, SessionsAndEventsComeOnlyWhenAskedFor) {
+  EXPECT_THAT(last(view({says("x")}, {.with_events = true})), HasSubstr("session closed (fin): 1 message"));
+  EXPECT_THAT(last(view({says("x")})), Not(HasSubstr("closed")));
+  EXPECT_THAT(last(view({says("x"), says("y")}, {.with_events = true})), HasSubstr("2 messages"));
+}
+
+TEST(TextView, NothingFromTheWireActsOnTheTerminal) {
+  const std::string hostile = "\\u001b[2J\\u0000\\r\\n\\u009b\\u202e\x7f\u009b\u2066";
+  for (const bool with_color : {false, true}) {
+    for (std::string line :
+         view({says(hostile), R"({"type":")" + hostile + R"(","data":{}})", "\x1b[2J\x9b\x07 no JSON at all \x85\n"},
+              {.with_color = with_color, .with_events = true})) {
+      for (std::size_t at = 0; (at = line.find("\x1b[")) != std::string::npos;) {
+        const std::size_t end = line.find('m', at);
+        ASSERT_TRUE(with_color);
+        ASSERT_LE(end - at, 4u) << line;  // colours of ours are short
+        line.erase(at, end - at + 1);
+      }
+      for (std::size_t at = 0; at < line.size(); ++at) {
+        const auto c = static_cast<unsigned char>(line[at]);
+        EXPECT_TRUE(c >= 0x20 && c != 0x7F) << line;
+        if (c == 0xC2) {
+          EXPECT_GE(static_cast<unsigned char>(line[at + 1]), 0xA0) << line;
+        }
+      }
+      EXPECT_EQ(line.find("\u202e"), std::string::npos);
+      EXPECT_EQ(line.find("\u2066"), std::string::npos);
+    }
+  }
+}
+
+TEST(TextView, LinesAreCutToTheWidth) {
+  for (const std::size_t width : {70u, 80u, 100u, 133u}) {
+    for (const std::string& line :
+         view({says(std::string(500, 'x')), says("煎茶煎茶煎茶煎茶煎茶煎茶煎茶煎茶煎茶煎茶煎茶煎茶"),
+               R"({"type":"command","data":{"command":7}})"},
+              {.with_events = true, .width = width})) {
+      EXPECT_LE(columns(line), width) << line;
+    }
+  }
+}
+
+TEST(TextView, WithoutAWidthLinesAreLong) {
+  EXPECT_GT(last(view({says(std::string(5000, 'x'))})).size(), 200u);
+}
+
+TEST(TextView, ColourIsOurOwnAndEndsOnItsLine) {
+  for (const std::string& line :
+       view({says("x"), R"({"type":"command","data":{"command":7}})"}, {.with_color = true})) {
+    const std::size_t on = line.rfind("\x1b[");
+    if (on != std::string::npos) {
+      EXPECT_EQ(line.compare(on, 4, "\x1b[0m"), 0) << line;
+    }
+  }
+  for (const std::string& line : view({says("x")})) EXPECT_EQ(line.find('\x1b'), std::string::npos);
+}
+
+TEST(TextView, NoLineEndsInASpace) {
+  for (const std::string& line : view({says(""), says("x "), R"({"type":"x"})"}, {.with_events = true})) {
+    EXPECT_FALSE(line.ends_with(' ')) << '[' << line << ']';
+  }
+}
+
+}  // namespace
+}  // namespace overhear::testing
