@@ -1,0 +1,85 @@
+// Frames to messages: unmasking, and what inflating costs on top.
+#include <benchmark/benchmark.h>
+#include <zlib.h>
+
+#include <string>
+
+#include "bench/layer_harness.hpp"
+#include "dissectors/websocket/ws_stream.hpp"
+
+namespace overhear::bench {
+namespace {
+
+constexpr std::size_t kFrames = 64;
+const std::string kText =
+    R"({"type":"message-broadcast","session-id":"42","sender-id":"7","message":{"type":"text","body":")" +
+    std::string(180, 'x') + R"("},"sender-timestamp":1406419200123})";
+
+// REQUIRES: 126 <= payload.size() < 65536.
+void append_frame(std::string& out, std::string_view payload, bool is_masked, bool is_compressed) {
+  constexpr std::string_view kKey = "\x37\xFA\x21\x3D";
+  out += static_cast<char>(is_compressed ? 0xC1 : 0x81);
+  out += static_cast<char>(is_masked ? 0xFE : 0x7E);
+  out += static_cast<char>(payload.size() >> 8);
+  out += static_cast<char>(payload.size() & 0xFF);
+  if (is_masked) out += kKey;
+  for (std::size_t i = 0; i < payload.size(); ++i) {
+    out += is_masked ? static_cast<char>(payload[i] ^ kKey[i % 4]) : payload[i];
+  }
+}
+
+std::string deflated(std::string_view text) {
+  z_stream stream{};
+  deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, text.size()) + 16, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_SYNC_FLUSH);
+  out.resize(stream.total_out - 4);  // RFC 7692, 7.2.1: without the empty block
+  deflateEnd(&stream);
+  return out;
+}
+
+void run(benchmark::State& state, Direction direction, std::string_view frames, const DeflateExtension& extension) {
+  LayerHarness harness;
+  WsStream stream(harness.context, direction, false);
+  stream.agree(extension);
+  for (auto _ : state) {
+    harness.streams[direction].push(as_bytes(frames), {});
+    stream.on_data();
+    harness.streams[direction].settle();
+  }
+  if (harness.sink.units != state.iterations() * kFrames) state.SkipWithError("messages are missing");
+  state.SetBytesProcessed(static_cast<std::int64_t>(harness.sink.bytes));
+  state.SetItemsProcessed(static_cast<std::int64_t>(harness.sink.units));
+}
+
+void WebSocketPlain(benchmark::State& state) {
+  std::string frames;
+  for (std::size_t i = 0; i < kFrames; ++i) append_frame(frames, kText, false, false);
+  run(state, Direction::Server, frames, {});
+}
+BENCHMARK(WebSocketPlain);
+
+void WebSocketMasked(benchmark::State& state) {
+  std::string frames;
+  for (std::size_t i = 0; i < kFrames; ++i) append_frame(frames, kText, true, false);
+  run(state, Direction::Client, frames, {});
+}
+BENCHMARK(WebSocketMasked);
+
+void WebSocketDeflated(benchmark::State& state) {
+  // Text that compresses to more than 125 bytes, so that one form of header does for all.
+  std::string text = kText;
+  for (std::size_t i = 60; i < text.size() - 60; ++i) text[i] = static_cast<char>('a' + (i * i * 7 + i) % 26);
+  text = R"({"type":"message-broadcast","body":")" + text.substr(60, 200) + R"("})";
+  std::string frames;
+  for (std::size_t i = 0; i < kFrames; ++i) append_frame(frames, deflated(text), false, true);
+  run(state, Direction::Server, frames, {.is_agreed = true, .server_no_context_takeover = true});
+}
+BENCHMARK(WebSocketDeflated);
+
+}  // namespace
+}  // namespace overhear::bench
