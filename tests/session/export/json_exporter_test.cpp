@@ -42,7 +42,9 @@ void tell(MessageSink& sink, std::size_t times) {
   ASSERT_EQ(json.parse(body, {}), JsonIndex::Status::Valid);
   Message message;
   message.source = endpoint("10.0.0.1:1");
+  message.source_text = "10.0.0.1:1";
   message.destination = endpoint("10.0.0.2:2");
+  message.destination_text = "10.0.0.2:2";
   message.protocol = find_protocol("mcp");
   message.body = body;
   message.json = &json;
