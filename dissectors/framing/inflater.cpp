@@ -6,6 +6,12 @@
 
 namespace overhear {
 
+namespace {
+
+constexpr std::size_t kFirstRoom = 4096;
+
+}  // namespace
+
 struct Inflater::State {
   z_stream stream{};
   bool is_ready = false;
@@ -36,7 +42,8 @@ Inflater::Result Inflater::inflate(std::string_view in, std::string& out, std::s
   for (;;) {
     if (out.size() >= limit) return {Status::Limit, consumed()};
     const std::size_t had = out.size();
-    const std::size_t room = std::min(limit - had, std::max<std::size_t>(1024, 3 * in.size()));
+    // Grown as it fills: what looks like a stream at the front of much else may be none.
+    const std::size_t room = std::min(limit - had, std::max(kFirstRoom, std::min(had, 3 * in.size())));
     out.resize(had + room);
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + had);
     stream.avail_out = static_cast<uInt>(room);

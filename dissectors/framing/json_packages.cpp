@@ -17,6 +17,12 @@ constexpr bool begins_value(char c) {
          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+// What a search may spend on zlib streams that are none: a header may stand in every stored block of another, so that
+// without a bound each would be opened up to the end.
+constexpr std::uint64_t kFreeWaste = 1u << 20;
+constexpr std::uint64_t kWasteFactor = 16;
+constexpr std::uint64_t kInflaterCost = 256;
+
 constexpr std::size_t kCheckStep = 64;  // a candidate is checked again when so much (and an eighth) has come
 
 // A value behind one of these is a part of another value.
@@ -172,6 +178,8 @@ void JsonPackages::start_search(const Rule& skipped_as) {
   is_candidate_open_ = false;
   is_searching_ = true;
   searched_ = 0;
+  passed_ = 0;
+  wasted_ = 0;
   before_ = '\0';
   skipped_as_ = &skipped_as;
 }
@@ -219,8 +227,14 @@ void JsonPackages::pass_over(std::size_t length) {
     const std::size_t part = std::min(length, run);
     before_ = in().view()[part - 1];
     emit_opaque(context_, direction_, part, *skipped_as_);
+    passed_ += part;
     length -= part;
   }
+}
+
+void JsonPackages::waste_package() {
+  if (package_) wasted_ += kInflaterCost + package_->consumed + package_->text.size();
+  package_.reset();
 }
 
 // Looks for the next message. True: it stands at the front of the stream now. False: more is needed, or with `is_final`
@@ -242,7 +256,7 @@ bool JsonPackages::search(bool is_final) {
       searched_ = at;
       if (!is_final && view.size() - at <= context_.limits.message_bytes) return false;
       found = Found::Nothing;  // never whole, or over the limit
-      package_.reset();
+      waste_package();
     }
     is_candidate_open_ = false;
     boundary_.reset();
@@ -264,13 +278,13 @@ JsonPackages::Found JsonPackages::try_candidate(std::size_t at, std::size_t& len
   JsonIndex& json = context_.workspace.json;
   if (text.front() == kDeflate32K) {
     if (text.size() < 2) return Found::NeedMore;
-    if (!is_zlib_header(text)) return Found::Nothing;
+    if (!is_zlib_header(text) || wasted_ > kFreeWaste + kWasteFactor * (passed_ + at)) return Found::Nothing;
     const Inflater::Status status = inflate(text);
     if (status == Inflater::Status::NeedInput) return Found::NeedMore;
-    const std::unique_ptr<Package> package = std::move(package_);
     const bool is_message = status == Inflater::Status::End &&
-                            json.parse(package->text, context_.limits) == JsonIndex::Status::Valid &&
+                            json.parse(package_->text, context_.limits) == JsonIndex::Status::Valid &&
                             context_.sink.is_message(json);
+    is_message ? package_.reset() : waste_package();
     return is_message ? Found::Message : Found::Nothing;
   }
   const bool is_known = is_candidate_open_ && at == searched_;

@@ -35,6 +35,7 @@ class JsonPackages final : public Framer {
   void give_up(std::size_t length);
   bool search(bool is_final);
   void search_to_the_end();
+  void waste_package();
   void pass_over(std::size_t length);
   Found try_candidate(std::size_t at, std::size_t& length);
 
@@ -58,6 +59,8 @@ class JsonPackages final : public Framer {
   std::size_t check_at_ = 0;        // the candidate's size at which it is parsed again
   const Rule* skipped_as_;          // the finding about what is passed over
   std::unique_ptr<Package> package_;
+  std::uint64_t passed_ = 0;  // bytes of this search that were handed on
+  std::uint64_t wasted_ = 0;  // on candidates that looked like zlib streams
 };
 
 // Whether text begins with the header of a zlib stream as every common library writes it (RFC 1950, 2.2).
