@@ -30,7 +30,7 @@ void Resync::prepare() {
 
 Resync::Found Resync::advance(std::string_view text, bool is_final) {
   prepare();
-  for (; at_ < text.size(); is_line_start_ = text[at_] == '\n', ++at_) {
+  for (; at_ < text.size(); step_over(text[at_])) {
     const std::string_view rest = text.substr(at_);
     if (candidates_.empty()) open_candidates(rest);
     for (auto candidate = candidates_.begin(); candidate != candidates_.end();) {
@@ -50,6 +50,12 @@ Resync::Found Resync::advance(std::string_view text, bool is_final) {
   return Found::Nothing;
 }
 
+void Resync::step_over(char c) {
+  ++at_;
+  is_line_start_ = c == '\n';
+  if (!is_json_separator(c)) before_ = c;
+}
+
 void Resync::open_candidates(std::string_view text) {
   const auto add = [this](const McpVariant* variant, Keystream* keystream, bool is_line) {
     Candidate& candidate = candidates_.emplace_back();
@@ -57,7 +63,9 @@ void Resync::open_candidates(std::string_view text) {
     candidate.keystream = keystream;
     candidate.is_line = is_line;
   };
-  if (text.front() == '{') add(nullptr, nullptr, false);
+  // A value behind one of these is a part of another.
+  const bool is_inside = before_ == ':' || before_ == ',' || before_ == '[';
+  if (text.front() == '{' && !is_inside) add(nullptr, nullptr, false);
   const bool can_be_line = known_ == nullptr || known_->framing == Framing::Base64Line;
   if (can_be_line && is_line_start_ && is_base64_character(text.front())) add(nullptr, nullptr, true);
   for (const Start& start : starts_) {
@@ -69,14 +77,18 @@ void Resync::open_candidates(std::string_view text) {
 
 Resync::Judgement Resync::judge(Candidate& candidate, std::string_view text, bool is_final) {
   if (candidate.is_line) return judge_line(candidate, text, is_final);
-  if (candidate.keystream == nullptr) return judge_text(candidate, text, true, is_final);
+  // Only as far as it takes to see that it is none: most are none, and much may follow.
   for (;;) {
-    std::string& plain = candidate.plain;
-    const std::size_t had = plain.size();
-    plain.resize(std::min(text.size(), std::max(kFirstChunk, 2 * had)));
-    candidate.keystream->xor_at(had, as_bytes(text.substr(had, plain.size() - had)),
-                                reinterpret_cast<std::uint8_t*>(plain.data()) + had);
-    const bool is_all = plain.size() == text.size();
+    const std::size_t had = candidate.scanned;
+    const std::size_t size = candidate.scanned = std::min(text.size(), std::max(kFirstChunk, 2 * had));
+    std::string_view plain = text.substr(0, size);
+    if (candidate.keystream != nullptr) {
+      candidate.plain.resize(size);
+      candidate.keystream->xor_at(had, as_bytes(text.substr(had, size - had)),
+                                  reinterpret_cast<std::uint8_t*>(candidate.plain.data()) + had);
+      plain = candidate.plain;
+    }
+    const bool is_all = size == text.size();
     const Judgement judgement = judge_text(candidate, plain, is_all, is_final);
     if (judgement != Judgement::NeedMore || is_all) return judgement;
   }

@@ -48,7 +48,7 @@ class Resync {
     const McpVariant* variant = nullptr;  // null: in clear
     Keystream* keystream = nullptr;
     bool is_line = false;
-    std::size_t scanned = 0;   // of a line
+    std::size_t scanned = 0;   // how much of it was looked at
     std::size_t check_at = 2;  // the size at which it is looked at again
     std::string plain;
     JsonBoundary boundary;
@@ -56,6 +56,7 @@ class Resync {
   enum class Judgement : std::uint8_t { Package, NeedMore, None };
 
   void prepare();
+  void step_over(char c);
   void open_candidates(std::string_view text);
   Judgement judge(Candidate& candidate, std::string_view text, bool is_final);
   Judgement judge_line(Candidate& candidate, std::string_view text, bool is_final);
@@ -70,6 +71,7 @@ class Resync {
   std::vector<Candidate> candidates_;  // at at_
   std::size_t at_ = 0;
   bool is_line_start_ = true;
+  char before_ = '\0';  // what stands before at_, white space left out
   const McpVariant* variant_ = nullptr;
 };
 
