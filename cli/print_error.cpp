@@ -1,18 +1,24 @@
 #include "cli/print_error.hpp"
 
-#include <fmt/format.h>
+#include <unistd.h>
 
-#include <cstdio>
+#include <string>
 
 #include "cli/exit_status.hpp"
 #include "cli/terminal.hpp"
 
 namespace overhear {
 
+void put_error_text(std::string_view text) {
+  // Nobody can be told that standard error is closed or full.
+  (void)!::write(STDERR_FILENO, text.data(), text.size());
+}
+
 int print_error(const Error& error) {
-  std::string safe;
-  append_printable(safe, error.message);
-  fmt::print(stderr, "overhear: {}\n", safe);
+  std::string line = "overhear: ";
+  append_printable(line, error.message);
+  line += '\n';
+  put_error_text(line);
   return exit_status(error.kind);
 }
 

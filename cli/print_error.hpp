@@ -1,11 +1,15 @@
-// Errors for people: one line on standard error, "overhear: …".
+// What goes to standard error. Nothing here fails: a closed or full standard error is nobody's problem but its own.
 #pragma once
+
+#include <string_view>
 
 #include "base/error.hpp"
 
 namespace overhear {
 
-// Prints the error and gives the exit status that goes with it.
+// Text as it is.
+void put_error_text(std::string_view text);
+// One line, "overhear: …", safe for a terminal. Gives the exit status that goes with the error.
 int print_error(const Error& error);
 
 }  // namespace overhear

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 
+#include "cli/print_error.hpp"
 #include "cli/terminal.hpp"
 
 namespace overhear {
@@ -22,7 +22,7 @@ Progress::Progress(std::uint64_t size) : size_(size), started_(std::chrono::stea
 }
 
 Progress::~Progress() {
-  if (is_shown_) fmt::print(stderr, "\r\x1b[K");
+  if (is_shown_) put_error_text("\r\x1b[K");
 }
 
 void Progress::update(std::uint64_t done) {
@@ -33,9 +33,8 @@ void Progress::update(std::uint64_t done) {
   const double part = std::min(1.0, static_cast<double>(done) / static_cast<double>(size_));
   const double seconds = std::chrono::duration<double>(now - started_).count();
   const auto full = static_cast<std::size_t>(part * static_cast<double>(kCells));
-  fmt::print(stderr, "\r[{:━<{}}{:<{}}] {:3.0f} %  {:.0f} MB/s\x1b[K", "", full, "", kCells - full, 100 * part,
-             static_cast<double>(done) / seconds / 1e6);
-  std::fflush(stderr);
+  put_error_text(fmt::format("\r[{:━<{}}{:<{}}] {:3.0f} %  {:.0f} MB/s\x1b[K", "", full, "", kCells - full, 100 * part,
+             static_cast<double>(done) / seconds / 1e6));
 }
 
 }  // namespace overhear

@@ -1,6 +1,7 @@
 #include "cli/read_command.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,6 +62,12 @@ class OutputFile {
     if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
   }
   int descriptor() const { return descriptor_; }
+  bool is_same_as(const std::string& path) const {
+    struct stat mine {};
+    struct stat other {};
+    return descriptor_ > STDERR_FILENO && ::fstat(descriptor_, &mine) == 0 && ::stat(path.c_str(), &other) == 0 &&
+           S_ISREG(mine.st_mode) && mine.st_dev == other.st_dev && mine.st_ino == other.st_ino;
+  }
   void truncate() const {
     struct stat status {};
     const bool is_file = ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
@@ -86,13 +93,20 @@ std::unique_ptr<MessageSink> make_exporter(const ReadArguments& arguments, const
   return std::make_unique<TextView>(output, options);
 }
 
-// Moves the whole capture through; an error is kept until what was read has been written.
-std::optional<Error> drive(CaptureAnalysis& analysis, Output& output, bool is_interactive) {
+// Whether nothing waits on standard input at the moment.
+bool is_input_idle() {
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  return ::poll(&input, 1, 0) == 0;
+}
+
+// Moves the whole capture through; an error is kept until what was read has been written. From a pipe, what was found is
+// shown before more is waited for.
+std::optional<Error> drive(CaptureAnalysis& analysis, Output& output, bool is_streaming, bool is_watched) {
   Progress progress(analysis.size());
   while (output.error() == 0) {
-    const auto more = analysis.step(kPacketsPerStep);
+    const auto more = analysis.step(is_streaming ? 1 : kPacketsPerStep);
     if (!more) return more.error();
-    if (is_interactive) output.flush();
+    if (!output.is_empty() && (is_watched || (is_streaming && is_input_idle()))) output.flush();
     if (!*more) break;
     progress.update(analysis.bytes_read());
   }
@@ -101,7 +115,8 @@ std::optional<Error> drive(CaptureAnalysis& analysis, Output& output, bool is_in
 
 void explain_silence(const CaptureAnalysis& analysis) {
   if (!is_terminal(STDERR_FILENO)) return;
-  fmt::print(stderr, "no messages in {} packets and {} TCP connections\n", analysis.packets(), analysis.sessions());
+  put_error_text(
+      fmt::format("no messages in {} packets and {} TCP connections\n", analysis.packets(), analysis.sessions()));
 }
 
 }  // namespace
@@ -157,12 +172,18 @@ int run_read(const ReadArguments& arguments) {
   }
   auto file = OutputFile::open(arguments.output);
   if (!file) return print_error(file.error());
+  std::vector<std::string> inputs = input.key_logs;
+  inputs.push_back(input.path);
+  for (const std::string& path : inputs) {
+    if (!file->is_same_as(path)) continue;
+    return print_error({ErrorKind::Usage, fmt::format("-o: {} is what is read: it would be lost", path)});
+  }
   Output output(file->descriptor());
   const std::unique_ptr<MessageSink> exporter = make_exporter(arguments, input.path, output, file->descriptor());
   auto analysis = CaptureAnalysis::open(input, options, *exporter);
   if (!analysis) return print_error(analysis.error());
   file->truncate();  // only now: a capture that cannot be read must not cost an earlier result
-  const auto failure = drive(**analysis, output, is_terminal(file->descriptor()) || input.path == "-");
+  const auto failure = drive(**analysis, output, input.path == "-", is_terminal(file->descriptor()));
   if (auto* const json = dynamic_cast<JsonExporter*>(exporter.get()); json != nullptr && !json->finish()) {
     return print_error(
         {ErrorKind::Environment, "no room for temporary files: the document lacks findings or sessions"});

@@ -7,7 +7,7 @@
 namespace overhear {
 
 // `object` is the node that the row describes: the root, or one action of a batch. Unknown names are reported as notes
-// unless `unknown_allowed` (a message type that is not in the table).
+// unless the row leaves them open (MessageType::fields_open).
 void check_fields(const JsonIndex& json, const JsonNode& object, const MessageType& type, FindingList& findings);
 
 }  // namespace overhear

@@ -133,6 +133,10 @@ class Dissector {
 
   // `json` is Valid and an object. Never fails: what it does not know it shows with a note.
   virtual void dissect(const JsonIndex& json, Direction direction, Dissection& out) = 0;
+
+  // Who the client of this connection is, as its own messages have told (as sent, escapes included); empty: not known.
+  // Holds until the next call of dissect().
+  virtual std::string_view client_name() const = 0;
 };
 
 // How sure a look at one message is.

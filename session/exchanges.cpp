@@ -3,9 +3,16 @@
 #include <algorithm>
 
 namespace overhear {
+namespace {
+
+constexpr std::size_t kLongestKey = 256;
+constexpr std::size_t kLongestType = 128;
+
+}  // namespace
 
 bool Exchanges::on_message(Message& message, const Dissection& dissection, std::size_t limit) {
-  if (dissection.key.empty()) return false;
+  // A key that long pairs nothing that anyone wrote; remembering it would let a peer choose how much is remembered.
+  if (dissection.key.empty() || dissection.key.size() > kLongestKey || limit == 0) return false;
   const auto first = pending_.begin() + static_cast<std::ptrdiff_t>(first_);
   if (dissection.role != Role::Request) {
     const auto request = std::find_if(first, pending_.end(), [&](const Request& candidate) {
@@ -26,7 +33,7 @@ bool Exchanges::on_message(Message& message, const Dissection& dissection, std::
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
-  pending_.push_back({dissection.key, std::string(message.type), message.time, message.number, message.direction});
+  pending_.push_back({dissection.key, std::string(message.type.substr(0, kLongestType)), message.time, message.number, message.direction});
   return false;
 }
 

@@ -259,8 +259,7 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
   message.type = dissection.type;
   message.id = dissection.id;
   message.user = dissection.user;
-  if (message.direction == Direction::Client && !message.user.empty()) client_name_ = message.user;
-  message.client_name = client_name_;
+  message.client_name = dissector_->client_name();
   message.room = dissection.room;
   message.text = dissection.text;
   message.content = dissection.content;

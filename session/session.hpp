@@ -82,7 +82,6 @@ class Session final : public StreamConsumer, private UnitSink {
   std::unique_ptr<Dissector> dissector_;
   Exchanges exchanges_;
 
-  std::string client_name_;  // as the client's own messages tell it
   std::uint32_t messages_ = 0;
   std::uint64_t bytes_[2] = {0, 0};  // by Side
 };

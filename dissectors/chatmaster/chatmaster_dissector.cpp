@@ -51,6 +51,8 @@ class ChatMasterDissector final : public Dissector {
       from_server(json, data, out);
   }
 
+  std::string_view client_name() const override { return name_.now(); }
+
  private:
   // "command/login" from {"type":"command","data":{"command":"login"}}; the rest of the types stand for themselves.
   void compose_type(const JsonIndex& json, const JsonNode* type, const JsonNode* data, std::string& out) {

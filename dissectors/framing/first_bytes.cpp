@@ -26,7 +26,7 @@ std::optional<FirstBytes> framing_of(std::string_view text) {
     text.remove_prefix(kByteOrderMark.size());
   }
   const auto begin = std::ranges::find_if_not(text, is_json_separator);
-  if (begin == text.end()) return std::nullopt;
+  if (begin == text.end()) return text.size() > kMostBlank ? std::optional(FirstBytes::Unknown) : std::nullopt;
   return *begin == '{' ? FirstBytes::Json : FirstBytes::Unknown;
 }
 

@@ -1,4 +1,4 @@
-// Bytes that no protocol claims: one record a run (until the other side speaks, or the stream pauses for good).
+// Bytes that no protocol claims: one record a run (until the other side speaks, bytes are lost, or the stream ends).
 #pragma once
 
 #include "dissectors/app_rules.hpp"

@@ -37,6 +37,8 @@ class GradAgendaDissector final : public Dissector {
     out.user = direction == Direction::Client ? std::string_view(user_) : id_of(json, json.find("sender-id"));
   }
 
+  std::string_view client_name() const override { return user_; }
+
  private:
   void unknown(const JsonIndex& json, const JsonNode* type, Dissection& out) {
     if (!is_string(type)) return check_fields(json, json.root(), kEnvelope, out.findings);

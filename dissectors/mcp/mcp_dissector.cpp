@@ -109,6 +109,8 @@ class McpDissector final : public Dissector {
     }
   }
 
+  std::string_view client_name() const override { return user_; }
+
  private:
   // Version 1.0.0 numbered its types; anything else than a string is no type of this version.
   static void untyped(const JsonIndex& json, const JsonNode* type, Dissection& out) {

@@ -6,11 +6,13 @@
 
 #include "decrypt/base64.hpp"
 #include "dissectors/app_rules.hpp"
+#include "dissectors/framing/first_bytes.hpp"
 #include "dissectors/json/utf8.hpp"
 #include "dissectors/mcp/mcp_rules.hpp"
 
 namespace overhear::mcp {
 namespace {
+
 
 constexpr std::size_t kFirstChunk = 512;  // decrypted at a time, doubled until a message is whole
 
@@ -67,7 +69,7 @@ bool McpStream::begins_clear(bool is_end, bool& need_more) {
   const auto opening = static_cast<std::size_t>(at - view.begin());
   at = std::find_if_not(at + 1, view.end(), is_json_separator);
   if (at == view.end()) {
-    need_more = !is_end;
+    need_more = !is_end && view.size() <= kMostBlank;
     return false;
   }
   if (*at != '"' && *at != '}') return false;
@@ -76,15 +78,15 @@ bool McpStream::begins_clear(bool is_end, bool& need_more) {
 }
 
 bool McpStream::take_clear(bool is_end) {
-  const std::string_view view = in().view();
-  const std::size_t length = is_end ? boundary_.length_at_end(view) : boundary_.scan(view);
+  const std::string_view view = front();
+  const bool is_over_limit = in().size() > view.size();
+  const std::size_t length = is_end && !is_over_limit ? boundary_.length_at_end(view) : boundary_.scan(view);
   if (length == 0) {
-    if (view.size() > context_.limits.message_bytes) {
-      start_message();
-      emit_opaque(context_, direction_, view.size(), app_rules::kMessageLimit);
-      return true;
-    }
-    return false;
+    if (!is_over_limit) return false;
+    start_message();
+    emit_opaque(context_, direction_, view.size(), app_rules::kMessageLimit);
+    is_searching_ = true;
+    return true;
   }
   start_message();
   emit_clear(length);
@@ -181,7 +183,8 @@ void McpStream::report_no_key() {
 bool McpStream::decide(bool is_end) {
   if (std::ranges::all_of(in().view(), is_json_separator)) {
     // Line ends behind the last message are nothing that is encrypted.
-    if (is_end) in().consume(in().size());
+    if (in().size() <= kMostBlank && !is_end) return false;
+    in().consume(in().size());
     return false;
   }
   if (!keys_.is_known()) return decide_sealed(is_end);
@@ -221,9 +224,9 @@ bool McpStream::decide_sealed(bool is_end) {
 }
 
 bool McpStream::take_sealed_line(bool is_end) {
-  const std::string_view view = in().view();
+  const std::string_view view = front();
   const std::size_t end = view.find('\n', scanned_);
-  if (end == std::string_view::npos && !is_end && view.size() <= context_.limits.message_bytes) {
+  if (end == std::string_view::npos && !is_end && view.size() == in().size()) {
     scanned_ = view.size();
     return false;
   }
@@ -287,7 +290,7 @@ bool McpStream::is_line_end_behind(char cipher) {
 }
 
 bool McpStream::take_raw(bool is_end) {
-  const std::string_view cipher = in().view();
+  const std::string_view cipher = front();
   decrypt_to(std::min(cipher.size(), std::max(kFirstChunk, plain_.size())));
   if (plain_.front() != '{') {
     if (variant_->keystream == KeystreamUse::Continuous && is_json_separator(plain_.front())) {
@@ -323,9 +326,10 @@ bool McpStream::take_raw(bool is_end) {
     length = boundary_.scan(plain_);
   }
   if (length == 0) {
-    if (!is_end && cipher.size() <= context_.limits.message_bytes) return false;
+    const bool is_over_limit = in().size() > cipher.size();
+    if (!is_end && !is_over_limit) return false;
     start_message();
-    emit_sealed(cipher.size(), cipher, true, is_end ? &app_rules::kPartial : &app_rules::kMessageLimit);
+    emit_sealed(cipher.size(), cipher, true, is_over_limit ? &app_rules::kMessageLimit : &app_rules::kPartial);
     is_searching_ = true;
     return true;
   }
@@ -407,11 +411,11 @@ bool McpStream::give_up_keystream() {
 }
 
 bool McpStream::take_line(bool is_end) {
-  const std::string_view view = in().view();
+  const std::string_view view = front();
   const std::size_t end = view.find('\n', scanned_);
   if (end == std::string_view::npos && !is_end) {
     scanned_ = view.size();
-    if (view.size() <= context_.limits.message_bytes) return false;
+    if (view.size() == in().size()) return false;
   }
   const std::size_t length = std::min(end, view.size() - 1) + 1;
   const std::string_view line = without_space_behind(view.substr(0, length));

@@ -61,6 +61,8 @@ class McpStream final : public Framer {
   void report_no_key();
 
   StreamBuffer& in() { return context_.streams[direction_]; }
+  // As much of what has come as one message may be.
+  std::string_view front() { return in().view().substr(0, context_.limits.message_bytes); }
 
   LayerContext& context_;
   ConnectionKeys& keys_;

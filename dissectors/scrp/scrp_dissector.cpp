@@ -60,6 +60,8 @@ class ScrpDissector final : public Dissector {
     call(json, method, direction, out);
   }
 
+  std::string_view client_name() const override { return user_; }
+
  private:
   // Nobody says how a push names itself: any string that is the name of one.
   static const JsonNode* find_push(const JsonIndex& json) {

@@ -20,6 +20,7 @@ class Output {
     if (buffer_.size() >= kFlushAt) flush();
   }
   void flush();
+  bool is_empty() const { return buffer_.empty(); }
 
   // errno of the first failure; 0 while all is well.
   int error() const { return error_; }
