@@ -91,9 +91,9 @@ std::size_t TextView::room_left() const {
   return options_.width > used_ ? options_.width - used_ : 1;
 }
 
-void TextView::begin_line(std::string_view name, Timestamp time) {
+void TextView::begin_line(std::string_view name, std::optional<Timestamp> time) {
   if (!start_) start_ = time;
-  const std::int64_t since = time - *start_;
+  const std::int64_t since = time ? *time - *start_ : 0;
   const std::string text = fmt::format(
       "{:>5} {:>10}  ", name,
       fmt::format("{}{}.{:06}", since < 0 ? "-" : "", std::abs(since) / kSecond, std::abs(since) % kSecond / 1000));
@@ -231,8 +231,9 @@ void TextView::put_finding(const Finding& finding, std::string_view who) {
 void TextView::on_finding(const LooseFinding& finding) {
   put_heading(finding.session);
   const std::string name = finding.session == 0 ? std::string("-") : fmt::format("{}.-", finding.session);
-  // A finding about the capture as a whole has no time of its own.
-  begin_line(name, finding.time.ns == 0 && start_ ? *start_ : finding.time);
+  // A finding about what was known before the first packet has no time of its own.
+  const bool has_time = finding.packet != 0 || finding.time.ns != 0;
+  begin_line(name, has_time ? std::optional(finding.time) : std::nullopt);
   put_finding(*finding.finding, finding.direction ? to_string(*finding.direction) : std::string_view());
 }
 

@@ -30,7 +30,8 @@ class TextView final : public MessageSink {
   void on_event(const Event& event) override;
 
  private:
-  void begin_line(std::string_view name, Timestamp time);
+  // Without a time, as at the first line.
+  void begin_line(std::string_view name, std::optional<Timestamp> time);
   void put(std::size_t width, std::string_view text, std::string_view color);
   void put_rest(std::string_view text, std::string_view color = {});
   void end_line();

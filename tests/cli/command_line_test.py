@@ -156,6 +156,8 @@ class Reading(CommandLine):
         self.assertIn("file.key_log", out)
         self.assertIn("line 1", out)
         self.assertNotIn("0123456789secret", out)
+        # It is told before the first packet, from which the times count.
+        self.assertIn("  1.1   0.000000  ", out)
 
     def test_secrets_are_masked_for_people_and_not_for_machines(self):
         masked = overhear.read(MCP, *overhear.keys_of(MCP)).decode()

@@ -25,8 +25,6 @@ Message plain(std::string_view body, JsonIndex& json) {
   message.source_text = "127.0.0.1:51234";
   message.destination = endpoint("[::1]:3072");
   message.destination_text = "[::1]:3072";
-  message.source_text = "127.0.0.1:51234";
-  message.destination_text = "[::1]:3072";
   message.time_first = message.time = {kSecond};
   message.size = body.size();
   message.protocol = find_protocol("mcp");
