@@ -30,7 +30,7 @@ std::expected<ByteReader, Error> ByteReader::open(const std::string& path) {
     return std::unexpected(input_error(fmt::format("cannot open {}: {}", name, std::strerror(errno))));
   ByteReader reader(descriptor, std::move(name));
 
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor, &status) != 0) {
     return std::unexpected(input_error(fmt::format("cannot open {}: {}", reader.name_, std::strerror(errno))));
   }

@@ -34,7 +34,7 @@ void Progress::update(std::uint64_t done) {
   const double seconds = std::chrono::duration<double>(now - started_).count();
   const auto full = static_cast<std::size_t>(part * static_cast<double>(kCells));
   put_error_text(fmt::format("\r[{:━<{}}{:<{}}] {:3.0f} %  {:.0f} MB/s\x1b[K", "", full, "", kCells - full, 100 * part,
-             static_cast<double>(done) / seconds / 1e6));
+                             static_cast<double>(done) / seconds / 1e6));
 }
 
 }  // namespace overhear

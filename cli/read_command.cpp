@@ -1,8 +1,8 @@
 #include "cli/read_command.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -63,13 +63,13 @@ class OutputFile {
   }
   int descriptor() const { return descriptor_; }
   bool is_same_as(const std::string& path) const {
-    struct stat mine {};
-    struct stat other {};
+    struct stat mine{};
+    struct stat other{};
     return descriptor_ > STDERR_FILENO && ::fstat(descriptor_, &mine) == 0 && ::stat(path.c_str(), &other) == 0 &&
            S_ISREG(mine.st_mode) && mine.st_dev == other.st_dev && mine.st_ino == other.st_ino;
   }
   void truncate() const {
-    struct stat status {};
+    struct stat status{};
     const bool is_file = ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
     // Standard output may be a file that others append to.
     if (descriptor_ > STDERR_FILENO && is_file) (void)!::ftruncate(descriptor_, 0);
@@ -99,8 +99,8 @@ bool is_input_idle() {
   return ::poll(&input, 1, 0) == 0;
 }
 
-// Moves the whole capture through; an error is kept until what was read has been written. From a pipe, what was found is
-// shown before more is waited for.
+// Moves the whole capture through; an error is kept until what was read has been written. From a pipe, what was found
+// is shown before more is waited for.
 std::optional<Error> drive(CaptureAnalysis& analysis, Output& output, bool is_streaming, bool is_watched) {
   Progress progress(analysis.size());
   while (output.error() == 0) {

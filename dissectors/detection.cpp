@@ -41,21 +41,26 @@ std::optional<Verdict> Detector::look(std::string_view text, const Hints& hints,
   const auto is_http = looks_like_http(text);
   if (!is_http && !is_end) return std::nullopt;
   if (is_http.value_or(false)) {
-    return Verdict{Carriage::Http, hints.forced, text.starts_with("HTTP/") ? Direction::Server : Direction::Client};
+    return Verdict{Carriage::Http, hints.forced, text.starts_with("HTTP/") ? Direction::Server : Direction::Client,
+                   false};
   }
   const auto first = framing_of(text);
   if (!first && !is_end) return std::nullopt;
   const FirstBytes kind = first.value_or(FirstBytes::Unknown);
   if (hints.forced != nullptr) {
-    return Verdict{carriage_of(*hints.forced, kind, hints.is_midstream), hints.forced, std::nullopt};
+    return Verdict{carriage_of(*hints.forced, kind, hints.is_midstream), hints.forced, std::nullopt, false};
   }
-  if (kind == FirstBytes::Json && !hints.is_midstream) return look_at_object(text, hints, limits, json, is_end);
+  if (kind == FirstBytes::Json) {
+    auto verdict = look_at_object(text, hints, limits, json, is_end);
+    // Behind a loss an object may be a part of a message: only what is clearly a message tells.
+    if (!hints.is_midstream || !verdict || verdict->is_recognized) return verdict;
+  }
   if (kind == FirstBytes::LengthPrefix || kind == FirstBytes::Zlib)
-    return Verdict{Carriage::Plain, nullptr, std::nullopt};
+    return Verdict{Carriage::Plain, nullptr, std::nullopt, false};
   if (hints.by_port == nullptr) {
-    return Verdict{kind == FirstBytes::Json ? Carriage::Plain : Carriage::Opaque, nullptr, std::nullopt};
+    return Verdict{kind == FirstBytes::Json ? Carriage::Plain : Carriage::Opaque, nullptr, std::nullopt, false};
   }
-  return Verdict{carriage_of(*hints.by_port, kind, hints.is_midstream), hints.by_port, std::nullopt};
+  return Verdict{carriage_of(*hints.by_port, kind, hints.is_midstream), hints.by_port, std::nullopt, false};
 }
 
 std::optional<Verdict> Detector::look_at_object(std::string_view text, const Hints& hints, const Limits& limits,
@@ -63,11 +68,12 @@ std::optional<Verdict> Detector::look_at_object(std::string_view text, const Hin
   const std::string_view object = text.substr(text.find('{'));
   const std::size_t length = boundary_.scan(object);
   if (length == 0 && !is_end && object.size() <= limits.message_bytes) return std::nullopt;
-  Verdict verdict{Carriage::Plain, hints.by_port, std::nullopt};
+  Verdict verdict{Carriage::Plain, hints.by_port, std::nullopt, false};
   if (length > 0 && json.parse(object.substr(0, length), limits) == JsonIndex::Status::Valid) {
     const Recognized found = recognize(json, hints.by_port);
     if (found.protocol != nullptr) {
       verdict.protocol = found.protocol;
+      verdict.is_recognized = found.recognition.evidence == Evidence::Strong;
       verdict.sender = found.recognition.sender;
     }
   }

@@ -20,6 +20,7 @@ struct Verdict {
   Carriage carriage = Carriage::Opaque;
   const Protocol* protocol = nullptr;  // null: not known yet
   std::optional<Direction> sender;     // of the bytes looked at, where they tell
+  bool is_recognized = false;          // by a whole message that no other protocol of ours looks like
 };
 
 // What the connection is besides its bytes.

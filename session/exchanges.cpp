@@ -33,7 +33,8 @@ bool Exchanges::on_message(Message& message, const Dissection& dissection, std::
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
-  pending_.push_back({dissection.key, std::string(message.type.substr(0, kLongestType)), message.time, message.number, message.direction});
+  pending_.push_back({dissection.key, std::string(message.type.substr(0, kLongestType)), message.time, message.number,
+                      message.direction});
   return false;
 }
 

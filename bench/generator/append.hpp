@@ -20,7 +20,8 @@ inline void append_part(std::string& out, char character) {
 }
 
 template <std::integral Integer>
-requires(!std::same_as<Integer, char>) void append_part(std::string& out, Integer value) {
+  requires(!std::same_as<Integer, char>)
+void append_part(std::string& out, Integer value) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   out.append(digits, end);

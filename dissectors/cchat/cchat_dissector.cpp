@@ -35,7 +35,9 @@ class CchatDissector final : public Dissector {
     if (direction == Direction::Client && !opened_user_.empty()) remember(name_, opened_user_);
   }
 
-  std::string_view client_name() const override { return name_.empty() ? std::string_view(client_id_) : std::string_view(name_); }
+  std::string_view client_name() const override {
+    return name_.empty() ? std::string_view(client_id_) : std::string_view(name_);
+  }
 
  private:
   void unknown(const JsonIndex& json, const JsonNode* type, Dissection& out) {

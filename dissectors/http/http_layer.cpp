@@ -190,7 +190,8 @@ void HttpLayer::on_gap(Direction direction, std::uint64_t missing) {
   }
   if (!in.empty()) emit_opaque(context_, direction, in.size(), app_rules::kPartial);
   // The head itself may be what was lost: frames are looked for.
-  const bool is_upgrading = is_upgraded_ || stream(Direction::Client).state == State::Awaiting;
+  const State client = stream(Direction::Client).state;
+  const bool is_upgrading = is_upgraded_ || client == State::Awaiting || client == State::WebSocket;
   if (!is_upgrading) {
     at.state = State::Data;
     return;

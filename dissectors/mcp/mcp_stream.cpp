@@ -13,7 +13,6 @@
 namespace overhear::mcp {
 namespace {
 
-
 constexpr std::size_t kFirstChunk = 512;  // decrypted at a time, doubled until a message is whole
 
 std::string_view without_space_behind(std::string_view text) {
@@ -183,9 +182,10 @@ void McpStream::report_no_key() {
 bool McpStream::decide(bool is_end) {
   if (std::ranges::all_of(in().view(), is_json_separator)) {
     // Line ends behind the last message are nothing that is encrypted.
-    if (in().size() <= kMostBlank && !is_end) return false;
-    in().consume(in().size());
-    return false;
+    if (is_end) in().consume(in().size());
+    if (in().size() <= kMostBlank) return false;
+    emit_data(context_, direction_, kMostBlank);
+    return true;
   }
   if (!keys_.is_known()) return decide_sealed(is_end);
   if (!trial_) trial_ = std::make_unique<VariantTrial>();

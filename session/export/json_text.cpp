@@ -89,8 +89,7 @@ void append_json_body(TextBuffer& out, const JsonIndex& json) {
     std::memcpy(place, text.data(), text.size());
     if (flags.breaks_between_tokens) {
       // In valid JSON these bytes stand only between tokens.
-      std::replace_if(
-          place, place + text.size(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+      std::replace_if(place, place + text.size(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
     }
     return;
   }

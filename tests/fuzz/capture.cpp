@@ -55,8 +55,7 @@ void fuzz_capture_file(Bytes input) {
   limits.packet_bytes = 4096;
   limits.block_bytes = 8192;
   Events events;
-  (void)scan_secrets(
-      memory.path(), [&](std::uint32_t, Bytes secrets) { events.total += sum(secrets); }, limits);
+  (void)scan_secrets(memory.path(), [&](std::uint32_t, Bytes secrets) { events.total += sum(secrets); }, limits);
   auto file = open_capture_file(memory.path(), events, limits);
   if (!file) return check(!file.error().message.empty(), "an error says nothing");
   Packet packet;

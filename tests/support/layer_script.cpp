@@ -86,8 +86,9 @@ class Recorder final : public UnitSink {
 class Driver {
  public:
   explicit Driver(const LayerSetup& setup)
-      : setup_(setup), recorder_(setup), context_{setup.limits, setup.keys, streams_,
-                                                  recorder_,    workspace_, setup.is_midstream} {
+      : setup_(setup),
+        recorder_(setup),
+        context_{setup.limits, setup.keys, streams_, recorder_, workspace_, setup.is_midstream} {
     layer_ = setup.make(context_);
   }
 
