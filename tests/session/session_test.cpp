@@ -194,7 +194,9 @@ TEST(Session, AMessageTornByAFinIsShownAsWhatCame) {
   ASSERT_EQ(scene.messages.size(), 2u);
   EXPECT_EQ(scene.messages[1].body, R"({"type":"mess)");
   EXPECT_FALSE(scene.messages[1].is_json);
-  EXPECT_FALSE(scene.messages[1].findings.empty());
+  // All that the peer said: its message, though none that is whole.
+  EXPECT_EQ(scene.messages[1].protocol, "chatmaster");
+  EXPECT_THAT(scene.messages[1].findings, Contains("json.invalid"));
 }
 
 TEST(Session, AMessageTornByAResetSaysThatTheRestIsMissing) {
@@ -207,6 +209,8 @@ TEST(Session, AMessageTornByAResetSaysThatTheRestIsMissing) {
     ASSERT_EQ(scene.messages.size(), 2u);
     EXPECT_EQ(scene.messages[1].body, R"({"type":"mess)");
     EXPECT_FALSE(scene.messages[1].is_json);
+    // Nobody knows what more was said.
+    EXPECT_EQ(scene.messages[1].protocol, "data");
     EXPECT_THAT(scene.messages[1].findings, Contains("app.partial"));
     EXPECT_EQ(scene.closed[0].reason, to_string(reason));
   }
