@@ -104,6 +104,17 @@ class Input(CommandLine):
         self.assertEqual(done.status, 0, done.err)
         self.assertIn("finding", [one["record"] for one in overhear.records(done.out)])
 
+    def test_what_a_pipe_brought_is_shown_at_once(self):
+        data = captures.capture(("client", b'{"type":"message","data":{"message":"first"}}'))
+        process = subprocess.Popen([overhear.BINARY, "read", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        process.stdin.write(data)
+        process.stdin.flush()
+        lines = [process.stdout.readline() for _ in range(2)]  # while the pipe stays open
+        self.assertIn(b"first", lines[1])
+        process.stdin.close()
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=60), 0)
+
     def test_standard_input_reads_as_the_file_does(self):
         for capture in overhear.SAMPLES:
             keys = overhear.keys_of(capture)
@@ -252,6 +263,16 @@ class Output(CommandLine):
         self.refused(3, "read", SCRP, "--keylog", self.folder / "nowhere", "-o", path)
         self.refused(2, "read", SCRP, "-d", "nonsense", "-o", path)
         self.assertEqual(path.read_bytes(), b"worth keeping")
+
+    def test_o_never_overwrites_what_is_read(self):
+        capture = self.file("capture.pcapng", SCRP.read_bytes())
+        other_name = self.folder / "other-name"
+        other_name.hardlink_to(capture)
+        keys = self.file("keys", b"# none\n")
+        for output, names in ((capture, capture), (other_name, capture), (keys, keys)):
+            self.refused(2, "read", capture, "--keylog", keys, "-o", output, names=names)
+        self.assertEqual(capture.read_bytes(), SCRP.read_bytes())
+        self.assertEqual(keys.read_bytes(), b"# none\n")
 
     def test_a_reader_that_goes_away_ends_it_with_0_in_silence(self):
         big = captures.header()
