@@ -99,7 +99,11 @@ std::vector<Case> cases() {
        "{\"ver\":1}",
        hints("cchat", "", true),
        {Carriage::WebSocket, "cchat", std::nullopt}},
-      {"in the middle on SCRP's port", kScrp, hints("scrp", "", true), {Carriage::Plain, "scrp", std::nullopt}},
+      {"in the middle on SCRP's port", kScrp, hints("scrp", "", true), {Carriage::Plain, "scrp", Direction::Client}},
+      {"MCP in the middle on no known port",
+       R"({"type":"Handshake.Handshake.1","data":{"version":"2.1.0","publicKey":"ab"}})",
+       hints("", "", true),
+       {Carriage::Mcp, "mcp", std::nullopt}},
   };
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "dissectors/json/json_index.hpp"
+#include "dissectors/json/json_progress.hpp"
 
 namespace overhear {
 namespace {
@@ -110,6 +111,67 @@ TEST(JsonIndex, AcceptsAndRefusesWhatRfc8259Says) {
   for (const auto& [text, status] : table) EXPECT_EQ(parse(text), status) << text;
   EXPECT_EQ(parse(std::string_view("{}\0", 3)), kBad);
   EXPECT_EQ(parse(std::string_view("\"\0\"", 3)), kBad);
+}
+
+// As the value of a member, whole and byte by byte.
+JsonProgress::Status progress_of(std::string_view text) {
+  JsonProgress whole({});
+  const auto status = whole.scan(text);
+  JsonProgress bytewise({});
+  for (std::size_t size = 0; size <= text.size(); ++size) bytewise.scan(text.substr(0, size));
+  EXPECT_EQ(bytewise.scan(text), status) << text;
+  EXPECT_EQ(bytewise.length(), whole.length()) << text;
+  return status;
+}
+
+TEST(JsonProgress, IsAsStrictAsTheParserAtEveryByte) {
+  for (const char* const text : {R"({"a":[1,-2.5e+3,true,false,null,{}],"b":{"c":[[]],"":0}})",
+                                 R"( {})",
+                                 R"({"a":01})",
+                                 R"({"a":-})",
+                                 R"({"a":1.})",
+                                 R"({"a":1e})",
+                                 R"({"a":1E+2 })",
+                                 R"({"a":tru})",
+                                 R"({"a":nulll})",
+                                 R"({"a":"\x"})",
+                                 R"({"a":"\u12G4"})",
+                                 R"({"a":"\uD83D"})",
+                                 "{\"a\":\"\x1F\"}",
+                                 "{\"a\":\"\xED\xA0\x80\"}",
+                                 "{\"a\":\"\xF4\x90\x80\x80\"}",
+                                 "{\"a\":\"\xE2\x82\xAC\xF0\x9F\x98\x80\xC3\xA9\x7F\"}",
+                                 R"({"a":1,})",
+                                 R"({,})",
+                                 R"({"a" 1})",
+                                 R"({"a":[1,]})",
+                                 R"({]})",
+                                 R"({"a":[}])",
+                                 R"({"a":}])",
+                                 R"({'a':1})",
+                                 R"([1])",
+                                 R"({"a":0x1})",
+                                 R"({"a":1}{"b")"}) {
+    JsonIndex json;
+    const auto parsed = json.parse_prefix(text, {});
+    const bool is_object = std::string_view(text).starts_with("{");
+    const auto expected =
+        parsed == Status::Valid && is_object ? JsonProgress::Status::Whole : JsonProgress::Status::Broken;
+    EXPECT_EQ(progress_of(text), expected) << text;
+    const std::string_view all = text;
+    for (std::size_t size = 0; expected == JsonProgress::Status::Whole && size < json.length(); ++size) {
+      EXPECT_EQ(progress_of(all.substr(0, size)), JsonProgress::Status::NeedMore) << all.substr(0, size);
+    }
+  }
+}
+
+TEST(JsonProgress, NestsAsDeepAsTheParser) {
+  for (const int depth : {511, 512}) {
+    const std::string text = "{\"a\":" + std::string(static_cast<std::size_t>(depth), '[') +
+                             std::string(static_cast<std::size_t>(depth), ']') + "}";
+    EXPECT_EQ(progress_of(text), depth == 511 ? JsonProgress::Status::Whole : JsonProgress::Status::Broken);
+    EXPECT_EQ(parse(text), depth == 511 ? Status::Valid : Status::TooDeep);
+  }
 }
 
 TEST(JsonIndex, TakesEveryTruncationForIncompleteAndNeverForValid) {

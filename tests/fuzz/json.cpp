@@ -4,6 +4,7 @@
 
 #include "dissectors/json/json_boundary.hpp"
 #include "dissectors/json/json_index.hpp"
+#include "dissectors/json/json_progress.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/targets.hpp"
 
@@ -35,6 +36,26 @@ void check_nodes(const JsonIndex& json, const JsonNode& parent, int depth) {
   }
 }
 
+// Strict at every byte: whole where the parser finds an object, broken no later than it.
+void check_progress(std::string_view text, std::size_t cut) {
+  JsonProgress progress({});
+  auto status = progress.scan(text.substr(0, std::min(cut, text.size())));
+  if (status == JsonProgress::Status::NeedMore) status = progress.scan(text);
+  JsonProgress other({});
+  check(other.scan(text) == status && other.length() == progress.length(), "progress depends on how the text comes");
+  if (text.front() != '{') return check(status == JsonProgress::Status::Broken, "no object, and not broken");
+  JsonIndex json;
+  switch (json.parse_prefix(text, {})) {
+    case JsonIndex::Status::Valid:
+      return check(status == JsonProgress::Status::Whole && progress.length() == json.length(),
+                   "an object is not whole");
+    case JsonIndex::Status::Incomplete: return check(status != JsonProgress::Status::Whole, "a part is whole");
+    case JsonIndex::Status::Invalid:
+    case JsonIndex::Status::TooDeep:
+      return check(status == JsonProgress::Status::Broken, "what is wrong is not broken");
+  }
+}
+
 void check_end(std::string_view text, std::size_t cut) {
   const bool has_mark = text.starts_with("\xEF\xBB\xBF");
   if (text.empty() || is_json_separator(text.front()) || has_mark) return;
@@ -43,6 +64,7 @@ void check_end(std::string_view text, std::size_t cut) {
   if (length == 0) length = boundary.scan(text);
   check(length == JsonBoundary().scan(text), "the end depends on how the text comes");
   JsonIndex json;
+  check_progress(text, cut);
   const bool is_container = text.front() == '{' || text.front() == '[' || text.front() == '"';
   if (is_container && json.parse_prefix(text, {}) == JsonIndex::Status::Valid) {
     check(length == json.length(), "the two ends differ");
