@@ -23,8 +23,6 @@ constexpr std::uint64_t kFreeWaste = 1u << 20;
 constexpr std::uint64_t kWasteFactor = 16;
 constexpr std::uint64_t kInflaterCost = 256;
 
-constexpr std::size_t kCheckStep = 64;  // a candidate is checked again when so much (and an eighth) has come
-
 // A value behind one of these is a part of another value.
 constexpr bool continues_value(char c) {
   return c == ':' || c == ',' || c == '[';
@@ -42,6 +40,7 @@ JsonPackages::JsonPackages(LayerContext& context, Direction direction)
     : context_(context),
       direction_(direction),
       is_searching_(context.is_midstream),
+      progress_(context.limits),
       skipped_as_(&app_rules::kPartial) {}
 
 void JsonPackages::on_data() {
@@ -259,7 +258,6 @@ bool JsonPackages::search(bool is_final) {
       waste_package();
     }
     is_candidate_open_ = false;
-    boundary_.reset();
     if (found == Found::Nothing) {
       searched_ = at + std::max<std::size_t>(length, 1);
       continue;
@@ -288,28 +286,22 @@ JsonPackages::Found JsonPackages::try_candidate(std::size_t at, std::size_t& len
     return is_message ? Found::Message : Found::Nothing;
   }
   const bool is_known = is_candidate_open_ && at == searched_;
-  if (is_known && boundary_.scan(text) == 0 && text.size() < check_at_) return Found::NeedMore;
-  std::size_t back = at;
-  while (back > 0 && is_json_separator(view[back - 1])) --back;
-  if (continues_value(back > 0 ? view[back - 1] : before_)) return Found::Nothing;
-  switch (json.parse_prefix(text, context_.limits)) {
-    case JsonIndex::Status::Valid:
-      if (context_.sink.is_message(json)) return Found::Message;
-      length = json.length();
-      return Found::Nothing;
-    case JsonIndex::Status::Incomplete:
-      if (!is_known) {
-        boundary_.reset();
-        boundary_.scan(text);
-      }
-      is_candidate_open_ = true;
-      // It may turn out wrong long before its brackets balance, and whole messages may wait behind it.
-      check_at_ = text.size() + text.size() / 8 + kCheckStep;
-      return Found::NeedMore;
-    case JsonIndex::Status::Invalid:
-    case JsonIndex::Status::TooDeep: return Found::Nothing;
+  if (!is_known) {
+    std::size_t back = at;
+    while (back > 0 && is_json_separator(view[back - 1])) --back;
+    if (continues_value(back > 0 ? view[back - 1] : before_)) return Found::Nothing;
+    progress_ = JsonProgress(context_.limits);
+    is_candidate_open_ = true;
   }
-  return Found::Nothing;
+  switch (progress_.scan(text)) {
+    case JsonProgress::Status::NeedMore: return Found::NeedMore;
+    case JsonProgress::Status::Broken: return Found::Nothing;
+    case JsonProgress::Status::Whole: break;
+  }
+  length = progress_.length();
+  const bool is_message =
+      json.parse(text.substr(0, length), context_.limits) == JsonIndex::Status::Valid && context_.sink.is_message(json);
+  return is_message ? Found::Message : Found::Nothing;
 }
 
 }  // namespace overhear

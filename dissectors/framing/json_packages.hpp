@@ -9,6 +9,7 @@
 
 #include "dissectors/framing/inflater.hpp"
 #include "dissectors/json/json_boundary.hpp"
+#include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
 
 namespace overhear {
@@ -55,9 +56,9 @@ class JsonPackages final : public Framer {
   bool is_searching_;
   std::size_t searched_ = 0;        // of the stream, while searching
   char before_ = '\0';              // the last byte that was passed over
-  bool is_candidate_open_ = false;  // boundary_ belongs to the candidate at searched_
-  std::size_t check_at_ = 0;        // the candidate's size at which it is parsed again
-  const Rule* skipped_as_;          // the finding about what is passed over
+  bool is_candidate_open_ = false;  // progress_ belongs to the candidate at searched_
+  JsonProgress progress_;
+  const Rule* skipped_as_;  // the finding about what is passed over
   std::unique_ptr<Package> package_;
   std::uint64_t passed_ = 0;  // bytes of this search that were handed on
   std::uint64_t wasted_ = 0;  // on candidates that looked like zlib streams

@@ -9,7 +9,6 @@ namespace overhear::mcp {
 namespace {
 
 constexpr std::size_t kFirstChunk = 512;
-constexpr std::size_t kCheckStep = 64;
 constexpr std::size_t kShortestLine = 24;  // base64 of {"type":"A.B"}, rounded up
 
 }  // namespace
@@ -58,10 +57,7 @@ void Resync::step_over(char c) {
 
 void Resync::open_candidates(std::string_view text) {
   const auto add = [this](const McpVariant* variant, Keystream* keystream, bool is_line) {
-    Candidate& candidate = candidates_.emplace_back();
-    candidate.variant = variant;
-    candidate.keystream = keystream;
-    candidate.is_line = is_line;
+    candidates_.push_back({variant, keystream, is_line, 0, {}, JsonProgress(context_.limits)});
   };
   // A value behind one of these is a part of another.
   const bool is_inside = before_ == ':' || before_ == ',' || before_ == '[';
@@ -95,18 +91,18 @@ Resync::Judgement Resync::judge(Candidate& candidate, std::string_view text, boo
 }
 
 Resync::Judgement Resync::judge_text(Candidate& candidate, std::string_view plain, bool is_all, bool is_final) {
-  const bool is_balanced = candidate.boundary.scan(plain) > 0;
-  const bool is_last = is_all && is_final;
-  if (!is_balanced && plain.size() < candidate.check_at && !is_last) return Judgement::NeedMore;
-  JsonIndex& json = context_.workspace.json;
-  switch (json.parse_prefix(plain, context_.limits)) {
-    case JsonIndex::Status::Valid: return is_package(json) ? Judgement::Package : Judgement::None;
-    case JsonIndex::Status::Incomplete: break;
-    case JsonIndex::Status::Invalid:
-    case JsonIndex::Status::TooDeep: return Judgement::None;
+  switch (candidate.progress.scan(plain)) {
+    case JsonProgress::Status::Broken: return Judgement::None;
+    case JsonProgress::Status::NeedMore: {
+      const bool is_hopeless = (is_all && is_final) || plain.size() > context_.limits.message_bytes;
+      return is_hopeless ? Judgement::None : Judgement::NeedMore;
+    }
+    case JsonProgress::Status::Whole: break;
   }
-  candidate.check_at = plain.size() + plain.size() / 8 + kCheckStep;
-  return is_last || plain.size() > context_.limits.message_bytes ? Judgement::None : Judgement::NeedMore;
+  JsonIndex& json = context_.workspace.json;
+  const std::string_view object = plain.substr(0, candidate.progress.length());
+  const bool is_valid = json.parse(object, context_.limits) == JsonIndex::Status::Valid;
+  return is_valid && is_package(json) ? Judgement::Package : Judgement::None;
 }
 
 Resync::Judgement Resync::judge_line(Candidate& candidate, std::string_view text, bool is_final) {

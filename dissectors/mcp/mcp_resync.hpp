@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dissectors/json/json_boundary.hpp"
+#include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/mcp/mcp_keys.hpp"
 
@@ -48,10 +48,9 @@ class Resync {
     const McpVariant* variant = nullptr;  // null: in clear
     Keystream* keystream = nullptr;
     bool is_line = false;
-    std::size_t scanned = 0;   // how much of it was looked at
-    std::size_t check_at = 2;  // the size at which it is looked at again
+    std::size_t scanned = 0;  // how much of it was looked at
     std::string plain;
-    JsonBoundary boundary;
+    JsonProgress progress;
   };
   enum class Judgement : std::uint8_t { Package, NeedMore, None };
 

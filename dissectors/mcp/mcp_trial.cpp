@@ -10,7 +10,7 @@ bool is_package(const JsonIndex& json) {
   return json.root().kind == JsonKind::Object && json.find("type") != nullptr;
 }
 
-void VariantTrial::start(std::string_view text, ConnectionKeys& keys) {
+void VariantTrial::start(std::string_view text, ConnectionKeys& keys, const Limits& limits) {
   has_started_ = true;
   const auto begin = std::ranges::find_if_not(text, is_json_separator);
   const auto blank = static_cast<std::size_t>(begin - text.begin());
@@ -18,7 +18,8 @@ void VariantTrial::start(std::string_view text, ConnectionKeys& keys) {
     for (const McpVariant& variant : kMcpVariants) {
       // A continuous keystream starts as one that starts anew at each message: the second message tells them apart.
       if (variant.framing != Framing::Raw || variant.keystream == KeystreamUse::Continuous) continue;
-      if (Keystream* keystream = keys.keystream(variant)) raws_.push_back({&variant, skipped, keystream, {}, {}, 2});
+      if (Keystream* keystream = keys.keystream(variant))
+        raws_.push_back({&variant, skipped, keystream, {}, JsonProgress(limits)});
     }
     if (blank == 0) break;
   }
@@ -30,20 +31,18 @@ bool VariantTrial::try_raw(Raw& raw, std::string_view text, LayerContext& contex
   const std::size_t had = raw.plain.size();
   raw.plain.resize(cipher.size());
   raw.keystream->xor_at(had, as_bytes(cipher.substr(had)), reinterpret_cast<std::uint8_t*>(raw.plain.data()) + had);
-  if (raw.plain.size() < 2) return false;
-  if (raw.plain.front() != '{') {
-    is_dead = true;
+  const auto status = raw.progress.scan(raw.plain);
+  if (status == JsonProgress::Status::NeedMore) {
+    is_dead = raw.plain.size() > context.limits.message_bytes;
     return false;
   }
-  const std::size_t length = raw.boundary.scan(raw.plain);
-  if (length == 0 && raw.plain.size() < raw.checked_at) return false;
-  JsonIndex& json = context.workspace.json;
-  const auto status = json.parse_prefix(raw.plain, context.limits);
-  if (status == JsonIndex::Status::Valid) return is_package(json) || (is_dead = true, false);
   // What lies behind the first message was decrypted at the wrong place, so only what comes before counts.
-  is_dead = status != JsonIndex::Status::Incomplete || raw.plain.size() > context.limits.message_bytes;
-  raw.checked_at = 2 * raw.plain.size();
-  return false;
+  JsonIndex& json = context.workspace.json;
+  const std::string_view text_of_message = std::string_view(raw.plain).substr(0, raw.progress.length());
+  const bool is_found = status == JsonProgress::Status::Whole &&
+                        json.parse(text_of_message, context.limits) == JsonIndex::Status::Valid && is_package(json);
+  is_dead = !is_found;
+  return is_found;
 }
 
 VariantTrial::Status VariantTrial::try_line(std::string_view text, ConnectionKeys& keys, LayerContext& context,
@@ -80,7 +79,7 @@ VariantTrial::Status VariantTrial::advance(std::string_view text, ConnectionKeys
   if (!has_started_) {
     // White space may go on: wait for the first byte behind it before the candidates are made.
     if (std::ranges::all_of(text, is_json_separator) && !is_end) return Status::NeedMore;
-    start(text, keys);
+    start(text, keys, context.limits);
   }
   for (auto raw = raws_.begin(); raw != raws_.end();) {
     bool is_dead = false;

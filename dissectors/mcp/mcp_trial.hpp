@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dissectors/json/json_boundary.hpp"
+#include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/mcp/mcp_keys.hpp"
 
@@ -32,11 +33,10 @@ class VariantTrial {
     std::size_t skipped;
     Keystream* keystream;
     std::string plain;
-    JsonBoundary boundary;
-    std::size_t checked_at = 2;  // the size at which the text is looked at strictly again
+    JsonProgress progress;
   };
 
-  void start(std::string_view text, ConnectionKeys& keys);
+  void start(std::string_view text, ConnectionKeys& keys, const Limits& limits);
   bool try_raw(Raw& raw, std::string_view text, LayerContext& context, bool& is_dead);
   Status try_line(std::string_view text, ConnectionKeys& keys, LayerContext& context, bool is_end);
 

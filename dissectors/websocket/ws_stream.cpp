@@ -14,6 +14,7 @@ namespace {
 
 // RFC 7692, 7.2.2: what the sender took off the end of each compressed message.
 constexpr std::string_view kDeflateTail{"\x00\x00\xFF\xFF", 4};
+constexpr std::size_t kFirstLook = 64;
 
 }  // namespace
 
@@ -321,7 +322,7 @@ void WsStream::on_gap(std::uint64_t missing) {
   rest_ = is_inside ? left - held - missing : 0;
   is_searching_ = !is_inside;
   searched_ = 0;
-  walked_ = 0;
+  forget_candidate();
 }
 
 void WsStream::on_end() {
@@ -378,15 +379,17 @@ WsStream::Found WsStream::try_candidate(std::string_view view) {
 // Whether the first frame's payload can be the beginning of an object: a look at as little as tells.
 WsStream::Found WsStream::try_json_start(const WsFrameHeader& header, std::string_view view) {
   const std::string_view payload = view.substr(header.size, static_cast<std::size_t>(header.length));
-  if (payload.empty()) return Found::NeedMore;
-  for (std::size_t size = 2;; size *= 4) {
-    const std::string_view text = unmasked(header, payload.substr(0, size));
-    if (text.front() != '{') return Found::Nothing;
-    const auto status = context_.workspace.json.parse_prefix(text, context_.limits);
-    if (status == JsonIndex::Status::Valid) return Found::Frame;
-    if (status != JsonIndex::Status::Incomplete) return Found::Nothing;
-    if (size >= payload.size()) return payload.size() == header.length ? Found::Frame : Found::NeedMore;
+  if (!start_) start_.emplace(context_.limits);
+  auto status = start_->feed({});
+  for (std::size_t part = kFirstLook; status == JsonProgress::Status::NeedMore && looked_ < payload.size(); part *= 4) {
+    WsFrameHeader rest = header;
+    for (std::size_t i = 0; i < 4; ++i) rest.mask[i] = header.mask[(looked_ + i) % 4];
+    const std::string_view text = unmasked(rest, payload.substr(looked_, part));
+    looked_ += text.size();
+    status = start_->feed(text);
   }
+  if (status == JsonProgress::Status::Broken) return Found::Nothing;
+  return payload.size() == header.length ? Found::Frame : Found::NeedMore;
 }
 
 // Goes through the frames of the message that begins here. Frame: it is whole and walked_ bytes long.
@@ -433,6 +436,12 @@ WsStream::Found WsStream::try_chain(std::string_view view) {
   return Found::Frame;
 }
 
+void WsStream::forget_candidate() {
+  walked_ = 0;
+  looked_ = 0;
+  start_.reset();
+}
+
 bool WsStream::search() {
   for (;;) {
     const std::string_view view = in().view();
@@ -444,7 +453,7 @@ bool WsStream::search() {
     if (searched_ >= view.size()) return false;
     const Found found = try_candidate(view.substr(searched_));
     if (found == Found::NeedMore && !is_at_end_) return false;
-    walked_ = 0;
+    forget_candidate();
     if (found != Found::Frame) {
       ++searched_;
       continue;

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "dissectors/framing/inflater.hpp"
+#include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/websocket/deflate_extension.hpp"
 #include "dissectors/websocket/frame_header.hpp"
@@ -44,6 +46,7 @@ class WsStream final : public Framer {
   Found try_candidate(std::string_view view);
   Found try_json_start(const WsFrameHeader& header, std::string_view view);
   Found walk_message(std::string_view view, const WsFrameHeader& first);
+  void forget_candidate();
   Found try_chain(std::string_view view);
   std::string message_text(std::string_view view);
   bool is_plausible(const WsFrameHeader& header, bool is_masked) const;
@@ -62,8 +65,11 @@ class WsStream final : public Framer {
   bool lost_start_ = false;    // continuation frames may belong to a message whose start was lost
   bool context_lost_ = false;  // bytes of the compression context were lost
   std::size_t searched_ = 0;
-  std::size_t walked_ = 0;  // of the candidate at searched_: frames that are whole
-  std::uint64_t rest_ = 0;  // bytes of a frame that cannot be used, still to come
+  // The candidate at searched_.
+  std::size_t walked_ = 0;             // its frames that are whole
+  std::size_t looked_ = 0;             // bytes of its first payload that start_ has read
+  std::optional<JsonProgress> start_;  // what they begin
+  std::uint64_t rest_ = 0;             // bytes of a frame that cannot be used, still to come
 
   // The message under way.
   bool is_open_ = false;
