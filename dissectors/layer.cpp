@@ -6,26 +6,32 @@ namespace overhear {
 namespace {
 
 void emit_parts(LayerContext& context, Direction direction, std::size_t length, FindingList& findings) {
-  StreamBuffer& in = context.streams[direction];
   while (length > 0) {
     const std::size_t part = std::min(length, context.limits.opaque_run_bytes);
-    Carrier carrier;
-    in.carried(0, part, carrier, context.limits.message_packets);
     Unit unit;
-    unit.direction = direction;
-    unit.bytes = in.view().substr(0, part);
-    unit.size = part;
-    unit.carrier = &carrier;
+    unit.bytes = context.streams[direction].view().substr(0, part);
     unit.is_opaque = true;
     unit.findings = &findings;
-    context.sink.on_unit(unit);
+    emit_unit(context, direction, part, unit);
     findings.clear();
-    in.consume(part);
     length -= part;
   }
 }
 
 }  // namespace
+
+void emit_unit(LayerContext& context, Direction direction, std::size_t length, Unit& unit) {
+  StreamBuffer& in = context.streams[direction];
+  Carrier& carrier = context.workspace.carrier;
+  carrier.clear();
+  in.carried(0, length, carrier, context.limits.message_packets);
+  unit.direction = direction;
+  unit.size = length;
+  unit.carrier = &carrier;
+  if (unit.findings == nullptr) unit.findings = &context.workspace.findings;
+  context.sink.on_unit(unit);
+  in.consume(length);
+}
 
 void emit_opaque(LayerContext& context, Direction direction, std::size_t length, const Rule& rule,
                  std::string_view text) {

@@ -98,6 +98,9 @@ class Framer {
   virtual void on_end() = 0;
 };
 
+// Hands on the unit that the first `length` bytes of a stream carry, and consumes them. `unit` says what it holds
+// (bytes, flags, findings; without findings those of the workspace ride on it), the rest is filled in.
+void emit_unit(LayerContext& context, Direction direction, std::size_t length, Unit& unit);
 // Hands the first `length` bytes of a stream on as data of no message, with one finding, and consumes them.
 void emit_opaque(LayerContext& context, Direction direction, std::size_t length, const Rule& rule,
                  std::string_view text = {});

@@ -109,18 +109,10 @@ void JsonPackages::emit(std::size_t length, const JsonIndex* json) {
     emit_opaque(context_, direction_, length, json_rules::kInvalid);
     return;
   }
-  Carrier& carrier = context_.workspace.carrier;
-  carrier.clear();
-  in().carried(0, length, carrier, context_.limits.message_packets);
   Unit unit;
-  unit.direction = direction_;
   unit.bytes = text;
-  unit.size = length;
-  unit.carrier = &carrier;
   unit.json = json;
-  unit.findings = &context_.workspace.findings;
-  context_.sink.on_unit(unit);
-  in().consume(length);
+  emit_unit(context_, direction_, length, unit);
 }
 
 // Goes on with the zlib stream that `text` begins with.
@@ -156,17 +148,9 @@ bool JsonPackages::take_zlib() {
 }
 
 void JsonPackages::emit_inflated(std::size_t length, std::string_view text) {
-  Carrier& carrier = context_.workspace.carrier;
-  carrier.clear();
-  in().carried(0, length, carrier, context_.limits.message_packets);
   Unit unit;
-  unit.direction = direction_;
   unit.bytes = text;
-  unit.size = length;
-  unit.carrier = &carrier;
-  unit.findings = &context_.workspace.findings;
-  context_.sink.on_unit(unit);
-  in().consume(length);
+  emit_unit(context_, direction_, length, unit);
 }
 
 // From here on up to the next message everything is passed over, as one piece however it arrives.
@@ -205,12 +189,12 @@ void JsonPackages::on_gap(std::uint64_t) {
 void JsonPackages::on_end() {
   search_to_the_end();
   if (in().empty()) return;
-  if (!is_searching_) {
+  if (!is_searching_ && has_started_) {
     const std::string_view view = in().view();
     const std::size_t prefix = view.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
     if (const std::size_t length = boundary_.length_at_end(view.substr(prefix))) return emit(prefix + length, nullptr);
     // The peer closed behind half a package: that is all it said.
-    if (has_started_ && !context_.is_cut_short) {
+    if (!context_.is_cut_short) {
       context_.workspace.findings.add(app_rules::kPartial, "the stream ends inside this message");
       return emit(in().size(), nullptr);
     }

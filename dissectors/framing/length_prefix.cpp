@@ -49,17 +49,9 @@ bool LengthPrefix::take_message() {
     return true;
   }
   if (view.size() < kLengthPrefixBytes + length) return false;
-  Carrier& carrier = context_.workspace.carrier;
-  carrier.clear();
-  in().carried(0, kLengthPrefixBytes + length, carrier, context_.limits.message_packets);
   Unit unit;
-  unit.direction = direction_;
   unit.bytes = view.substr(kLengthPrefixBytes, length);
-  unit.size = kLengthPrefixBytes + length;
-  unit.carrier = &carrier;
-  unit.findings = &context_.workspace.findings;
-  context_.sink.on_unit(unit);
-  in().consume(kLengthPrefixBytes + length);
+  emit_unit(context_, direction_, kLengthPrefixBytes + length, unit);
   return true;
 }
 

@@ -119,51 +119,27 @@ void McpStream::look_for_handshake(std::string_view text) {
 void McpStream::emit_clear(std::size_t length) {
   const std::string_view text = in().view().substr(0, length);
   look_for_handshake(text);
-  Carrier& carrier = context_.workspace.carrier;
-  carrier.clear();
-  in().carried(0, length, carrier, context_.limits.message_packets);
   Unit unit;
-  unit.direction = direction_;
   unit.bytes = text;
-  unit.size = length;
-  unit.carrier = &carrier;
-  unit.findings = &context_.workspace.findings;
-  context_.sink.on_unit(unit);
-  in().consume(length);
+  emit_unit(context_, direction_, length, unit);
 }
 
 void McpStream::emit_opened(std::size_t length, std::string_view plain, const JsonIndex* json) {
-  Carrier& carrier = context_.workspace.carrier;
-  carrier.clear();
-  in().carried(0, length, carrier, context_.limits.message_packets);
   Unit unit;
-  unit.direction = direction_;
   unit.bytes = plain;
-  unit.size = length;
-  unit.carrier = &carrier;
   unit.json = json;
   unit.decrypted = keys_.origin();
   unit.variant = variant_->name;
-  unit.findings = &context_.workspace.findings;
-  context_.sink.on_unit(unit);
-  in().consume(length);
+  emit_unit(context_, direction_, length, unit);
 }
 
 void McpStream::emit_sealed(std::size_t length, std::string_view cipher, bool boundaries_unknown, const Rule* rule) {
-  Carrier& carrier = context_.workspace.carrier;
-  carrier.clear();
-  in().carried(0, length, carrier, context_.limits.message_packets);
   if (rule != nullptr) context_.workspace.findings.add(*rule).bytes = length;
   Unit unit;
-  unit.direction = direction_;
   unit.bytes = cipher;
-  unit.size = length;
-  unit.carrier = &carrier;
   unit.is_encrypted = true;
   unit.boundaries_unknown = boundaries_unknown;
-  unit.findings = &context_.workspace.findings;
-  context_.sink.on_unit(unit);
-  in().consume(length);
+  emit_unit(context_, direction_, length, unit);
 }
 
 void McpStream::report_no_key() {

@@ -121,6 +121,17 @@ TEST(JsonPackages, WithADamagedZlibStreamAreData) {
   EXPECT_TRUE(heard.has_finding("app.skipped"));
 }
 
+TEST(JsonPackages, TornInsideAZlibStreamAreData) {
+  const std::string whole = deflated(kB);
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    const Heard heard = hear(kA + whole.substr(0, size));
+    EXPECT_THAT(heard.messages(), ElementsAre(kA));
+    ASSERT_EQ(heard.units.size(), 2u);
+    EXPECT_EQ(heard.units[1].bytes, whole.substr(0, size));
+    EXPECT_TRUE(heard.units[1].has("app.partial"));
+  }
+}
+
 TEST(JsonPackages, GoOnBehindGarbage) {
   const Heard heard = hear(kA + hex("01 02 ff fe 03") + kB + "}}]]" + kC);
   EXPECT_THAT(heard.messages(), ElementsAre(kA, kB, kC));

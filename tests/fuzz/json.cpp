@@ -80,7 +80,8 @@ void fuzz_json(Bytes input) {
   check_end(text, cut);
   JsonIndex json;
   const auto status = json.parse(text, {});
-  const bool is_accepted = nlohmann::json::accept(text.begin(), text.end());
+  // The other reader takes a NUL for the end.
+  const bool is_accepted = !text.contains('\0') && nlohmann::json::accept(text.begin(), text.end());
   if (is_accepted)
     check(status == JsonIndex::Status::Valid || status == JsonIndex::Status::TooDeep, "valid was refused");
   if (status == JsonIndex::Status::Incomplete || status == JsonIndex::Status::Invalid) {
