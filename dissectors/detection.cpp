@@ -66,10 +66,12 @@ std::optional<Verdict> Detector::look(std::string_view text, const Hints& hints,
 std::optional<Verdict> Detector::look_at_object(std::string_view text, const Hints& hints, const Limits& limits,
                                                 JsonIndex& json, bool is_end) {
   const std::string_view object = text.substr(text.find('{'));
-  const std::size_t length = boundary_.scan(object);
-  if (length == 0 && !is_end && object.size() <= limits.message_bytes) return std::nullopt;
+  if (!object_) object_.emplace(limits);
+  const auto status = object_->scan(object);
+  if (status == JsonProgress::Status::NeedMore && !is_end && object.size() <= limits.message_bytes) return std::nullopt;
   Verdict verdict{Carriage::Plain, hints.by_port, std::nullopt, false};
-  if (length > 0 && json.parse(object.substr(0, length), limits) == JsonIndex::Status::Valid) {
+  if (status == JsonProgress::Status::Whole &&
+      json.parse(object.substr(0, object_->length()), limits) == JsonIndex::Status::Valid) {
     const Recognized found = recognize(json, hints.by_port);
     if (found.protocol != nullptr) {
       verdict.protocol = found.protocol;

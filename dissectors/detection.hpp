@@ -6,8 +6,8 @@
 #include <optional>
 #include <string_view>
 
-#include "dissectors/json/json_boundary.hpp"
 #include "dissectors/json/json_index.hpp"
+#include "dissectors/json/json_progress.hpp"
 #include "dissectors/message.hpp"
 #include "dissectors/protocol.hpp"
 
@@ -41,7 +41,7 @@ class Detector {
   std::optional<Verdict> look_at_object(std::string_view text, const Hints& hints, const Limits& limits,
                                         JsonIndex& json, bool is_end);
 
-  JsonBoundary boundary_;
+  std::optional<JsonProgress> object_;  // the first one, as far as it has come
 };
 
 // The protocol that a JSON object looks like, and how sure that is; `preferred` wins between equals.

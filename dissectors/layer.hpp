@@ -86,6 +86,8 @@ class Layer {
   virtual void on_gap(Direction direction, std::uint64_t missing) = 0;
   // Nothing more comes in this direction. What the stream still holds is a torn message.
   virtual void on_end(Direction direction) = 0;
+  // Bytes of messages under way that are kept beside the streams: inflated, unmasked, decrypted.
+  virtual std::size_t held() const { return 0; }
 };
 
 // The same for one direction: what cuts a stream into messages.
@@ -96,6 +98,7 @@ class Framer {
   virtual void on_data() = 0;
   virtual void on_gap(std::uint64_t missing) = 0;
   virtual void on_end() = 0;
+  virtual std::size_t held() const { return 0; }
 };
 
 // Hands on the unit that the first `length` bytes of a stream carry, and consumes them. `unit` says what it holds

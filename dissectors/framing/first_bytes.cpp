@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "dissectors/framing/json_packages.hpp"
 #include "dissectors/framing/length_prefix.hpp"
+#include "dissectors/framing/zlib_package.hpp"
 #include "dissectors/json/json_boundary.hpp"
 
 namespace overhear {

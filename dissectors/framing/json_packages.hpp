@@ -1,13 +1,16 @@
 // JSON values back to back on a bare stream, with white space, line ends or nothing between them; each may be a zlib
-// stream of its own. A value ends where its brackets balance. After a loss the next value is looked for that stands
-// between messages and looks like one of this session's protocol.
+// stream of its own. A value ends where its brackets balance, also one that is wrong inside; one that is wrong and has
+// no end (a string that is not closed) ends where the next message begins. After a loss the next message is looked for.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <string>
+#include <optional>
+#include <string_view>
 
-#include "dissectors/framing/inflater.hpp"
+#include "dissectors/framing/json_search.hpp"
+#include "dissectors/framing/zlib_package.hpp"
 #include "dissectors/json/json_boundary.hpp"
 #include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
@@ -18,53 +21,56 @@ class JsonPackages final : public Framer {
  public:
   JsonPackages(LayerContext& context, Direction direction);
 
-  void on_data() override;
+  void on_data() override { run(false); }
   void on_gap(std::uint64_t missing) override;
   void on_end() override;
+  std::size_t held() const override;
 
  private:
-  enum class Found : std::uint8_t { Message, Nothing, NeedMore };
-
-  void run();
-  bool take_value();
-  bool take_text(std::size_t prefix);
-  bool take_zlib();
-  void start_search(const Rule& skipped_as);
-  Inflater::Status inflate(std::string_view text);
-  void emit(std::size_t length, const JsonIndex* json);
-  void emit_inflated(std::size_t length, std::string_view text);
-  void give_up(std::size_t length);
-  bool search(bool is_final);
-  void search_to_the_end();
-  void waste_package();
-  void pass_over(std::size_t length);
-  Found try_candidate(std::size_t at, std::size_t& length);
-
-  // A zlib stream of which only a part has come: opened as far as it reaches, so that no byte is inflated twice.
-  struct Package {
-    Inflater inflater{Inflater::Format::Zlib};
-    std::string text;
-    std::size_t consumed = 0;
+  // What stands at the front of the stream.
+  enum class State : std::uint8_t {
+    Fresh,      // not looked at yet
+    Object,     // an object, valid so far
+    Doubtful,   // a value that is not known to be valid: it has an end, or the next message begins inside it
+    Package,    // a zlib stream
+    Searching,  // bytes of no message
   };
 
+  void run(bool is_final);
+  bool step(bool is_final);
+  bool take_fresh();
+  bool take_object();
+  bool take_doubtful(bool is_final);
+  bool take_package();
+  bool search(bool is_final);
+
+  void start_fresh();
+  void start_value(std::size_t prefix);
+  void doubt();
+  void start_search(const Rule& skipped_as, char before = '\0');
+  void give_up();
+  void skip_separators();
+  void emit(std::size_t length, const JsonIndex* json);
+  void emit_package();
+  void emit_torn();
+  void pass_over(std::size_t length);
+
   StreamBuffer& in() { return context_.streams[direction_]; }
+  // As much of what has come as one message may be; with the byte order mark in front of it, where there is one.
+  std::string_view front() { return in().view().substr(0, prefix_ + context_.limits.message_bytes); }
+  bool is_over_limit() { return in().size() > prefix_ + context_.limits.message_bytes; }
 
   LayerContext& context_;
   Direction direction_;
-  JsonBoundary boundary_;
-  bool has_started_ = false;  // boundary_ has seen the value at the front of the stream
-  bool is_searching_;
-  std::size_t searched_ = 0;        // of the stream, while searching
-  char before_ = '\0';              // the last byte that was passed over
-  bool is_candidate_open_ = false;  // progress_ belongs to the candidate at searched_
-  JsonProgress progress_;
-  const Rule* skipped_as_;  // the finding about what is passed over
-  std::unique_ptr<Package> package_;
-  std::uint64_t passed_ = 0;  // bytes of this search that were handed on
-  std::uint64_t wasted_ = 0;  // on candidates that looked like zlib streams
+  State state_ = State::Fresh;
+  bool has_reported_nul_ = false;
+  std::size_t prefix_ = 0;            // bytes of the byte order mark before the value
+  JsonProgress object_;               // Object
+  JsonBoundary boundary_;             // Doubtful: where the value ends if brackets and quotes are trusted
+  std::size_t ending_ = 0;            // the same, once known
+  std::optional<JsonSearch> search_;  // Doubtful, Searching
+  const Rule* skipped_as_;            // Searching: the finding about what is passed over
+  std::unique_ptr<ZlibPackage> package_;
 };
-
-// Whether text begins with the header of a zlib stream as every common library writes it (RFC 1950, 2.2).
-bool is_zlib_header(std::string_view text);
 
 }  // namespace overhear

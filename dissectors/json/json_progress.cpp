@@ -32,6 +32,10 @@ JsonProgress::Status JsonProgress::feed(std::string_view more) {
     if (p != end) state_ = next(static_cast<unsigned char>(*p++));
     length_ += static_cast<std::size_t>(p - from);
   }
+  return status();
+}
+
+JsonProgress::Status JsonProgress::status() const {
   if (state_ == State::Whole) return Status::Whole;
   return state_ == State::Broken ? Status::Broken : Status::NeedMore;
 }

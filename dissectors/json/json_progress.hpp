@@ -26,6 +26,7 @@ class JsonProgress {
   Status scan(std::string_view text) { return feed(text.substr(length_)); }
   // The same, given only what is new.
   Status feed(std::string_view more);
+  Status status() const;
   // Of the bytes that were looked at.
   std::size_t length() const { return length_; }
 

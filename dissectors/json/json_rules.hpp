@@ -18,8 +18,10 @@ inline constexpr Rule kIndexLimit{
 
 inline constexpr Rule kHugeNumber{"json.huge_number", Severity::Note, "RFC 8259, 6",
                                   "an integer of more digits than common JSON readers accept"};
+inline constexpr Rule kNul{"json.nul", Severity::Note, "RFC 8259, 2",
+                           "NUL bytes stand between messages; they are taken for white space"};
 
 inline constexpr const Rule* kAll[] = {&kInvalid, &kDepth,      &kDuplicateKey, &kSurrogate,
-                                       &kBom,     &kIndexLimit, &kHugeNumber};
+                                       &kBom,     &kIndexLimit, &kHugeNumber,   &kNul};
 
 }  // namespace overhear::json_rules

@@ -55,9 +55,15 @@ TEST_P(Separators, StandBetweenMessagesAndBelongToNone) {
 
 INSTANTIATE_TEST_SUITE_P(JsonPackages, Separators,
                          ::testing::Values(Separated{"Nothing", ""}, Separated{"Spaces", "  "},
-                                           Separated{"LineEnds", "\r\n"}, Separated{"Tabs", "\t"},
-                                           Separated{"Nuls", std::string(2, '\0')}),
+                                           Separated{"LineEnds", "\r\n"}, Separated{"Tabs", "\t"}),
                          [](const auto& test) { return test.param.name; });
+
+TEST(JsonPackages, MayHaveNulsBetweenThemWhichIsToldOnce) {
+  const std::string nul(1, '\0');
+  const Heard heard = hear(kA + nul + kB + nul + kC + nul);
+  EXPECT_THAT(heard.messages(), ElementsAre(kA, kB, kC));
+  EXPECT_THAT(heard.findings, ElementsAre("client json.nul"));
+}
 
 TEST(JsonPackages, TellWhichPacketsCarriedEachMessage) {
   Script script;
@@ -150,6 +156,41 @@ TEST(JsonPackages, InvalidInsideEndWhereTheirBracketsBalance) {
   const Heard heard = hear(R"({"type":nope,"b":[1,}})" + kA);
   EXPECT_THAT(heard.messages(), ElementsAre(R"({"type":nope,"b":[1,}})", kA));
   EXPECT_FALSE(heard.units[0].is_json);
+}
+
+// One that is wrong and never ends hides none of those that follow, wherever it breaks off.
+TEST(JsonPackages, WithoutAnEndAreDataUpToTheNextMessage) {
+  for (const std::string broken : {R"({"type":"x","text":"not closed)", R"({"type":"x","text":"not closed})",
+                                   R"({"type":"x","l":[{"a":1},{"b":nope)", R"({"a":"{\"type\":1)", R"([1,2,"three)",
+                                   R"("a text)", R"({"type":"x")", R"({")", "\xEF\xBB\xBF{\"type\":\"x"}) {
+    for (const std::string between : {"", "\n", "\r\n  "}) {
+      SCOPED_TRACE(broken + between);
+      const Heard heard = hear(kC + broken + between + kA + between + kB + kC);
+      EXPECT_THAT(heard.messages(), ElementsAre(kC, kA, kB, kC));
+      ASSERT_GE(heard.units.size(), 2u);
+      EXPECT_TRUE(heard.units[1].is_opaque);
+      EXPECT_TRUE(heard.units[1].has("json.invalid"));
+    }
+  }
+}
+
+TEST(JsonPackages, WithoutAnEndAreDataWhereTheStreamEndsToo) {
+  const Heard heard = hear(kA + R"({"type":"x","text":"a)" + "\n" + R"(b","c")");
+  EXPECT_THAT(heard.messages(), ElementsAre(kA));
+  EXPECT_TRUE(heard.units[1].is_opaque);
+  EXPECT_TRUE(heard.units[1].has("json.invalid"));
+}
+
+TEST(JsonPackages, InsideAnotherMessageAreNone) {
+  const std::string list = R"([{"type":"a"},{"type":"b"} ,[{"type":"c"}], {"x":{"type":"d"}}])";
+  const std::string wrong = R"({"type":"a","broken":tru,"list":[ {"type":"b"}, {"type":"c"}],"x": {"type":"d"}})";
+  EXPECT_THAT(hear(list + wrong + kA).messages(), ElementsAre(list, wrong, kA));
+}
+
+TEST(JsonPackages, WithoutAnEndSurviveALossBehindThem) {
+  const auto c = Direction::Client;
+  const std::string broken = R"({"type":"x","text":"not closed)";
+  lose_anywhere({{c, kA, kA}, {c, broken + "\n", ""}, {c, kB, kB}, {c, kC, kC}, {c, kA, kA}}, packages());
 }
 
 TEST(JsonPackages, AreShownAsSaidWhenThePeerClosesInsideOne) {

@@ -1,0 +1,97 @@
+#include "dissectors/framing/json_search.hpp"
+
+#include <algorithm>
+
+#include "dissectors/json/json_boundary.hpp"
+
+namespace overhear {
+namespace {
+
+// What a search may spend on zlib streams that are none: a header may stand in every stored block of another, so that
+// without a bound each would be opened up to the end.
+constexpr std::uint64_t kFreeWaste = 1u << 20;
+constexpr std::uint64_t kWasteFactor = 16;
+constexpr std::uint64_t kInflaterCost = 256;
+
+constexpr std::string_view kFirstBytes{"{\x78", 2};
+
+// A value behind one of these is a part of another value.
+constexpr bool continues_value(char c) {
+  return c == ':' || c == ',' || c == '[';
+}
+
+}  // namespace
+
+JsonSearch::Found JsonSearch::advance(std::string_view text, bool is_final, std::size_t end) {
+  end = std::min(end, text.size());
+  for (;;) {
+    at_ = std::min(text.find_first_of(kFirstBytes, at_), end);
+    if (at_ == end) return Found::Nothing;
+    const Judgement judgement = judge(text);
+    if (judgement == Judgement::Message) return Found::Message;
+    const bool may_grow = !is_final && text.size() - at_ <= context_.limits.message_bytes;
+    if (judgement == Judgement::NeedMore && may_grow) return Found::NeedMore;
+    // What was read as a whole object holds no message: what stands in it are its parts.
+    const bool is_whole = object_ && object_->status() == JsonProgress::Status::Whole;
+    const std::size_t length = is_whole ? object_->length() : 0;
+    close_candidate();
+    at_ += std::max<std::size_t>(length, 1);
+  }
+}
+
+void JsonSearch::consumed(std::size_t bytes, char last) {
+  at_ -= bytes;
+  passed_ += bytes;
+  before_ = last;
+}
+
+bool JsonSearch::is_inside_value(std::string_view text) const {
+  std::size_t back = at_;
+  while (back > 0 && is_json_separator(text[back - 1])) --back;
+  return continues_value(back > 0 ? text[back - 1] : before_);
+}
+
+JsonSearch::Judgement JsonSearch::judge(std::string_view text) {
+  const std::string_view candidate = text.substr(at_, context_.limits.message_bytes);
+  if (candidate.front() == kZlibFirstByte) return judge_package(candidate);
+  if (!object_) {
+    if (is_inside_value(text)) return Judgement::Nothing;
+    object_.emplace(context_.limits);
+  }
+  return judge_object(candidate);
+}
+
+JsonSearch::Judgement JsonSearch::judge_package(std::string_view text) {
+  if (text.size() < 2) return Judgement::NeedMore;
+  if (!package_) {
+    if (!is_zlib_header(text) || wasted_ > kFreeWaste + kWasteFactor * (passed_ + at_)) return Judgement::Nothing;
+    package_ = std::make_unique<ZlibPackage>();
+  }
+  const Inflater::Status status = package_->advance(text, context_.limits.message_bytes);
+  if (status == Inflater::Status::NeedInput) return Judgement::NeedMore;
+  JsonIndex& json = context_.workspace.json;
+  const bool is_message = status == Inflater::Status::End &&
+                          json.parse(package_->text, context_.limits) == JsonIndex::Status::Valid &&
+                          context_.sink.is_message(json);
+  return is_message ? Judgement::Message : Judgement::Nothing;
+}
+
+JsonSearch::Judgement JsonSearch::judge_object(std::string_view text) {
+  switch (object_->scan(text)) {
+    case JsonProgress::Status::NeedMore: return Judgement::NeedMore;
+    case JsonProgress::Status::Broken: return Judgement::Nothing;
+    case JsonProgress::Status::Whole: break;
+  }
+  JsonIndex& json = context_.workspace.json;
+  const bool is_message = json.parse(text.substr(0, object_->length()), context_.limits) == JsonIndex::Status::Valid &&
+                          context_.sink.is_message(json);
+  return is_message ? Judgement::Message : Judgement::Nothing;
+}
+
+void JsonSearch::close_candidate() {
+  object_.reset();
+  if (package_) wasted_ += kInflaterCost + package_->consumed + package_->text.size();
+  package_.reset();
+}
+
+}  // namespace overhear
