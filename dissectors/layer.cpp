@@ -40,6 +40,14 @@ void emit_opaque(LayerContext& context, Direction direction, std::size_t length,
   emit_parts(context, direction, length, findings);
 }
 
+void pass_over(LayerContext& context, Direction direction, std::size_t length, const Rule& rule) {
+  while (length > 0) {
+    const std::size_t part = std::min(length, context.limits.opaque_run_bytes);
+    emit_opaque(context, direction, part, rule);
+    length -= part;
+  }
+}
+
 void emit_data(LayerContext& context, Direction direction, std::size_t length) {
   FindingList findings;
   emit_parts(context, direction, length, findings);

@@ -107,7 +107,10 @@ void emit_unit(LayerContext& context, Direction direction, std::size_t length, U
 // Hands the first `length` bytes of a stream on as data of no message, with one finding, and consumes them.
 void emit_opaque(LayerContext& context, Direction direction, std::size_t length, const Rule& rule,
                  std::string_view text = {});
-// The same without a finding.
+// Hands on bytes that were searched without success, in records with a finding each that do not depend on how they
+// came: all but the last are opaque_run_bytes long.
+void pass_over(LayerContext& context, Direction direction, std::size_t length, const Rule& rule);
+// Like emit_opaque, without a finding.
 void emit_data(LayerContext& context, Direction direction, std::size_t length);
 
 }  // namespace overhear

@@ -194,28 +194,18 @@ void JsonPackages::give_up() {
 }
 
 bool JsonPackages::search(bool is_final) {
-  const JsonSearch::Found found = search_->advance(in().view(), is_final);
-  const std::size_t at = search_->position();
-  if (found != JsonSearch::Found::Message) {
-    const std::size_t run = context_.limits.opaque_run_bytes;
-    pass_over(at / run * run);
-    return false;
+  const std::string_view view = in().view();
+  const bool is_found = search_->advance(view, is_final) == JsonSearch::Found::Message;
+  const std::size_t run = context_.limits.opaque_run_bytes;
+  const std::size_t passed = is_found ? search_->position() : search_->position() / run * run;
+  if (passed > 0) search_->consumed(passed, view[passed - 1]);
+  if (is_found && std::ranges::all_of(view.substr(0, passed), is_json_separator)) {
+    in().consume(passed);
+  } else {
+    pass_over(context_, direction_, passed, *skipped_as_);
   }
-  const std::string_view skipped = in().view().substr(0, at);
-  std::ranges::all_of(skipped, is_json_separator) ? in().consume(at) : pass_over(at);
-  start_fresh();
-  return true;
-}
-
-// Hands on the first `length` bytes, which were searched without success, in records that do not depend on how they
-// came.
-void JsonPackages::pass_over(std::size_t length) {
-  while (length > 0) {
-    const std::size_t part = std::min(length, context_.limits.opaque_run_bytes);
-    search_->consumed(part, in().view()[part - 1]);
-    emit_opaque(context_, direction_, part, *skipped_as_);
-    length -= part;
-  }
+  if (is_found) start_fresh();
+  return is_found;
 }
 
 void JsonPackages::on_gap(std::uint64_t) {

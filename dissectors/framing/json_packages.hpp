@@ -53,7 +53,6 @@ class JsonPackages final : public Framer {
   void emit(std::size_t length, const JsonIndex* json);
   void emit_package();
   void emit_torn();
-  void pass_over(std::size_t length);
 
   StreamBuffer& in() { return context_.streams[direction_]; }
   // As much of what has come as one message may be; with the byte order mark in front of it, where there is one.

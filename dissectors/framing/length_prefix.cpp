@@ -10,49 +10,78 @@
 namespace overhear {
 namespace {
 
-std::uint32_t read_be32(std::string_view bytes) {
-  const auto at = [bytes](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])); };
-  return at(0) << 24 | at(1) << 16 | at(2) << 8 | at(3);
-}
+constexpr unsigned kMostEmpty = 4;  // so many lengths of zero in a row, and they are none
 
 }  // namespace
 
-LengthPrefix::LengthPrefix(LayerContext& context, Direction direction)
-    : context_(context), direction_(direction), is_searching_(context.is_midstream) {}
+LengthPrefix::LengthPrefix(LayerContext& context, Direction direction) : context_(context), direction_(direction) {
+  if (context.is_midstream) start_search(0);
+}
 
-void LengthPrefix::on_data() {
-  for (;;) {
-    if (rest_ > 0) {
-      if (!skip_rest()) return;
-    } else if (is_searching_) {
-      if (!search()) return;
-    } else if (!take_message()) {
-      return;
-    }
+void LengthPrefix::run(bool is_final) {
+  while (!in().empty() && step(is_final)) {
   }
 }
 
-bool LengthPrefix::take_message() {
+// One message or one decision; false where more is needed.
+bool LengthPrefix::step(bool is_final) {
+  if (rest_ > 0) return skip_rest();
+  return is_searching_ ? search(is_final) : take_message(is_final);
+}
+
+bool LengthPrefix::take_message(bool is_final) {
   const std::string_view view = in().view();
   if (view.size() < kLengthPrefixBytes) return false;
-  const std::size_t length = read_be32(view);
-  if (length == 0 || length > context_.limits.message_bytes) {
-    const std::string text = fmt::format("a length of {} is none that a message can have", length);
-    if (length == 0) {
-      emit_opaque(context_, direction_, kLengthPrefixBytes, framing_rules::kBadLength, text);
-    } else {
-      Finding finding{.rule = &framing_rules::kBadLength, .spec = {}, .text = text, .field = {}, .bytes = length};
-      context_.sink.on_finding(direction_, finding);
-      start_search();
-      searched_ = 1;
-    }
+  const std::size_t length = read_length_prefix(view);
+  if (length == 0) return take_empty();
+  if (length > context_.limits.message_bytes) {
+    Finding finding{.rule = &framing_rules::kBadLength,
+                    .spec = {},
+                    .text = fmt::format("a length of {} is none that a message can have", length),
+                    .field = {},
+                    .bytes = length};
+    context_.sink.on_finding(direction_, finding);
+    start_search(1);
     return true;
   }
-  if (view.size() < kLengthPrefixBytes + length) return false;
-  Unit unit;
-  unit.bytes = view.substr(kLengthPrefixBytes, length);
-  emit_unit(context_, direction_, kLengthPrefixBytes + length, unit);
+  empty_ = 0;
+  const bool is_all = view.size() - kLengthPrefixBytes >= length;
+  JsonIndex& json = context_.workspace.json;
+  if (is_all && json.parse(view.substr(kLengthPrefixBytes, length), context_.limits) == JsonIndex::Status::Valid) {
+    emit(length, &json);
+    return true;
+  }
+  if (look_inside(kLengthPrefixBytes + length, is_final)) return true;
+  if (!is_all || search_->position() < kLengthPrefixBytes + length) return false;
+  emit(length, nullptr);
   return true;
+}
+
+// A single one may be a keep-alive of some peer; many are bytes that carry no messages.
+bool LengthPrefix::take_empty() {
+  emit_opaque(context_, direction_, kLengthPrefixBytes, framing_rules::kBadLength, "a message of no bytes");
+  if (++empty_ == kMostEmpty) start_search(0);
+  return true;
+}
+
+// Whether the next message begins before `end`, which then is not where the one at the front ends.
+bool LengthPrefix::look_inside(std::size_t end, bool is_final) {
+  if (!search_) search_.emplace(context_.limits, 1);
+  if (search_->advance(in().view(), is_final, end) != PrefixSearch::Found::Message) return false;
+  const std::string text =
+      fmt::format("a length of {}, but the next message begins {} bytes behind it", read_length_prefix(in().view()),
+                  search_->position() - std::min(search_->position(), kLengthPrefixBytes));
+  emit_opaque(context_, direction_, search_->position(), framing_rules::kBadLength, text);
+  search_.reset();
+  return true;
+}
+
+void LengthPrefix::emit(std::size_t length, const JsonIndex* json) {
+  search_.reset();
+  Unit unit;
+  unit.bytes = in().view().substr(kLengthPrefixBytes, length);
+  unit.json = json;
+  emit_unit(context_, direction_, kLengthPrefixBytes + length, unit);
 }
 
 bool LengthPrefix::skip_rest() {
@@ -63,55 +92,41 @@ bool LengthPrefix::skip_rest() {
   return true;
 }
 
-void LengthPrefix::start_search() {
+void LengthPrefix::start_search(std::size_t from) {
   is_searching_ = true;
-  searched_ = 0;
+  search_.emplace(context_.limits, from);
+}
+
+bool LengthPrefix::search(bool is_final) {
+  const bool is_found = search_->advance(in().view(), is_final) == PrefixSearch::Found::Message;
+  const std::size_t run = context_.limits.opaque_run_bytes;
+  const std::size_t passed = is_found ? search_->position() : search_->position() / run * run;
+  pass_over(context_, direction_, passed, app_rules::kPartial);
+  search_->consumed(passed);
+  if (!is_found) return false;
+  is_searching_ = false;
+  search_.reset();
+  return true;
 }
 
 void LengthPrefix::on_gap(std::uint64_t missing) {
+  run(true);
   const std::string_view view = in().view();
   std::uint64_t left = rest_;
-  if (left == 0 && !is_searching_ && view.size() >= kLengthPrefixBytes) left = kLengthPrefixBytes + read_be32(view);
-  const bool is_inside = left >= view.size() + missing && left > 0;
+  if (left == 0 && !is_searching_ && view.size() >= kLengthPrefixBytes)
+    left = kLengthPrefixBytes + read_length_prefix(view);
   const std::size_t held = view.size();
+  const bool is_inside = left > 0 && left >= held + missing;
   if (held > 0) emit_opaque(context_, direction_, held, app_rules::kPartial);
   rest_ = is_inside ? left - held - missing : 0;
-  if (!is_inside) start_search();
+  is_searching_ = false;
+  search_.reset();
+  if (!is_inside) start_search(0);
 }
 
 void LengthPrefix::on_end() {
+  run(true);
   if (!in().empty()) emit_opaque(context_, direction_, in().size(), app_rules::kPartial);
-}
-
-bool LengthPrefix::search() {
-  JsonIndex& json = context_.workspace.json;
-  for (;;) {
-    const std::string_view view = in().view();
-    if (searched_ >= context_.limits.opaque_run_bytes) {
-      emit_opaque(context_, direction_, context_.limits.opaque_run_bytes, app_rules::kPartial);
-      searched_ -= context_.limits.opaque_run_bytes;
-      continue;
-    }
-    if (view.size() < searched_ + kLengthPrefixBytes + 1) return false;
-    const std::string_view at = view.substr(searched_);
-    const std::size_t length = read_be32(at);
-    // JSON text holds no zero byte, and every length within the limit begins with one.
-    const bool is_candidate = length >= 2 && length <= context_.limits.message_bytes && at[kLengthPrefixBytes] == '{';
-    if (!is_candidate) {
-      ++searched_;
-      continue;
-    }
-    if (at.size() < kLengthPrefixBytes + length) return false;
-    if (json.parse(at.substr(kLengthPrefixBytes, length), context_.limits) != JsonIndex::Status::Valid) {
-      ++searched_;
-      continue;
-    }
-    is_searching_ = false;
-    const std::size_t skipped = searched_;
-    searched_ = 0;
-    if (skipped > 0) emit_opaque(context_, direction_, skipped, app_rules::kPartial);
-    return true;
-  }
 }
 
 }  // namespace overhear

@@ -3,12 +3,14 @@
 //   0       4                    4 + length
 //   | length | JSON text, UTF-8 |
 //
-// After a loss the rest of a torn message is passed over if the loss lies inside it; else the next place is looked for
-// where a length and a whole JSON object of just that length stand.
+// A length is believed unless the next message stands inside what it spans. After a loss the rest of a torn message is
+// passed over if the loss lies inside it; else the next message is looked for.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "dissectors/framing/prefix_search.hpp"
 #include "dissectors/layer.hpp"
 
 namespace overhear {
@@ -17,25 +19,29 @@ class LengthPrefix final : public Framer {
  public:
   LengthPrefix(LayerContext& context, Direction direction);
 
-  void on_data() override;
+  void on_data() override { run(false); }
   void on_gap(std::uint64_t missing) override;
   void on_end() override;
 
  private:
-  bool take_message();
+  void run(bool is_final);
+  bool step(bool is_final);
+  bool take_message(bool is_final);
+  bool take_empty();
+  bool look_inside(std::size_t end, bool is_final);
   bool skip_rest();
-  bool search();
-  void start_search();
+  bool search(bool is_final);
+  void start_search(std::size_t from);
+  void emit(std::size_t length, const JsonIndex* json);
 
   StreamBuffer& in() { return context_.streams[direction_]; }
 
   LayerContext& context_;
   Direction direction_;
-  bool is_searching_;
-  std::size_t searched_ = 0;
-  std::uint64_t rest_ = 0;  // bytes of a torn message that are still to come
+  bool is_searching_ = false;
+  std::optional<PrefixSearch> search_;  // while searching, or for a message inside the one at the front
+  unsigned empty_ = 0;                  // lengths of zero in a row
+  std::uint64_t rest_ = 0;              // bytes of a torn message that are still to come
 };
-
-inline constexpr std::size_t kLengthPrefixBytes = 4;
 
 }  // namespace overhear

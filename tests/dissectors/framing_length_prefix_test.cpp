@@ -72,6 +72,41 @@ TEST(LengthPrefix, OverTheLimitIsReportedAndTheNextMessageFound) {
   EXPECT_TRUE(heard.has_finding("scrp.bad_length"));
 }
 
+// A length is wrong when the next message stands inside what it spans, and hides none that follow.
+TEST(LengthPrefix, ThatIsWrongHidesNoneThatFollow) {
+  for (const std::uint32_t length : {60u, 150u, 5000u, 1'000'000u}) {
+    std::string wrong = prefixed(kA);
+    for (int i = 0; i < 4; ++i) wrong[i] = static_cast<char>(length >> (24 - 8 * i));
+    const Heard heard = hear(prefixed(kC) + wrong + prefixed(kB) + prefixed(kC) + prefixed(kA));
+    EXPECT_THAT(heard.messages(), ElementsAre(kC, kB, kC, kA)) << length;
+    EXPECT_EQ(heard.units[1].bytes, wrong);
+    EXPECT_TRUE(heard.units[1].has("scrp.bad_length"));
+  }
+}
+
+TEST(LengthPrefix, OfSomethingThatIsNoJsonIsBelieved) {
+  const Heard heard = hear(prefixed("no json") + prefixed(kA) + prefixed("{\"a\":") + prefixed(kB));
+  EXPECT_THAT(heard.messages(), ElementsAre("no json", kA, "{\"a\":", kB));
+}
+
+TEST(LengthPrefix, OfNothingIsToldAFewTimesAndThenPassedOver) {
+  const std::string zeros(10'000, '\0');
+  const Heard heard = hear(prefixed(kA) + zeros.substr(0, 8) + prefixed(kB) + zeros + prefixed(kC));
+  EXPECT_THAT(heard.messages(), ElementsAre(kA, kB, kC));
+  EXPECT_LT(heard.units.size(), 12u);
+  std::uint64_t size = 0;
+  for (const Said& unit : heard.units) size += unit.size;
+  EXPECT_EQ(size, zeros.size() + 8 + 3 * 4 + kA.size() + kB.size() + kC.size());
+}
+
+TEST(LengthPrefix, FoundInTheMiddleIsNotHiddenByWhatOnlyLooksLikeOne) {
+  LayerSetup setup = prefixed();
+  setup.is_midstream = true;
+  const std::string decoy = hex("00 0f 00 00") + R"({"never":"whole)";
+  const Heard heard = hear("torn}" + decoy + prefixed(kA) + decoy + R"(")" + prefixed(kB), setup);
+  EXPECT_THAT(heard.messages(), ElementsAre(kA, kB));
+}
+
 TEST(LengthPrefix, TornAtTheEndIsData) {
   const Heard heard = hear(prefixed(kA) + prefixed(kB).substr(0, 20));
   EXPECT_THAT(heard.messages(), ElementsAre(kA));
