@@ -18,9 +18,11 @@ inline constexpr Rule kPartial{"app.partial", Severity::Warning, {}, "a part of 
 inline constexpr Rule kSkipped{
     "app.skipped", Severity::Warning, {}, "bytes that belong to no message were passed over"};
 inline constexpr Rule kMessageLimit{"app.message_limit", Severity::Error, {}, "a message over the limit was cut"};
+inline constexpr Rule kMemoryLimit{
+    "app.memory_limit", Severity::Error, {}, "so much waits in all sessions that this unfinished message was given up"};
 inline constexpr Rule kWrongSender{"app.wrong_sender", Severity::Warning, {}, "this side must not send this message"};
 
 inline constexpr const Rule* kAll[] = {&kSchema,  &kUnknownField, &kUnknownType,  &kUnknownValue, &kNotObject,
-                                       &kPartial, &kSkipped,      &kMessageLimit, &kWrongSender};
+                                       &kPartial, &kSkipped,      &kMessageLimit, &kMemoryLimit,  &kWrongSender};
 
 }  // namespace overhear::app_rules

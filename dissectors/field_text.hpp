@@ -37,6 +37,14 @@ inline std::string_view meaning_of(const JsonIndex& json, const JsonNode* node, 
   return scratch;
 }
 
+// What a dissector keeps of its session's names is bounded: a longer one is no name that anyone chose.
+inline constexpr std::size_t kRememberedName = 1024;
+
+inline void remember(std::string& name, std::string_view value) {
+  name.clear();
+  if (value.size() <= kRememberedName) name = value;
+}
+
 // Appends what a JSON string (without quotes) means, at most `characters` of it, no character in halves.
 void append_cut(std::string& out, std::string_view escaped, std::size_t characters = kTextCharacters);
 

@@ -86,8 +86,8 @@ class Layer {
   virtual void on_gap(Direction direction, std::uint64_t missing) = 0;
   // Nothing more comes in this direction. What the stream still holds is a torn message.
   virtual void on_end(Direction direction) = 0;
-  // Bytes of messages under way that are kept beside the streams: inflated, unmasked, decrypted.
-  virtual std::size_t held() const { return 0; }
+  // Bytes of a message under way that are kept beside its stream: inflated, unmasked, decrypted.
+  virtual std::size_t held(Direction) const { return 0; }
 };
 
 // The same for one direction: what cuts a stream into messages.

@@ -45,6 +45,8 @@ class StreamBuffer {
   std::size_t size() const { return end_ - read_; }
   bool empty() const { return read_ == end_; }
   void consume(std::size_t bytes);
+  // Memory that waits here, with what is kept about the packets.
+  std::size_t held() const { return size() + (marks_.size() - first_mark_) * sizeof(Mark); }
 
   // Adds to `carrier` what carried the unread bytes [from, from + length).
   void carried(std::size_t from, std::size_t length, Carrier& carrier, std::size_t packet_limit) const;

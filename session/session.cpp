@@ -48,7 +48,10 @@ Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection
   if (connection.initiator) decide_roles(connection.initiator);
 }
 
-Session::~Session() = default;
+Session::~Session() {
+  shared_.unfinished_bytes -= unfinished_;
+  if (unfinished_ > 0) --shared_.unfinished_sessions;
+}
 
 Hints Session::hints() const {
   return {forced_, by_port_, connection_.is_midstream};
@@ -107,6 +110,8 @@ bool Session::detect(Side side, bool is_end) {
   if (!verdict) return false;
   guess_roles(side, *verdict);
   start(*verdict);
+  const Direction waiting = direction_of(other(side));
+  if (!streams_[waiting].empty()) layer_->on_data(waiting);
   return true;
 }
 
@@ -121,16 +126,40 @@ void Session::on_bytes(Side from, Bytes bytes, const Stamp& at) {
   __builtin_prefetch(dissector_.get());
   bytes_[static_cast<std::size_t>(from)] += bytes.size();
   // Before the roles are known the streams are held as if First were the client.
-  StreamBuffer* in = &streams_[direction_of(from)];
-  in->push(bytes, at);
-  if (!layer_) {
-    if (!detect(from, false)) return in->settle();
-    const Direction waiting = direction_of(other(from));
-    if (!streams_[waiting].empty()) layer_->on_data(waiting);
-    in = &streams_[direction_of(from)];
+  streams_[direction_of(from)].push(bytes, at);
+  if (layer_ || detect(from, false)) layer_->on_data(direction_of(from));
+  streams_[direction_of(from)].settle();
+  count_unfinished();
+  if (shared_.unfinished_bytes > shared_.options.limits.unfinished_bytes) keep_within_limit(from);
+}
+
+std::size_t Session::unfinished(Direction direction) {
+  return streams_[direction].held() + (layer_ ? layer_->held(direction) : 0);
+}
+
+void Session::count_unfinished() {
+  const std::size_t held = unfinished(Direction::Client) + unfinished(Direction::Server);
+  if (held == unfinished_) return;
+  shared_.unfinished_bytes += held - unfinished_;
+  shared_.unfinished_sessions += (held > 0) - (unfinished_ > 0);
+  unfinished_ = held;
+}
+
+// Who holds less than its share need not give it up, so that a greedy connection hurts only itself. All together never
+// hold more than twice the limit.
+void Session::keep_within_limit(Side from) {
+  if (unfinished_ < shared_.options.limits.unfinished_bytes / shared_.unfinished_sessions) return;
+  if (!layer_) detect(from, true);
+  for (const Direction direction : {Direction::Client, Direction::Server}) {
+    const std::size_t held = unfinished(direction);
+    if (held == 0) continue;
+    Finding finding{.rule = &app_rules::kMemoryLimit, .spec = {}, .text = {}, .field = {}, .bytes = held};
+    on_finding(direction, finding);
+    layer_->on_gap(direction, 0);
+    streams_[direction].settle();
   }
-  layer_->on_data(direction_of(from));
-  in->settle();
+  has_losses_ = true;
+  count_unfinished();
 }
 
 void Session::on_gap(Side from, std::uint64_t missing, const Stamp& at) {
@@ -153,7 +182,6 @@ void Session::end_stream(Side side, bool is_finished) {
   if (!layer_) {
     if (streams_[direction_of(side)].empty()) return;
     detect(side, true);
-    if (!streams_[direction_of(other(side))].empty()) layer_->on_data(direction_of(other(side)));
   }
   layer_->on_data(direction_of(side));
   context_.is_cut_short = !is_finished;

@@ -24,6 +24,9 @@ struct AnalysisContext {
   Workspace workspace;
   Dissection dissection;
   std::uint64_t messages = 0;
+  // Messages that are not whole yet: bytes, and how many sessions hold some.
+  std::uint64_t unfinished_bytes = 0;
+  std::uint64_t unfinished_sessions = 0;
 };
 
 class Session final : public StreamConsumer, private UnitSink {
@@ -53,6 +56,9 @@ class Session final : public StreamConsumer, private UnitSink {
   bool detect(Side side, bool is_end);
   void start(const Verdict& verdict);
   void end_stream(Side side, bool is_finished);
+  std::size_t unfinished(Direction direction);
+  void count_unfinished();
+  void keep_within_limit(Side from);
   Hints hints() const;
 
   void dissect_json(Message& message, const JsonIndex& json);
@@ -84,6 +90,7 @@ class Session final : public StreamConsumer, private UnitSink {
 
   std::uint32_t messages_ = 0;
   std::uint64_t bytes_[2] = {0, 0};  // by Side
+  std::size_t unfinished_ = 0;       // what the shared count has of this session
 };
 
 }  // namespace overhear

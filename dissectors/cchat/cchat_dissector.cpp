@@ -12,8 +12,6 @@
 namespace overhear::cchat {
 namespace {
 
-constexpr std::size_t kRememberedName = 1024;
-
 class CchatDissector final : public Dissector {
  public:
   explicit CchatDissector(const Environment& environment) : content_(environment) {}
@@ -115,11 +113,6 @@ class CchatDissector final : public Dissector {
     if (opened.plaintext.empty()) return;
     out.content = opened.plaintext;
     out.content_opened_by = "cchat-dh-private-key";
-  }
-
-  static void remember(std::string& name, std::string_view value) {
-    name.clear();
-    if (value.size() <= kRememberedName) name = value;
   }
 
   ContentOpener content_;

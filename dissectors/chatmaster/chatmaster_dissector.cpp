@@ -11,8 +11,6 @@
 namespace overhear::chatmaster {
 namespace {
 
-constexpr std::size_t kRememberedName = 1024;
-
 // A name of this client that takes effect at once and is taken back when the server refuses.
 class Remembered {
  public:

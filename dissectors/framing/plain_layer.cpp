@@ -46,4 +46,9 @@ void PlainLayer::on_end(Direction direction) {
   framings_[static_cast<std::size_t>(direction)]->on_end();
 }
 
+std::size_t PlainLayer::held(Direction direction) const {
+  const auto& framing = framings_[static_cast<std::size_t>(direction)];
+  return framing ? framing->held() : 0;
+}
+
 }  // namespace overhear

@@ -16,6 +16,7 @@ class PlainLayer final : public Layer {
   void on_data(Direction direction) override;
   void on_gap(Direction direction, std::uint64_t missing) override;
   void on_end(Direction direction) override;
+  std::size_t held(Direction direction) const override;
 
  private:
   bool choose(Direction direction, bool is_end);

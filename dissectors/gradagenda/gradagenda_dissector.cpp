@@ -11,8 +11,6 @@
 namespace overhear::gradagenda {
 namespace {
 
-constexpr std::size_t kRememberedName = 1024;
-
 class GradAgendaDissector final : public Dissector {
  public:
   void dissect(const JsonIndex& json, Direction direction, Dissection& out) override {
@@ -61,11 +59,6 @@ class GradAgendaDissector final : public Dissector {
       if (!is_accepted_) user_.clear();
       cdid_.clear();
     }
-  }
-
-  static void remember(std::string& name, std::string_view value) {
-    name.clear();
-    if (value.size() <= kRememberedName) name = value;
   }
 
   BatchReader batch_;

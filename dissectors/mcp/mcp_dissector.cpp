@@ -12,7 +12,6 @@
 namespace overhear::mcp {
 namespace {
 
-constexpr std::size_t kRememberedName = 1024;
 constexpr std::size_t kLongestNumber = 20;
 // What a server puts in place of an id that it could not read.
 constexpr std::string_view kNoId = "DontHaveID";

@@ -14,8 +14,6 @@
 namespace overhear::scrp {
 namespace {
 
-constexpr std::size_t kRememberedName = 1024;
-
 // A string's or a number's text as it stands: ids should be numbers.
 std::string_view scalar_of(const JsonIndex& json, const JsonNode* node) {
   const bool is_scalar = node != nullptr && (type_bit(node->kind) & (kString | kNumber)) != 0;

@@ -1,6 +1,7 @@
 // Roles, detection across directions, ends and losses: what a session makes of one connection.
 #include "session/session.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -319,6 +320,45 @@ TEST(Session, DuplicateNamesAreReportedAndTheLastIsMeant) {
   ASSERT_EQ(scene.messages.size(), 1u);
   EXPECT_EQ(scene.messages[0].type, "command/list");
   EXPECT_THAT(scene.messages[0].findings, Contains("json.duplicate_key"));
+}
+
+// Of many sessions that wait for the rest of a message the greedy ones give theirs up, and nobody else.
+TEST(Session, GivesUpUnfinishedMessagesAtTheCommonLimit) {
+  AnalysisOptions options;
+  options.limits.unfinished_bytes = 10'000;
+  Scene scene(options);
+  std::vector<Wire> wires;
+  for (int i = 0; i < 10; ++i) wires.push_back(scene.open({.first = fmt::format("10.0.0.{}:40000", i + 1)}));
+  for (Wire& wire : wires) wire.first(R"({"type":"message","data":{"message":"small)");
+  for (int i = 0; i < 400; ++i) wires.front().first(std::string(100, 'z'));
+  EXPECT_THAT(scene.finding_codes(), Contains("app.memory_limit"));
+  for (const HeardFinding& finding : scene.findings) EXPECT_EQ(finding.session, 1u);
+  const std::string next = R"({"type":"message","data":{"message":"next"}})";
+  for (Wire& wire : wires) wire.first("\"}}" + next);
+  for (std::uint32_t session = 2; session <= 10; ++session) {
+    EXPECT_THAT(scene.bodies(session, Direction::Client),
+                ElementsAre(R"({"type":"message","data":{"message":"small"}})", next));
+  }
+  EXPECT_EQ(scene.bodies(1, Direction::Client).back(), next);
+}
+
+TEST(Session, HoldsNoMoreThanTwiceTheCommonLimitHoweverManySessionsAskForIt) {
+  AnalysisOptions options;
+  options.limits.unfinished_bytes = 10'000;
+  Scene scene(options);
+  std::vector<Wire> wires;
+  std::uint64_t sent = 0;
+  for (int i = 0; i < 100; ++i) wires.push_back(scene.open({.first = fmt::format("10.0.0.{}:40000", i + 1)}));
+  for (int round = 0; round < 50; ++round) {
+    for (Wire& wire : wires) {
+      const std::string piece = (round == 0 ? R"({"type":"message","data":")" : "") + std::string(20, 'z');
+      wire.first(piece);
+      sent += piece.size();
+    }
+  }
+  std::uint64_t told = 0;
+  for (const HeardMessage& message : scene.messages) told += message.size;
+  EXPECT_LT(sent - told, 2 * options.limits.unfinished_bytes);
 }
 
 }  // namespace
