@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/prefetch.hpp"
 #include "capture/tcp_rules.hpp"
 
 namespace overhear {
@@ -37,6 +38,7 @@ void Reassembler::feed(const TcpSegment& segment) {
     connection = opened_by(connection, flow, segment);
     if (connection == nullptr) return;
   }
+  prefetch(connection, sizeof *connection);
   connection->last_active = segments_;
   auto outcome = connection->feed(segment, connection->side_of(flow.source_is_low), around());
   if (outcome == TcpConnection::Outcome::Replaced) [[unlikely]] {

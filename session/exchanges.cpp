@@ -21,8 +21,8 @@ bool Exchanges::on_message(Message& message, const Dissection& dissection, std::
     if (request == pending_.end()) return dissection.role == Role::Answer;
     message.reply_to = request->number;
     message.latency_ns = std::max<std::int64_t>(0, message.time_first - request->time);
-    answered_type_.swap(request->type);
-    message.reply_type = answered_type_;
+    answered_type_.swap(request->unknown_type);
+    message.reply_type = request->type.empty() ? std::string_view(answered_type_) : request->type;
     request->key.clear();
     while (first_ < pending_.size() && pending_[first_].key.empty()) ++first_;
     return false;
@@ -33,8 +33,17 @@ bool Exchanges::on_message(Message& message, const Dissection& dissection, std::
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }
-  pending_.push_back({dissection.key, std::string(message.type.substr(0, kLongestType)), message.time, message.number,
-                      message.direction});
+  const bool is_in_table = message.type_spec != nullptr && message.type_spec->name == message.type;
+  Request& request = pending_.emplace_back();
+  request.key = dissection.key;
+  if (is_in_table) {
+    request.type = message.type_spec->name;
+  } else {
+    request.unknown_type = message.type.substr(0, kLongestType);
+  }
+  request.time = message.time;
+  request.number = message.number;
+  request.direction = message.direction;
   return false;
 }
 

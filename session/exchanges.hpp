@@ -24,7 +24,8 @@ class Exchanges {
  private:
   struct Request {
     std::string key;
-    std::string type;
+    std::string_view type;     // of a row of the protocol's table
+    std::string unknown_type;  // of a message that has no row
     Timestamp time;
     std::uint32_t number = 0;
     Direction direction = Direction::Client;
@@ -34,7 +35,7 @@ class Exchanges {
   // way, and the oldest is answered first.
   std::vector<Request> pending_;
   std::size_t first_ = 0;
-  std::string answered_type_;
+  std::string answered_type_;  // where it is not in the table
 };
 
 }  // namespace overhear

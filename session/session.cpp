@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/prefetch.hpp"
 #include "dissectors/app_rules.hpp"
 #include "dissectors/framing/opaque_layer.hpp"
 #include "dissectors/framing/plain_layer.hpp"
@@ -122,8 +123,9 @@ void Session::start(const Verdict& verdict) {
 
 void Session::on_bytes(Side from, Bytes bytes, const Stamp& at) {
   now_ = at;
-  __builtin_prefetch(layer_.get());
-  __builtin_prefetch(dissector_.get());
+  prefetch(this, sizeof *this);
+  prefetch(layer_.get(), 2 * kCacheLine);
+  prefetch(dissector_.get(), 2 * kCacheLine);
   bytes_[static_cast<std::size_t>(from)] += bytes.size();
   // Before the roles are known the streams are held as if First were the client.
   streams_[direction_of(from)].push(bytes, at);
@@ -330,8 +332,9 @@ void Session::on_unit(Unit& unit) {
     findings.add(*protocol_->over_frame_limit).bytes = unit.largest_frame;
   }
   if (message.protocol == nullptr) message.protocol = &data_protocol();
-  findings.take(dissection.findings);
-  message.findings = findings.items();
+  // Usually the framing found nothing: then the dissector's list, which all sessions share, need not move.
+  if (!findings.empty()) findings.take(dissection.findings);
+  message.findings = findings.empty() ? dissection.findings.items() : findings.items();
   shared_.sink.on_message(message);
   findings.clear();
 }
