@@ -3,6 +3,7 @@
 // in, units out; no clock, no socket. The same bytes cut in any way give the same units.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -72,8 +73,8 @@ struct LayerContext {
   UnitSink& sink;
   Workspace& workspace;
   bool is_midstream = false;  // the first bytes may lie inside a message
-  // Set before on_end: the stream did not end with a FIN, so more was said than was captured.
-  bool is_cut_short = false;
+  // By direction, set before on_end: the stream did not end with a FIN, so more was said than was captured.
+  std::array<bool, 2> is_cut_short{};
 };
 
 class Layer {

@@ -6,30 +6,10 @@
 
 #include "base/prefetch.hpp"
 #include "dissectors/app_rules.hpp"
-#include "dissectors/framing/opaque_layer.hpp"
-#include "dissectors/framing/plain_layer.hpp"
-#include "dissectors/http/http_layer.hpp"
 #include "dissectors/json/json_rules.hpp"
-#include "dissectors/mcp/mcp_layer.hpp"
 #include "dissectors/registry.hpp"
-#include "dissectors/websocket/ws_layer.hpp"
 
 namespace overhear {
-namespace {
-
-std::unique_ptr<Layer> make_layer(Carriage carriage, const Protocol* protocol, LayerContext& context) {
-  switch (carriage) {
-    case Carriage::Http: return std::make_unique<HttpLayer>(context);
-    case Carriage::WebSocket: return std::make_unique<WsLayer>(context);
-    case Carriage::Mcp: return std::make_unique<mcp::McpLayer>(context);
-    case Carriage::Plain:
-      return std::make_unique<PlainLayer>(context, protocol == nullptr ? StreamFraming::Json : protocol->framing);
-    case Carriage::Opaque: return std::make_unique<OpaqueLayer>(context);
-  }
-  return nullptr;
-}
-
-}  // namespace
 
 Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection& connection, const Stamp& at)
     : shared_(shared),
@@ -40,13 +20,18 @@ Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection
       now_(at),
       context_{shared.options.limits,         shared.keys,      streams_,
                static_cast<UnitSink&>(*this), shared.workspace, connection.is_midstream} {
+  Hints hints;
   for (const Endpoint& end : connection.ends) {
     if (by_port_ == nullptr) by_port_ = protocol_of_port(end.port);
     for (const DecodeAs& rule : shared.options.decode_as) {
-      if (rule.port == end.port) forced_ = rule.protocol;
+      if (rule.port == end.port) hints.forced = rule.protocol;
     }
   }
-  if (connection.initiator) decide_roles(connection.initiator);
+  hints.by_port = by_port_;
+  hints.is_midstream = connection.is_midstream;
+  layer_.emplace(context_, hints,
+                 [this](Direction sender, const Verdict& verdict) { return on_detected(sender, verdict); });
+  if (connection.initiator) decide_roles(*connection.initiator);
 }
 
 Session::~Session() {
@@ -54,39 +39,39 @@ Session::~Session() {
   if (unfinished_ > 0) --shared_.unfinished_sessions;
 }
 
-Hints Session::hints() const {
-  return {forced_, by_port_, connection_.is_midstream};
-}
-
-void Session::decide_roles(std::optional<Side> client) {
+void Session::decide_roles(Side client) {
   are_roles_known_ = true;
-  is_first_client_ = client.value_or(Side::First) == Side::First;
+  is_first_client_ = client == Side::First;
   shared_.sink.on_session_opened(record(opened_));
 }
 
-// Who is the client, where the opening was not seen: by what the bytes say, else by the port that is a server's.
-void Session::guess_roles(Side sender, const Verdict& verdict) {
-  if (are_roles_known_) return;
-  Side client = Side::First;
-  const Endpoint& first = connection_.end(Side::First);
-  const Endpoint& second = connection_.end(Side::Second);
-  if (verdict.sender) {
-    client = *verdict.sender == Direction::Client ? sender : other(sender);
-  } else {
-    const auto is_server_port = [this](std::uint16_t port) {
-      if (protocol_of_port(port) != nullptr) return true;
-      for (const DecodeAs& rule : shared_.options.decode_as) {
-        if (rule.port == port) return true;
-      }
-      return false;
-    };
-    const bool is_first = is_server_port(first.port);
-    const bool is_second = is_server_port(second.port);
-    const bool is_server_first = is_first != is_second ? is_first : first.port < second.port;
-    client = is_server_first ? Side::Second : Side::First;
+// Where the opening was not seen: by what the bytes say, else by the port that is a server's.
+Side Session::guess_client(Side sender, const Verdict& verdict) const {
+  if (verdict.sender) return *verdict.sender == Direction::Client ? sender : other(sender);
+  const std::uint16_t first = connection_.end(Side::First).port;
+  const std::uint16_t second = connection_.end(Side::Second).port;
+  const bool is_first = is_server_port(first);
+  const bool is_second = is_server_port(second);
+  const bool is_server_first = is_first != is_second ? is_first : first < second;
+  return is_server_first ? Side::Second : Side::First;
+}
+
+bool Session::is_server_port(std::uint16_t port) const {
+  const auto is_it = [port](const DecodeAs& rule) { return rule.port == port; };
+  return protocol_of_port(port) != nullptr || std::ranges::any_of(shared_.options.decode_as, is_it);
+}
+
+// The streams were held as if First were the client.
+Direction Session::on_detected(Direction sender, const Verdict& verdict) {
+  protocol_ = verdict.protocol;
+  if (are_roles_known_) return sender;
+  const Side side = sender == Direction::Client ? Side::First : Side::Second;
+  decide_roles(guess_client(side, verdict));
+  if (!is_first_client_) {
+    std::swap(streams_.client, streams_.server);
+    std::swap(context_.is_cut_short[0], context_.is_cut_short[1]);
   }
-  if (client == Side::Second) std::swap(streams_.client, streams_.server);
-  decide_roles(client);
+  return direction_of(side);
 }
 
 SessionRecord Session::record(Timestamp time) const {
@@ -103,40 +88,21 @@ SessionRecord Session::record(Timestamp time) const {
   return out;
 }
 
-// Looks at what has come from `side`. False: more is needed to know what this connection speaks.
-bool Session::detect(Side side, bool is_end) {
-  const Direction direction = direction_of(side);
-  const auto verdict = detectors_[static_cast<std::size_t>(direction)].look(
-      streams_[direction].view(), hints(), shared_.options.limits, shared_.workspace.json, is_end);
-  if (!verdict) return false;
-  guess_roles(side, *verdict);
-  start(*verdict);
-  const Direction waiting = direction_of(other(side));
-  if (!streams_[waiting].empty()) layer_->on_data(waiting);
-  return true;
-}
-
-void Session::start(const Verdict& verdict) {
-  protocol_ = verdict.protocol;
-  layer_ = make_layer(verdict.carriage, protocol_, context_);
-}
-
 void Session::on_bytes(Side from, Bytes bytes, const Stamp& at) {
   now_ = at;
   prefetch(this, sizeof *this);
-  prefetch(layer_.get(), 2 * kCacheLine);
+  prefetch(layer_->found(), 2 * kCacheLine);
   prefetch(dissector_.get(), 2 * kCacheLine);
   bytes_[static_cast<std::size_t>(from)] += bytes.size();
-  // Before the roles are known the streams are held as if First were the client.
   streams_[direction_of(from)].push(bytes, at);
-  if (layer_ || detect(from, false)) layer_->on_data(direction_of(from));
-  streams_[direction_of(from)].settle();
+  layer_->on_data(direction_of(from));
+  streams_[direction_of(from)].settle();  // which may be the other one now
   count_unfinished();
-  if (shared_.unfinished_bytes > shared_.options.limits.unfinished_bytes) keep_within_limit(from);
+  if (shared_.unfinished_bytes > shared_.options.limits.unfinished_bytes) keep_within_limit();
 }
 
 std::size_t Session::unfinished(Direction direction) {
-  return streams_[direction].held() + (layer_ ? layer_->held(direction) : 0);
+  return streams_[direction].held() + layer_->held(direction);
 }
 
 void Session::count_unfinished() {
@@ -149,9 +115,8 @@ void Session::count_unfinished() {
 
 // Who holds less than its share need not give it up, so that a greedy connection hurts only itself. All together never
 // hold more than twice the limit.
-void Session::keep_within_limit(Side from) {
+void Session::keep_within_limit() {
   if (unfinished_ < shared_.options.limits.unfinished_bytes / shared_.unfinished_sessions) return;
-  if (!layer_) detect(from, true);
   for (const Direction direction : {Direction::Client, Direction::Server}) {
     const std::size_t held = unfinished(direction);
     if (held == 0) continue;
@@ -167,12 +132,6 @@ void Session::keep_within_limit(Side from) {
 void Session::on_gap(Side from, std::uint64_t missing, const Stamp& at) {
   now_ = at;
   has_losses_ = true;
-  if (!layer_) {
-    // Nothing was decided yet: what comes behind the loss begins somewhere.
-    context_.is_midstream = connection_.is_midstream = true;
-    if (streams_[direction_of(from)].empty()) return;
-    detect(from, true);
-  }
   layer_->on_gap(direction_of(from), missing);
   streams_[direction_of(from)].settle();
 }
@@ -181,28 +140,20 @@ void Session::end_stream(Side side, bool is_finished) {
   auto& has_ended = has_ended_[static_cast<std::size_t>(side)];
   if (has_ended) return;
   has_ended = true;
-  if (!layer_) {
-    if (streams_[direction_of(side)].empty()) return;
-    detect(side, true);
-  }
-  layer_->on_data(direction_of(side));
-  context_.is_cut_short = !is_finished;
+  context_.is_cut_short[static_cast<std::size_t>(direction_of(side))] = !is_finished;
   layer_->on_end(direction_of(side));
   streams_[direction_of(side)].settle();
 }
 
 void Session::on_end(Side from, const Stamp& at) {
   now_ = at;
-  has_fin_[static_cast<std::size_t>(from)] = true;
-  // Which side has spoken first is not lost while the other may still tell what this is.
-  if (!layer_ && !streams_[direction_of(from)].empty() && !has_ended_[static_cast<std::size_t>(other(from))]) return;
   end_stream(from, true);
 }
 
 void Session::on_closed(CloseReason reason, const Stamp& at) {
   now_ = at;
-  for (const Side side : {Side::First, Side::Second}) end_stream(side, has_fin_[static_cast<std::size_t>(side)]);
-  if (!are_roles_known_) guess_roles(Side::First, {});
+  for (const Side side : {Side::First, Side::Second}) end_stream(side, false);
+  if (!are_roles_known_) decide_roles(guess_client(Side::First, {}));
   SessionRecord closed = record(at.time);
   closed.reason = to_string(reason);
   shared_.sink.on_session_closed(closed);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/stream_event.hpp"
-#include "dissectors/detection.hpp"
+#include "dissectors/detecting_layer.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/message.hpp"
 #include "dissectors/protocol.hpp"
@@ -51,15 +51,14 @@ class Session final : public StreamConsumer, private UnitSink {
   Direction direction_of(Side side) const {
     return (side == Side::First) == is_first_client_ ? Direction::Client : Direction::Server;
   }
-  void decide_roles(std::optional<Side> client);
-  void guess_roles(Side sender, const Verdict& verdict);
-  bool detect(Side side, bool is_end);
-  void start(const Verdict& verdict);
+  void decide_roles(Side client);
+  Side guess_client(Side sender, const Verdict& verdict) const;
+  bool is_server_port(std::uint16_t port) const;
+  Direction on_detected(Direction sender, const Verdict& verdict);
   void end_stream(Side side, bool is_finished);
   std::size_t unfinished(Direction direction);
   void count_unfinished();
-  void keep_within_limit(Side from);
-  Hints hints() const;
+  void keep_within_limit();
 
   void dissect_json(Message& message, const JsonIndex& json);
   void report_json(const Unit& unit, const JsonIndex& json, FindingList& findings);
@@ -74,16 +73,13 @@ class Session final : public StreamConsumer, private UnitSink {
   Stamp now_;
   bool are_roles_known_ = false;
   bool is_first_client_ = true;
-  bool has_fin_[2] = {false, false};    // by Side
   bool has_ended_[2] = {false, false};  // by Side
   bool has_losses_ = false;             // requests may not have been seen
 
   Streams streams_;
   LayerContext context_;
-  Detector detectors_[2];  // by Direction, while layer_ is null
-  std::unique_ptr<Layer> layer_;
   const Protocol* by_port_ = nullptr;
-  const Protocol* forced_ = nullptr;
+  std::optional<DetectingLayer> layer_;
   const Protocol* protocol_ = nullptr;
   std::unique_ptr<Dissector> dissector_;
   Exchanges exchanges_;

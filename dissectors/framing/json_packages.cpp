@@ -221,7 +221,7 @@ void JsonPackages::on_end() {
 
 // Behind what stands at the front nothing follows.
 void JsonPackages::emit_torn() {
-  if (state_ == State::Object && !context_.is_cut_short) {
+  if (state_ == State::Object && !context_.is_cut_short[static_cast<std::size_t>(direction_)]) {
     // The peer closed behind half a package: that is all it said.
     context_.workspace.findings.add(app_rules::kPartial, "the stream ends inside this message");
     return emit(in().size(), nullptr);

@@ -108,7 +108,7 @@ class Driver {
     if (has_ended) return;
     has_ended = true;
     layer_->on_data(direction);
-    context_.is_cut_short = !is_finished;
+    context_.is_cut_short[static_cast<std::size_t>(direction)] = !is_finished;
     layer_->on_end(direction);
     streams_[direction].settle();
     EXPECT_TRUE(streams_[direction].empty()) << "bytes vanish at the end of the " << to_string(direction);

@@ -1,0 +1,42 @@
+// The layer at the bottom of whatever carries chat: finds out by the first bytes what its streams speak, and then is
+// the layer that reads that. Holds both streams back until one of them tells.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+
+#include "dissectors/detection.hpp"
+#include "dissectors/layer.hpp"
+
+namespace overhear {
+
+class DetectingLayer final : public Layer {
+ public:
+  // Called once, before the verdict's layer is made, with the direction of the bytes that told. Answers which direction
+  // that is from now on: who learns here that client and server are the other way round has exchanged the streams.
+  using OnDetected = std::function<Direction(Direction sender, const Verdict& verdict)>;
+
+  DetectingLayer(LayerContext& context, const Hints& hints, OnDetected on_detected);
+
+  void on_data(Direction direction) override;
+  void on_gap(Direction direction, std::uint64_t missing) override;
+  void on_end(Direction direction) override;
+  std::size_t held(Direction direction) const override { return layer_ ? layer_->held(direction) : 0; }
+
+  // What the streams are read by; null before that is known.
+  const Layer* found() const { return layer_.get(); }
+
+ private:
+  bool detect(Direction direction, bool is_end);
+  void start(Direction sender, const Verdict& verdict);
+
+  LayerContext& context_;
+  Hints hints_;
+  OnDetected on_detected_;
+  std::array<Detector, 2> detectors_;
+  std::array<bool, 2> has_ended_{};
+  std::unique_ptr<Layer> layer_;
+};
+
+}  // namespace overhear
