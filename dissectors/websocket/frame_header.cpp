@@ -43,4 +43,11 @@ void unmask(std::string_view in, const std::array<std::uint8_t, 4>& mask, char* 
   for (; i < in.size(); ++i) out[i] = static_cast<char>(in[i] ^ static_cast<char>(mask[i & 3]));
 }
 
+std::string_view unmasked(const WsFrameHeader& header, std::string_view payload, std::string& out) {
+  if (!header.is_masked) return payload;
+  out.resize(payload.size());
+  unmask(payload, header.mask, out.data());
+  return out;
+}
+
 }  // namespace overhear

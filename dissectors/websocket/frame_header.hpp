@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace overhear {
@@ -36,5 +37,8 @@ std::optional<WsFrameHeader> parse_ws_header(std::string_view bytes);
 
 // out[i] = in[i] XOR mask[i mod 4]. `out` holds in.size() bytes and may be the same memory.
 void unmask(std::string_view in, const std::array<std::uint8_t, 4>& mask, char* out);
+
+// `payload` as the sender meant it: itself, or unmasked into `out`.
+std::string_view unmasked(const WsFrameHeader& header, std::string_view payload, std::string& out);
 
 }  // namespace overhear

@@ -6,11 +6,11 @@
 #include <optional>
 #include <string>
 
-#include "dissectors/framing/inflater.hpp"
-#include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/websocket/deflate_extension.hpp"
 #include "dissectors/websocket/frame_header.hpp"
+#include "dissectors/websocket/message_inflater.hpp"
+#include "dissectors/websocket/ws_search.hpp"
 
 namespace overhear {
 
@@ -24,52 +24,36 @@ class WsStream final : public Framer {
   void on_end() override;
 
  private:
-  enum class Found : std::uint8_t { Frame, Nothing, NeedMore };
-
   bool take_frame();
   bool take_oversized(const WsFrameHeader& header);
   void on_frame(const WsFrameHeader& header, std::string_view frame);
-  void on_control(const WsFrameHeader& header, std::string_view payload, std::size_t frame_size);
-  void on_close(std::string_view payload, std::size_t frame_size);
+  void on_control(const WsFrameHeader& header, std::string_view payload);
+  void on_close(std::string_view payload);
   void on_fragment(const WsFrameHeader& header, std::string_view payload, std::size_t frame_size);
-  void complete(std::string_view payload, std::uint64_t size, const Carrier& carrier);
+  Unit message_of(std::string_view payload);
   bool inflate(std::string_view& payload);
-  const Rule* inflate_message(Inflater& inflater, std::string_view payload, std::string& out) const;
-  void emit(std::string_view payload, std::uint64_t size, const Carrier& carrier, bool is_opaque,
-            const JsonIndex* json);
+  void emit_frame(Unit& unit, std::size_t frame_size);
+  void emit_opaque_frame(std::string_view payload, std::size_t frame_size);
+  void emit_fragments(Unit& unit, FindingList& findings);
   void drop_fragments(const Rule& rule);
   void check_header(const WsFrameHeader& header);
-  std::string_view unmasked(const WsFrameHeader& header, std::string_view payload);
   void report(const Rule& rule, std::string_view text = {});
   bool skip_rest();
+  void start_search(std::size_t from = 0);
   bool search();
-  Found try_candidate(std::string_view view);
-  Found try_json_start(const WsFrameHeader& header, std::string_view view);
-  Found walk_message(std::string_view view, const WsFrameHeader& first);
-  void forget_candidate();
-  Found try_chain(std::string_view view);
-  std::string message_text(std::string_view view);
-  bool is_plausible(const WsFrameHeader& header, bool is_masked) const;
-  bool has_takeover() const;
-  void reset_message();
 
   StreamBuffer& in() { return context_.streams[direction_]; }
 
   LayerContext& context_;
   Direction direction_;
-  bool is_searching_;
   bool is_at_end_ = false;
   bool is_masked_;  // whether frames of this direction are, as far as seen
   bool has_reported_mask_ = false;
-  bool is_closing_ = false;    // a close frame went by
-  bool lost_start_ = false;    // continuation frames may belong to a message whose start was lost
-  bool context_lost_ = false;  // bytes of the compression context were lost
-  std::size_t searched_ = 0;
-  // The candidate at searched_.
-  std::size_t walked_ = 0;             // its frames that are whole
-  std::size_t looked_ = 0;             // bytes of its first payload that start_ has read
-  std::optional<JsonProgress> start_;  // what they begin
-  std::uint64_t rest_ = 0;             // bytes of a frame that cannot be used, still to come
+  bool is_closing_ = false;         // a close frame went by
+  bool lost_start_ = false;         // continuation frames may belong to a message whose start was lost
+  bool context_lost_ = false;       // bytes of the compression context were lost
+  std::optional<WsSearch> search_;  // behind a loss
+  std::uint64_t rest_ = 0;          // bytes of a frame that cannot be used, still to come
 
   // The message under way.
   bool is_open_ = false;
@@ -83,7 +67,7 @@ class WsStream final : public Framer {
   FindingList findings_;
 
   DeflateExtension extension_;
-  std::unique_ptr<Inflater> inflater_;
+  std::optional<MessageInflater> inflater_;
 };
 
 }  // namespace overhear
