@@ -29,7 +29,7 @@ DeflateExtension parse_extensions(std::string_view header) {
   while (!header.empty()) {
     std::string_view extension = take_until(header, ',');
     if (!equals_ignoring_case(take_until(extension, ';'), "permessage-deflate")) continue;
-    DeflateExtension agreed{.is_agreed = true};
+    DeflateExtension agreed{.standing = DeflateExtension::Standing::Agreed};
     while (!extension.empty()) {
       std::string_view parameter = take_until(extension, ';');
       const std::string_view name = take_until(parameter, '=');
@@ -38,7 +38,12 @@ DeflateExtension parse_extensions(std::string_view header) {
     }
     return agreed;
   }
-  return {};
+  return {.standing = DeflateExtension::Standing::Absent};
+}
+
+DeflateExtension parse_extension_offer(std::string_view header) {
+  const bool is_offered = parse_extensions(header).is_agreed();
+  return {.standing = is_offered ? DeflateExtension::Standing::Offered : DeflateExtension::Standing::Absent};
 }
 
 }  // namespace overhear

@@ -12,14 +12,18 @@ namespace overhear {
 
 class MessageInflater {
  public:
-  // `payload`: a whole message's. What is wrong with it; nullptr where `out` is its text. What later messages refer to
-  // is kept until reset().
-  const Rule* inflate(std::string_view payload, std::string& out, std::size_t limit);
-  // The next message refers to nothing before it.
-  void reset() { inflater_.reset(); }
+  // A message's payload, in any pieces, and then its end. Appends its text to `out`, which never grows beyond `limit`
+  // bytes. What is wrong with it, or nullptr; after a problem only reset() helps. What later messages refer to is kept.
+  const Rule* feed(std::string_view part, std::string& out, std::size_t limit);
+  const Rule* finish(std::string& out, std::size_t limit);
+
+  // What follows refers to nothing that went before. This is safe to say where bytes were lost, too: what does refer to
+  // them is a problem then, never a wrong text.
+  void reset();
 
  private:
   Inflater inflater_{Inflater::Format::Raw};
+  bool has_ended_ = false;  // with a final block
 };
 
 }  // namespace overhear

@@ -30,12 +30,19 @@ inline constexpr Rule kAfterClose{"ws.after_close", Severity::Warning, "RFC 6455
 inline constexpr Rule kInflate{"ws.inflate", Severity::Error, "RFC 7692, 7.2.2",
                                "a compressed message that cannot be inflated"};
 inline constexpr Rule kContextLost{"ws.inflate", Severity::Warning, "RFC 7692, 7.2.2",
-                                   "compressed with a context that was lost in a gap: cannot be read"};
+                                   "compressed with a context that was not captured: cannot be read"};
+inline constexpr Rule kExtensionAssumed{
+    "ws.extension_assumed", Severity::Note, "RFC 7692, 5.1",
+    "the server's answer was not seen: its messages show that permessage-deflate was agreed"};
+inline constexpr Rule kLostSync{
+    "ws.lost_sync", Severity::Error, "RFC 6455, 5.2",
+    "several frames in a row that can be part of no message: the next message is looked for"};
 inline constexpr Rule kInflateLimit{
     "ws.inflate_limit", Severity::Error, {}, "a compressed message that inflates to more than the limit"};
 
-inline constexpr const Rule* kAll[] = {&kAccept,        &kMask,       &kReservedBits, &kOpcode,       &kLengthForm,
-                                       &kBadLength,     &kUtf8,       &kCloseCode,    &kClosePayload, &kControlFrame,
-                                       &kFragmentation, &kAfterClose, &kInflate,      &kContextLost,  &kInflateLimit};
+inline constexpr const Rule* kAll[] = {&kAccept,           &kMask,       &kReservedBits, &kOpcode,       &kLengthForm,
+                                       &kBadLength,        &kUtf8,       &kCloseCode,    &kClosePayload, &kControlFrame,
+                                       &kFragmentation,    &kAfterClose, &kInflate,      &kContextLost,  &kInflateLimit,
+                                       &kExtensionAssumed, &kLostSync};
 
 }  // namespace overhear::ws_rules

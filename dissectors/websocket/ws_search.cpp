@@ -1,108 +1,132 @@
 #include "dissectors/websocket/ws_search.hpp"
 
-#include "dissectors/websocket/message_inflater.hpp"
+#include <algorithm>
 
 namespace overhear {
 namespace {
 
-constexpr std::size_t kFirstLook = 64;
+constexpr std::size_t kFirstLook = 8;  // what is no object shows it soon
+constexpr std::size_t kLook = 4096;
+constexpr std::size_t kLooksPerByte = 16;
+
+// The mask as it applies from `offset` bytes into the payload on.
+WsFrameHeader shifted(WsFrameHeader header, std::size_t offset) {
+  std::ranges::rotate(header.mask, header.mask.begin() + static_cast<std::ptrdiff_t>(offset % 4));
+  return header;
+}
 
 }  // namespace
 
+WsSearch::WsSearch(LayerContext& context, Direction direction, bool is_masked, std::size_t from)
+    : context_(context),
+      direction_(direction),
+      is_masked_(is_masked),
+      at_(from),
+      budget_(context.limits.message_bytes + context.limits.opaque_run_bytes) {}
+
 bool WsSearch::advance(std::string_view text, bool is_final) {
+  const std::size_t most = context_.limits.message_bytes + context_.limits.opaque_run_bytes;
   for (; at_ < text.size(); ++at_) {
     const Judgement judgement = judge(text.substr(at_));
     if (judgement == Judgement::NeedMore && !is_final) return false;
-    forget_candidate();
+    candidate_.reset();
     if (judgement == Judgement::Message) return true;
+    budget_ = std::min(budget_ + kLooksPerByte, most);
   }
   return false;
 }
 
 // Whether a message stands at the beginning of `view`. Masked or not, since some clients do not mask.
 WsSearch::Judgement WsSearch::judge(std::string_view view) {
-  const auto opcode = static_cast<std::uint8_t>(view[0] & 15);
-  if (opcode != 1 && opcode != 2) return Judgement::None;
-  const auto header = parse_ws_header(view);
-  if (!header) return Judgement::NeedMore;
-  if (!is_plausible(*header, header->is_masked) || header->length == 0) return Judgement::None;
-  const bool is_compressed = header->reserved != 0;
-  if (is_compressed && header->is_masked != is_masked_) return Judgement::None;
-  if (is_compressed && extension_.has_takeover(direction_)) return judge_chain(view);
-  if (!is_compressed) {
-    const Judgement start = judge_start(*header, view);
-    if (start != Judgement::Message) return start;
+  if (!candidate_) {
+    const auto opcode = static_cast<std::uint8_t>(view[0] & 15);
+    if (opcode != 1 && opcode != 2) return Judgement::None;
+    const auto header = parse_ws_header(view);
+    if (!header) return Judgement::NeedMore;
+    if (!is_plausible(*header, header->is_masked) || header->length == 0) return Judgement::None;
+    const bool is_compressed = header->reserved != 0;
+    if (is_compressed && header->is_masked != is_masked_) return Judgement::None;
+    candidate_.emplace(context_.limits, is_compressed);
+    if (is_compressed && inflater_) inflater_->reset();
+    if (is_compressed && !inflater_) inflater_.emplace();
   }
-  const Judgement whole = walk(view, *header);
-  if (whole != Judgement::Message) return whole;
-  const std::string text = message_text(view.substr(0, walked_));
-  std::string_view payload = text;
-  if (is_compressed) {
-    MessageInflater inflater;
-    if (inflater.inflate(text, context_.workspace.inflated, context_.limits.message_bytes) != nullptr) {
-      return Judgement::None;
-    }
-    payload = context_.workspace.inflated;
-  }
-  JsonIndex& json = context_.workspace.json;
-  const bool is_object =
-      json.parse(payload, context_.limits) == JsonIndex::Status::Valid && json.root().kind == JsonKind::Object;
-  return is_object ? Judgement::Message : Judgement::None;
+  const Judgement text = candidate_->is_broken ? Judgement::None : judge_text(view);
+  if (text == Judgement::None) candidate_->is_broken = true;
+  const bool may_be_unreadable =
+      candidate_->is_compressed && extension_.is_expected() && extension_.has_takeover(direction_);
+  if (text == Judgement::Message || !may_be_unreadable) return text;
+  const Judgement chain = judge_chain(view);
+  return chain == Judgement::None ? text : chain;
 }
 
 bool WsSearch::is_plausible(const WsFrameHeader& header, bool is_masked) const {
   if (!header.is_known_opcode() || !header.is_shortest || header.is_masked != is_masked) return false;
   if (header.length > context_.limits.message_bytes) return false;
   if (header.is_control()) return header.is_final && header.reserved == 0 && header.length <= kWsControlLimit;
-  const bool is_rsv1_fine = extension_.is_agreed && header.opcode != 0;
-  return header.reserved == 0 || (header.reserved == kWsRsv1 && is_rsv1_fine);
+  return header.reserved == 0 || (header.reserved == kWsRsv1 && header.opcode != 0 && extension_.is_possible());
 }
 
-// Whether the first frame's payload can be the beginning of an object: a look at as little as tells.
-WsSearch::Judgement WsSearch::judge_start(const WsFrameHeader& header, std::string_view view) {
-  const std::string_view payload = view.substr(header.size, static_cast<std::size_t>(header.length));
-  if (!start_) start_.emplace(context_.limits);
-  auto status = start_->feed({});
-  for (std::size_t part = kFirstLook; status == JsonProgress::Status::NeedMore && looked_ < payload.size(); part *= 4) {
-    WsFrameHeader rest = header;
-    for (std::size_t i = 0; i < 4; ++i) rest.mask[i] = header.mask[(looked_ + i) % 4];
-    const std::string_view text = unmasked(rest, payload.substr(looked_, part), context_.workspace.bytes);
-    looked_ += text.size();
-    status = start_->feed(text);
-  }
-  if (status == JsonProgress::Status::Broken) return Judgement::None;
-  return payload.size() == header.length ? Judgement::Message : Judgement::NeedMore;
-}
-
-// Goes through the frames of the message that begins here. Message: it is whole and walked_ bytes long.
-WsSearch::Judgement WsSearch::walk(std::string_view view, const WsFrameHeader& first) {
+// Goes through the frames of the message that begins here; control frames may stand between them.
+WsSearch::Judgement WsSearch::judge_text(std::string_view view) {
+  Candidate& candidate = *candidate_;
+  const bool is_masked = parse_ws_header(view)->is_masked;
   for (;;) {
-    const auto header = parse_ws_header(view.substr(walked_));
+    if (candidate.frame > view.size()) return Judgement::NeedMore;
+    const auto header = parse_ws_header(view.substr(candidate.frame));
     if (!header) return Judgement::NeedMore;
-    const bool goes_on = walked_ == 0 || header->is_control() || header->opcode == 0;
-    if (!goes_on || !is_plausible(*header, first.is_masked)) return Judgement::None;
-    const std::size_t end = walked_ + header->size + static_cast<std::size_t>(header->length);
-    // What cannot be told by its first byte, or comes in pieces, is not waited for any longer.
-    const bool is_simple = walked_ == 0 && header->is_final && header->reserved == 0;
-    if (!is_simple && end > context_.limits.opaque_run_bytes) return Judgement::None;
-    if (view.size() < end) return Judgement::NeedMore;
-    walked_ = end;
-    if (header->is_final && !header->is_control()) return Judgement::Message;
+    const bool goes_on = candidate.frame == 0 || header->is_control() || header->opcode == 0;
+    if (!goes_on || !is_plausible(*header, is_masked)) return Judgement::None;
+    const auto length = static_cast<std::size_t>(header->length);
+    const std::string_view payload = view.substr(candidate.frame + header->size, length);
+    while (!header->is_control() && candidate.looked < length) {
+      const std::size_t part = std::min(std::clamp(candidate.looked, kFirstLook, kLook), length - candidate.looked);
+      if (payload.size() < candidate.looked + part) return Judgement::NeedMore;
+      if (!take(shifted(*header, candidate.looked), payload.substr(candidate.looked, part))) return Judgement::None;
+      candidate.looked += part;
+    }
+    if (payload.size() < length) return Judgement::NeedMore;
+    if (!spend(header->size + (header->is_control() ? length : 0))) return Judgement::None;
+    candidate.frame += header->size + length;
+    candidate.looked = 0;
+    if (header->is_final && !header->is_control()) return is_whole() ? Judgement::Message : Judgement::None;
   }
 }
 
-// The payload of a message's frames, control frames left out.
-std::string WsSearch::message_text(std::string_view view) const {
-  std::string text;
-  while (!view.empty()) {
-    const auto header = parse_ws_header(view);
-    const auto length = static_cast<std::size_t>(header->length);
-    if (!header->is_control()) {
-      text += unmasked(*header, view.substr(header->size, length), context_.workspace.bytes);
-    }
-    view.remove_prefix(header->size + length);
+// Reads on in the candidate's payload. False: its text is no object.
+bool WsSearch::take(const WsFrameHeader& header, std::string_view part) {
+  const std::string_view payload = unmasked(header, part, context_.workspace.bytes);
+  if (!candidate_->is_compressed) return spend(part.size()) && take_text(payload);
+  std::string& text = context_.workspace.inflated;
+  text.clear();
+  const bool is_deflated = inflater_->feed(payload, text, context_.limits.message_bytes) == nullptr;
+  return is_deflated && spend(std::max(part.size(), text.size())) && take_text(text);
+}
+
+bool WsSearch::take_text(std::string_view text) {
+  JsonProgress& object = candidate_->object;
+  const std::size_t before = object.length();
+  switch (object.feed(text)) {
+    case JsonProgress::Status::Broken: return false;
+    case JsonProgress::Status::NeedMore: return true;
+    case JsonProgress::Status::Whole: break;
   }
-  return text;
+  return text.substr(object.length() - before).find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+// Whether the text of the candidate, whose frames have all been read, is an object.
+bool WsSearch::is_whole() {
+  if (candidate_->is_compressed) {
+    std::string& text = context_.workspace.inflated;
+    text.clear();
+    if (inflater_->finish(text, context_.limits.message_bytes) != nullptr || !take_text(text)) return false;
+  }
+  return candidate_->object.feed({}) == JsonProgress::Status::Whole;
+}
+
+bool WsSearch::spend(std::size_t bytes) {
+  const bool is_enough = bytes <= budget_;
+  budget_ -= std::min(bytes, budget_);
+  return is_enough;
 }
 
 // A compressed message that cannot be opened, since what it refers to is lost: several frames in a row are the proof.
@@ -118,12 +142,6 @@ WsSearch::Judgement WsSearch::judge_chain(std::string_view view) const {
     if (at > context_.limits.opaque_run_bytes) return Judgement::None;
   }
   return Judgement::Message;
-}
-
-void WsSearch::forget_candidate() {
-  walked_ = 0;
-  looked_ = 0;
-  start_.reset();
 }
 
 }  // namespace overhear

@@ -1,7 +1,7 @@
 // Finds the next message of one direction of a WebSocket behind a loss. A frame's header is too short to prove
-// anything: the proof is a JSON object as long as the frames say, or, where what messages refer to is lost with the
-// compression context, several frames in a row. Looks at one place after the other, so that what is found does not
-// depend on how the bytes come.
+// anything: the proof is a JSON object as long as the frames say, or, where messages may refer to a compression context
+// that is lost, several frames in a row. Looks at one place after the other and in steps that depend on the place only,
+// so that what is found does not depend on how the bytes come.
 #pragma once
 
 #include <cstddef>
@@ -14,14 +14,14 @@
 #include "dissectors/layer.hpp"
 #include "dissectors/websocket/deflate_extension.hpp"
 #include "dissectors/websocket/frame_header.hpp"
+#include "dissectors/websocket/message_inflater.hpp"
 
 namespace overhear {
 
 class WsSearch {
  public:
   // `is_masked`: whether frames of this direction are, as far as seen. Looked at from `from` on.
-  WsSearch(LayerContext& context, Direction direction, bool is_masked, std::size_t from)
-      : context_(context), direction_(direction), is_masked_(is_masked), at_(from) {}
+  WsSearch(LayerContext& context, Direction direction, bool is_masked, std::size_t from);
 
   void agree(const DeflateExtension& extension) { extension_ = extension; }
 
@@ -35,23 +35,36 @@ class WsSearch {
  private:
   enum class Judgement : std::uint8_t { Message, NeedMore, None };
 
+  // What may be a message, at at_.
+  struct Candidate {
+    explicit Candidate(const Limits& limits, bool compressed) : is_compressed(compressed), object(limits) {}
+
+    bool is_compressed;
+    std::size_t frame = 0;   // where its frame under way begins
+    std::size_t looked = 0;  // bytes of that frame's payload that were read
+    JsonProgress object;     // that its text so far begins
+    bool is_broken = false;  // it is none
+  };
+
   Judgement judge(std::string_view view);
-  Judgement judge_start(const WsFrameHeader& header, std::string_view view);
-  Judgement walk(std::string_view view, const WsFrameHeader& first);
+  Judgement judge_text(std::string_view view);
   Judgement judge_chain(std::string_view view) const;
-  std::string message_text(std::string_view view) const;
+  bool take(const WsFrameHeader& header, std::string_view part);
+  bool take_text(std::string_view text);
+  bool is_whole();
+  bool spend(std::size_t bytes);
   bool is_plausible(const WsFrameHeader& header, bool is_masked) const;
-  void forget_candidate();
 
   LayerContext& context_;
   Direction direction_;
   bool is_masked_;
   DeflateExtension extension_;
   std::size_t at_;
-  // The candidate at at_.
-  std::size_t walked_ = 0;             // its frames that are whole
-  std::size_t looked_ = 0;             // bytes of its first payload that start_ has read
-  std::optional<JsonProgress> start_;  // what they begin
+  std::optional<Candidate> candidate_;
+  std::optional<MessageInflater> inflater_;
+  // How many bytes candidates may still look at. Most fail at their first byte; where many fail late, each byte that is
+  // passed over pays for so many looks and no more: time stays linear, and so does what is held for a candidate.
+  std::size_t budget_;
 };
 
 }  // namespace overhear

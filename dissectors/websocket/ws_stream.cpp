@@ -11,13 +11,20 @@
 #include "dissectors/websocket/ws_rules.hpp"
 
 namespace overhear {
+namespace {
+
+// So many frames in a row that can be part of no message are no frames: where one begins is not known any more.
+constexpr int kMostUnusable = 4;
+
+}  // namespace
+
 WsStream::WsStream(LayerContext& context, Direction direction, bool is_searching)
     : context_(context),
       direction_(direction),
       is_masked_(direction == Direction::Client),
       lost_start_(is_searching),
       context_lost_(is_searching) {
-  if (is_searching) start_search();
+  if (is_searching) start_search(app_rules::kPartial);
 }
 
 void WsStream::agree(const DeflateExtension& extension) {
@@ -42,16 +49,45 @@ bool WsStream::take_frame() {
   const auto header = parse_ws_header(view);
   if (!header) return false;
   if (header->length >> 63 != 0) {
-    report(ws_rules::kBadLength);
-    lost_start_ = true;
-    start_search(1);
+    lose_sync(ws_rules::kBadLength, 1);
+    return true;
+  }
+  const int unusable = is_unusable(*header) ? unusable_ + 1 : 0;
+  if (unusable == kMostUnusable) {
+    lose_sync(ws_rules::kLostSync, 0);
     return true;
   }
   if (header->length > context_.limits.message_bytes) return take_oversized(*header);
   const std::size_t size = header->size + static_cast<std::size_t>(header->length);
   if (view.size() < size) return false;
+  unusable_ = unusable;
   on_frame(*header, view.substr(0, size));
   return true;
+}
+
+// Whether a frame can be part of no message, and is none that stands between messages.
+bool WsStream::is_unusable(const WsFrameHeader& header) const {
+  if (!header.is_known_opcode()) return true;
+  if (header.is_control()) return !header.is_final || header.length > kWsControlLimit;
+  const bool is_stray = header.opcode == 0 && !is_open_ && (!lost_start_ || header.length == 0);
+  // Only RSV1 has a meaning in any registered extension, and none makes nothing of something.
+  return is_stray || (header.reserved & ~kWsRsv1) != 0 || (header.reserved != 0 && header.length == 0);
+}
+
+// Where the next frame begins is not known: `from` bytes ahead at the earliest.
+void WsStream::lose_sync(const Rule& rule, std::size_t from) {
+  report(rule);
+  if (is_open_) drop_fragments(ws_rules::kFragmentation);
+  unusable_ = 0;
+  lost_start_ = true;
+  lose_context();
+  start_search(app_rules::kSkipped, from);
+}
+
+// Later messages may refer to what was not seen.
+void WsStream::lose_context() {
+  context_lost_ = true;
+  if (inflater_) inflater_->reset();
 }
 
 // A frame over the limit is passed over as it comes; nothing is kept for it.
@@ -61,7 +97,7 @@ bool WsStream::take_oversized(const WsFrameHeader& header) {
   if (!header.is_control()) {
     if (is_open_) drop_fragments(app_rules::kPartial);
     lost_start_ = true;
-    context_lost_ = true;
+    lose_context();
   }
   rest_ = header.size + header.length;
   return true;
@@ -80,39 +116,50 @@ void WsStream::report(const Rule& rule, std::string_view text) {
   context_.sink.on_finding(direction_, finding);
 }
 
-void WsStream::check_header(const WsFrameHeader& header) {
+void WsStream::check_header(const WsFrameHeader& header, FindingList& findings) {
   is_masked_ = header.is_masked;
   if (header.is_masked != (direction_ == Direction::Client) && !has_reported_mask_) {
     has_reported_mask_ = true;
     report(ws_rules::kMask, header.is_masked ? "the server masks its frames" : "the client does not mask its frames");
   }
-  if (!header.is_shortest) findings_.add(ws_rules::kLengthForm);
-  const bool is_rsv1_fine = extension_.is_agreed && (header.opcode == 1 || header.opcode == 2);
-  if ((header.reserved & ~(is_rsv1_fine ? kWsRsv1 : 0)) != 0) findings_.add(ws_rules::kReservedBits);
+  if (!header.is_shortest) findings.add(ws_rules::kLengthForm);
+  const bool may_be_compressed = extension_.is_possible() && (header.opcode == 1 || header.opcode == 2);
+  if ((header.reserved & ~(may_be_compressed ? kWsRsv1 : 0)) != 0) findings.add(ws_rules::kReservedBits);
 }
 
 void WsStream::on_frame(const WsFrameHeader& header, std::string_view frame) {
-  check_header(header);
   const std::string_view payload = unmasked(header, frame.substr(header.size), context_.workspace.bytes);
   if (header.is_control()) {
     on_control(header, payload);
     in().consume(frame.size());
     return;
   }
+  const bool is_start = header.opcode != static_cast<std::uint8_t>(WsOpcode::Continuation);
+  if (is_start && header.is_known_opcode() && is_open_) drop_fragments(ws_rules::kFragmentation);
+  check_header(header, findings_);
   if (is_closing_) findings_.add(ws_rules::kAfterClose);
-  if (header.is_known_opcode()) return on_fragment(header, payload, frame.size());
-  findings_.add(ws_rules::kOpcode, fmt::format("opcode {} is reserved", header.opcode));
-  emit_opaque_frame(payload, frame.size());
+  if (header.is_known_opcode() && (is_start || is_open_)) return on_fragment(header, payload, frame.size());
+  if (!header.is_known_opcode()) {
+    findings_.add(ws_rules::kOpcode, fmt::format("opcode {} is reserved", header.opcode));
+  } else if (lost_start_) {
+    findings_.add(app_rules::kPartial, "the rest of a message whose beginning was not captured");
+    lost_start_ = !header.is_final;
+  } else {
+    findings_.add(ws_rules::kFragmentation, "a continuation frame that continues nothing");
+  }
+  Unit unit;
+  unit.bytes = payload;
+  unit.is_opaque = true;
+  emit_frame(unit, frame.size());
 }
 
 void WsStream::on_control(const WsFrameHeader& header, std::string_view payload) {
+  FindingList findings;
+  check_header(header, findings);
+  for (const Finding& finding : findings.items()) report(*finding.rule, finding.text);
   if (!header.is_final) report(ws_rules::kControlFrame, "a control frame is fragmented");
   if (header.length > kWsControlLimit) {
     report(ws_rules::kControlFrame, fmt::format("a control frame of {} bytes: 125 are allowed", header.length));
-  }
-  if (!is_open_ && !findings_.empty()) {
-    for (const Finding& finding : findings_.items()) report(*finding.rule, finding.text);
-    findings_.clear();
   }
   switch (header.opcode) {
     case static_cast<std::uint8_t>(WsOpcode::Close): return on_close(payload);
@@ -141,32 +188,22 @@ void WsStream::on_close(std::string_view payload) {
 
 // The message under way will never be whole: what there is of it is shown as data.
 void WsStream::drop_fragments(const Rule& rule) {
-  if (is_compressed_) context_lost_ = true;
-  FindingList findings;
-  findings.add(rule, "a message whose last fragment did not come").bytes = fragments_.size();
+  if (is_compressed_) lose_context();
+  findings_.add(rule, "a message whose last fragment did not come").bytes = fragments_.size();
   Unit unit;
   unit.bytes = fragments_;
   unit.is_opaque = true;
-  emit_fragments(unit, findings);
+  emit_fragments(unit);
 }
 
+// A frame that begins a message or goes on with it.
 void WsStream::on_fragment(const WsFrameHeader& header, std::string_view payload, std::size_t frame_size) {
-  const bool is_start = header.opcode != static_cast<std::uint8_t>(WsOpcode::Continuation);
-  if (is_start && is_open_) {
-    drop_fragments(ws_rules::kFragmentation);
-  } else if (!is_start && !is_open_) {
-    if (lost_start_) {
-      findings_.add(app_rules::kPartial, "the rest of a message whose beginning was not captured");
-    } else {
-      findings_.add(ws_rules::kFragmentation, "a continuation frame that continues nothing");
-    }
-    return emit_opaque_frame(payload, frame_size);
-  }
   largest_frame_ = std::max(largest_frame_, header.length);
-  if (is_start) {
+  if (!is_open_) {
     lost_start_ = false;
     is_text_ = header.opcode == static_cast<std::uint8_t>(WsOpcode::Text);
-    is_compressed_ = extension_.is_agreed && (header.reserved & kWsRsv1) != 0;
+    is_compressed_ = extension_.is_agreed() ? (header.reserved & kWsRsv1) != 0
+                                            : extension_.is_possible() && header.reserved == kWsRsv1;
     is_changed_ = header.reserved != (is_compressed_ ? kWsRsv1 : 0);
     if (header.is_final) {
       Unit unit = message_of(payload);
@@ -185,46 +222,52 @@ void WsStream::on_fragment(const WsFrameHeader& header, std::string_view payload
   fragments_ += payload;
   if (!header.is_final) return;
   Unit unit = message_of(fragments_);
-  emit_fragments(unit, findings_);
-}
-
-// Inflates into the workspace and points `payload` there. False: it cannot be read, and a finding says why.
-bool WsStream::inflate(std::string_view& payload) {
-  if (context_lost_ && extension_.has_takeover(direction_)) {
-    findings_.add(ws_rules::kContextLost);
-    return false;
-  }
-  if (!inflater_) inflater_.emplace();
-  const Rule* const problem = inflater_->inflate(payload, context_.workspace.inflated, context_.limits.message_bytes);
-  if (problem != nullptr) {
-    findings_.add(*problem);
-    context_lost_ = true;
-  }
-  if (problem != nullptr || !extension_.has_takeover(direction_)) inflater_->reset();
-  if (problem == nullptr) payload = context_.workspace.inflated;
-  return problem == nullptr;
+  emit_fragments(unit);
 }
 
 // What the message says, or its bytes where they cannot be read.
 Unit WsStream::message_of(std::string_view payload) {
   Unit unit;
-  unit.is_opaque = is_compressed_ && !inflate(payload);
   unit.bytes = payload;
-  JsonIndex& json = context_.workspace.json;
+  if (is_compressed_) inflate(unit);
   // Valid JSON is UTF-8: the usual message is looked at once.
-  const bool is_json = !unit.is_opaque && json.parse(payload, context_.limits) == JsonIndex::Status::Valid;
-  if (is_json) unit.json = &json;
+  const bool is_json = !unit.is_opaque && this->is_json(unit.bytes);
+  if (is_json) unit.json = &context_.workspace.json;
   // A reserved bit means that an extension has changed the payload, and nobody knows which.
   unit.is_opaque |= is_changed_ && !is_json;
-  if (is_text_ && !unit.is_opaque && !is_json && !is_utf8(payload)) findings_.add(ws_rules::kUtf8);
+  if (is_text_ && !unit.is_opaque && !is_json && !is_utf8(unit.bytes)) findings_.add(ws_rules::kUtf8);
   return unit;
 }
 
-void WsStream::emit_opaque_frame(std::string_view payload, std::size_t frame_size) {
-  Unit unit;
-  unit.bytes = payload;
-  unit.is_opaque = true;
-  emit_frame(unit, frame_size);
+bool WsStream::is_json(std::string_view text) {
+  return context_.workspace.json.parse(text, context_.limits) == JsonIndex::Status::Valid;
+}
+
+// Inflates into the workspace and points the unit there. A finding says where that cannot be.
+void WsStream::inflate(Unit& unit) {
+  const bool has_takeover = extension_.has_takeover(direction_);
+  const bool is_cut_off = context_lost_ && has_takeover;
+  std::string& text = context_.workspace.inflated;
+  text.clear();
+  if (!inflater_) inflater_.emplace();
+  const Rule* problem = inflater_->feed(unit.bytes, text, context_.limits.message_bytes);
+  if (problem == nullptr) problem = inflater_->finish(text, context_.limits.message_bytes);
+  // Where it is not even sure that this is deflate, or where it begins, only JSON is text that was said.
+  const bool is_sure = extension_.is_expected() && !is_cut_off;
+  if (problem == nullptr && !is_sure && !is_json(text)) problem = &ws_rules::kInflate;
+  if (problem != nullptr) lose_context();
+  if (!has_takeover) inflater_->reset();
+  if (problem == nullptr) {
+    unit.bytes = text;
+    if (extension_.is_agreed()) return;
+    findings_.add(ws_rules::kExtensionAssumed);
+    extension_.standing = DeflateExtension::Standing::Agreed;
+    return;
+  }
+  const Rule& because = extension_.is_agreed() ? *problem : ws_rules::kReservedBits;
+  findings_.add(is_cut_off ? ws_rules::kContextLost : because);
+  unit.is_opaque = extension_.is_agreed();
+  is_changed_ |= !extension_.is_agreed();
 }
 
 void WsStream::emit_frame(Unit& unit, std::size_t frame_size) {
@@ -235,14 +278,14 @@ void WsStream::emit_frame(Unit& unit, std::size_t frame_size) {
 }
 
 // Hands on what the fragments make; the next frame begins a message.
-void WsStream::emit_fragments(Unit& unit, FindingList& findings) {
+void WsStream::emit_fragments(Unit& unit) {
   unit.direction = direction_;
   unit.size = fragments_size_;
   unit.largest_frame = std::exchange(largest_frame_, 0);
   unit.carrier = &fragments_carrier_;
-  unit.findings = &findings;
+  unit.findings = &findings_;
   context_.sink.on_unit(unit);
-  findings.clear();
+  findings_.clear();
   is_open_ = false;
   is_compressed_ = false;
   fragments_.clear();
@@ -273,11 +316,11 @@ void WsStream::on_gap(std::uint64_t missing) {
   if (!is_inside || is_data) {
     if (is_open_) drop_fragments(app_rules::kPartial);
     lost_start_ = true;
-    context_lost_ = true;
+    lose_context();
   }
   rest_ = is_inside ? left - held - missing : 0;
   search_.reset();
-  if (!is_inside) start_search();
+  if (!is_inside) start_search(app_rules::kPartial);
 }
 
 void WsStream::on_end() {
@@ -289,23 +332,26 @@ void WsStream::on_end() {
     }
     rest_ = 0;
   }
-  if (!in().empty()) emit_opaque(context_, direction_, in().size(), app_rules::kPartial);
+  if (!in().empty()) {
+    emit_opaque(context_, direction_, in().size(), search_ ? *passed_over_ : app_rules::kPartial);
+  }
   if (is_open_) drop_fragments(app_rules::kPartial);
 }
 
-void WsStream::start_search(std::size_t from) {
+void WsStream::start_search(const Rule& why, std::size_t from) {
   search_.emplace(context_, direction_, is_masked_, from);
   search_->agree(extension_);
+  passed_over_ = &why;
 }
 
 bool WsStream::search() {
   const bool is_found = search_->advance(in().view(), is_at_end_);
   while (search_->position() >= context_.limits.opaque_run_bytes) {
-    emit_opaque(context_, direction_, context_.limits.opaque_run_bytes, app_rules::kPartial);
+    emit_opaque(context_, direction_, context_.limits.opaque_run_bytes, *passed_over_);
     search_->consumed(context_.limits.opaque_run_bytes);
   }
   if (!is_found) return false;
-  if (search_->position() > 0) emit_opaque(context_, direction_, search_->position(), app_rules::kPartial);
+  if (search_->position() > 0) emit_opaque(context_, direction_, search_->position(), *passed_over_);
   search_.reset();
   return true;
 }

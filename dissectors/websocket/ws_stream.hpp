@@ -31,15 +31,18 @@ class WsStream final : public Framer {
   void on_close(std::string_view payload);
   void on_fragment(const WsFrameHeader& header, std::string_view payload, std::size_t frame_size);
   Unit message_of(std::string_view payload);
-  bool inflate(std::string_view& payload);
+  bool is_json(std::string_view text);
+  void inflate(Unit& unit);
   void emit_frame(Unit& unit, std::size_t frame_size);
-  void emit_opaque_frame(std::string_view payload, std::size_t frame_size);
-  void emit_fragments(Unit& unit, FindingList& findings);
+  void emit_fragments(Unit& unit);
   void drop_fragments(const Rule& rule);
-  void check_header(const WsFrameHeader& header);
+  void check_header(const WsFrameHeader& header, FindingList& findings);
+  bool is_unusable(const WsFrameHeader& header) const;
+  void lose_sync(const Rule& rule, std::size_t from);
+  void lose_context();
   void report(const Rule& rule, std::string_view text = {});
   bool skip_rest();
-  void start_search(std::size_t from = 0);
+  void start_search(const Rule& why, std::size_t from = 0);
   bool search();
 
   StreamBuffer& in() { return context_.streams[direction_]; }
@@ -49,11 +52,13 @@ class WsStream final : public Framer {
   bool is_at_end_ = false;
   bool is_masked_;  // whether frames of this direction are, as far as seen
   bool has_reported_mask_ = false;
-  bool is_closing_ = false;         // a close frame went by
-  bool lost_start_ = false;         // continuation frames may belong to a message whose start was lost
-  bool context_lost_ = false;       // bytes of the compression context were lost
-  std::optional<WsSearch> search_;  // behind a loss
-  std::uint64_t rest_ = 0;          // bytes of a frame that cannot be used, still to come
+  bool is_closing_ = false;            // a close frame went by
+  bool lost_start_ = false;            // continuation frames may belong to a message whose start was lost
+  bool context_lost_ = false;          // bytes of the compression context were lost
+  int unusable_ = 0;                   // frames in a row
+  std::optional<WsSearch> search_;     // behind a loss
+  const Rule* passed_over_ = nullptr;  // why bytes are, while searching
+  std::uint64_t rest_ = 0;             // bytes of a frame that cannot be used, still to come
 
   // The message under way.
   bool is_open_ = false;

@@ -124,6 +124,31 @@ TEST_F(Time, OfASearchForFramesIsLinear) {
   }
 }
 
+TEST_F(Time, OfASearchAmongCompressedFramesIsLinear) {
+  // Stored blocks of one space each, and a few bytes that inflate to many: in an object that never says anything.
+  const std::string blocks = hex("7b") + times(60, hex("00 01 00 fe ff 20"));
+  const std::string bomb = MessageDeflater().deflate("{" + std::string(60'000, ' '));
+  for (const std::string& text : {hex("00 01 00 fe ff") + blocks, bomb, std::string("ABAB")}) {
+    search(of(layer<WsLayer>(), true), kServer, times(kMega, hex("c1 7e ff ff") + text));
+  }
+}
+
+TEST_F(Time, OfALargeFrameInSegmentsIsLinear) {
+  const std::string large = "{\"type\":\"a\",\"text\":\"" + std::string(15u << 20, 'x') + "\"}";
+  for (const bool is_midstream : {false, true}) {
+    const std::string wire = (is_midstream ? std::string("torn") : std::string()) + from_client(large);
+    EXPECT_EQ(run(one(kClient, wire), of(layer<WsLayer>(), is_midstream), every(1400, wire.size())).messages().size(),
+              1u);
+  }
+}
+
+TEST_F(Time, OfFramesThatCanBePartOfNoMessageIsLinear) {
+  for (const char* const text : {"00 00", "00", "8b 00", "83 00 81 02 7b 7d"}) {
+    run(one(kServer, times(kMega, hex(text))), of(layer<WsLayer>()));
+    run_bytewise(one(kServer, times(kMega, hex(text))), of(layer<WsLayer>()));
+  }
+}
+
 TEST_F(Time, OfAMessageInFragmentsOfNoByteIsLinear) {
   std::string bytes = frame(1, "{", {.is_final = false}) + times(kMega / 2, frame(0, "", {.is_final = false}));
   bytes += times(kMega / 2, frame(0, " ", {.is_final = false})) + frame(0, "}");
@@ -136,6 +161,14 @@ TEST_F(Time, OfHeadsInSegmentsOfOneByteIsLinear) {
   EXPECT_EQ(run_bytewise(one(kClient, head), of(layer<HttpLayer>())).events.size(), 1u);
   run_bytewise(one(kClient, upgrade_request() + times(kMega, "early")), of(layer<HttpLayer>()));
   run(one(kClient, times(kMega, "GET / HTTP/1.1\r\n\r\n")), of(layer<HttpLayer>()));
+  run_bytewise(one(kClient, times(65'000, "\r\n")), of(layer<HttpLayer>()));
+}
+
+TEST_F(Time, OfAChunkedBodyInSegmentsOfOneByteIsLinear) {
+  const std::string head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const char* const chunk : {"1\r\nx\r\n", "1;", "0\r\nTrailer: x\r\n"}) {
+    run_bytewise(one(kClient, head + times(kMega, chunk)), of(layer<HttpLayer>()));
+  }
 }
 
 class McpTime : public Time {

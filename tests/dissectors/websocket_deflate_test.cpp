@@ -4,6 +4,7 @@
 
 #include "dissectors/http/http_layer.hpp"
 #include "dissectors/websocket/deflate_extension.hpp"
+#include "dissectors/websocket/ws_layer.hpp"
 #include "tests/support/layer_script.hpp"
 #include "tests/support/ws_wire.hpp"
 
@@ -135,6 +136,39 @@ TEST(WebSocketDeflate, ShowsNothingThatWasCompressedBehindADamagedMessage) {
   EXPECT_TRUE(heard.units[2].is_opaque);
 }
 
+TEST(WebSocketDeflate, ReadsInTheMiddleWhatRefersToNothingBeforeIt) {
+  LayerSetup midstream;
+  midstream.make = layer<WsLayer>();
+  midstream.is_midstream = true;
+  const std::string c = R"({"type":"c","text":"0123456789 abcdefghijklmnopqrstuvwxyz"})";
+  MessageDeflater old;
+  old.deflate(kA);
+  MessageDeflater fresh;
+  // No JSON, not readable; one that stands for itself, one that refers to it; then one that refers to what was not
+  // seen.
+  Script script;
+  script.server(compressed(MessageDeflater().deflate("Hello")) + compressed(old.deflate(kA)));
+  for (int i = 0; i < 2; ++i) script.server(compressed(fresh.deflate(c)));
+  script.server(compressed(old.deflate(kA)) + from_server(kB)).fin();
+  cut_anywhere(script, midstream);
+  const Heard heard = run(script, midstream);
+  EXPECT_THAT(heard.messages(), ElementsAre(c, c, kB));
+  EXPECT_TRUE(heard.has_finding("ws.extension_assumed"));
+  EXPECT_TRUE(heard.units[heard.units.size() - 2].has("ws.inflate"));
+}
+
+TEST(WebSocketDeflate, GoesOnBehindALossWhereTheSenderBeginsAnew) {
+  MessageDeflater before;
+  MessageDeflater behind;
+  Script script = agreed(kDeflate);
+  script.server(compressed(before.deflate(kB))).gap(Direction::Server, 50);
+  script.server(compressed(before.deflate(kB)));
+  for (int i = 0; i < 2; ++i) script.server(compressed(behind.deflate(kA)));
+  script.fin();
+  cut_anywhere(script, http());
+  EXPECT_THAT(run(script, http()).messages(), ElementsAre(kB, kA, kA));
+}
+
 TEST(WebSocketDeflate, ReadsTheServersExtensions) {
   struct Header {
     const char* text;
@@ -158,7 +192,9 @@ TEST(WebSocketDeflate, ReadsTheServersExtensions) {
   };
   for (const auto& [text, is_agreed, server_no_takeover, client_no_takeover] : table) {
     const DeflateExtension extension = parse_extensions(text);
-    EXPECT_EQ(extension.is_agreed, is_agreed) << text;
+    EXPECT_EQ(extension.is_agreed(), is_agreed) << text;
+    EXPECT_EQ(parse_extension_offer(text).is_expected(), is_agreed) << text;
+    EXPECT_FALSE(parse_extension_offer(text).is_agreed()) << text;
     EXPECT_EQ(extension.server_no_context_takeover, server_no_takeover) << text;
     EXPECT_EQ(extension.client_no_context_takeover, client_no_takeover) << text;
   }

@@ -149,5 +149,21 @@ TEST(WebSocketLoss, OfTheUpgradeStillShowsMessagesThatWereNotCompressed) {
   EXPECT_THAT(run(script, http()).messages(), ElementsAre(kA, kB));
 }
 
+TEST(WebSocketLoss, BoundsWhatIsLookedAtInVain) {
+  LayerSetup setup = midstream();
+  setup.limits.message_bytes = 1000;
+  setup.limits.opaque_run_bytes = 200;
+  // A few bytes that inflate to the beginning of an object, which never ends.
+  const std::string bomb = frame(1, MessageDeflater().deflate("{" + std::string(990, ' ')), {.reserved = 4});
+  const std::string large = R"({"type":"a","text":")" + std::string(800, 'x') + "\"}";
+  for (const bool has_bombs : {false, true}) {
+    Script script;
+    if (has_bombs) script.server(bomb + bomb + bomb + bomb);
+    script.server(from_server(large)).fin();
+    cut_anywhere(script, setup);
+    EXPECT_EQ(run(script, setup).messages().empty(), has_bombs);
+  }
+}
+
 }  // namespace
 }  // namespace overhear::testing

@@ -162,6 +162,59 @@ TEST(WebSocket, ReportsControlFramesThatAreTooLongOrFragmented) {
   EXPECT_FALSE(hear_server(frame(9, std::string(125, 'p'))).has_finding("ws.control_frame"));
 }
 
+// Frames that can be part of no message, many times over.
+const std::string kUnusable[] = {
+    hex("00 00"),     // a continuation of nothing, as a run of zeros reads
+    hex("83 01 00"),  // reserved opcodes
+    hex("8b 00"),
+    hex("09 00"),     // a fragmented ping
+    hex("91 01 7b"),  // RSV3
+    hex("c1 00"),     // compressed, and nothing
+};
+
+TEST(WebSocket, LosesSyncAmongFramesThatCanBePartOfNoMessage) {
+  for (const std::string& unusable : kUnusable) {
+    std::string bytes = from_server(kA);
+    for (int i = 0; i < 300; ++i) bytes += unusable;
+    // Behind it a message stands at no frame's end.
+    bytes += '\0' + from_server(kB) + from_server(kA);
+    LayerSetup setup = frames();
+    setup.limits.opaque_run_bytes = 256;
+    const Heard heard = hear_server(bytes, setup);
+    EXPECT_THAT(heard.messages(), ElementsAre(kA, kB, kA)) << unusable;
+    EXPECT_TRUE(heard.has_finding("ws.lost_sync")) << unusable;
+    EXPECT_LE(heard.log.size(), 20u) << unusable;
+  }
+}
+
+TEST(WebSocket, KeepsSyncAmongAFewFramesThatCanBePartOfNoMessage) {
+  for (const std::string& unusable : kUnusable) {
+    std::string bytes;
+    for (int i = 0; i < 5; ++i) bytes += unusable + unusable + unusable + from_server(kA);
+    const Heard heard = hear_server(bytes);
+    EXPECT_EQ(heard.messages().size(), 5u);
+    EXPECT_FALSE(heard.has_finding("ws.lost_sync"));
+  }
+}
+
+TEST(WebSocket, LosesNoSyncAmongEmptyFragmentsOfAMessage) {
+  std::string bytes = frame(1, kA.substr(0, 3), {.is_final = false});
+  for (int i = 0; i < 100; ++i) bytes += frame(0, "", {.is_final = false});
+  const Heard heard = hear_server(bytes + frame(0, kA.substr(3)));
+  EXPECT_THAT(heard.messages(), ElementsAre(kA));
+  EXPECT_THAT(heard.findings, IsEmpty());
+}
+
+TEST(WebSocket, KeepsAFindingWithItsMessage) {
+  // Of a message that is given up, of the one behind it, and of a control frame between.
+  const Heard heard = hear_server(frame(1, "begun", {.is_final = false, .length_bytes = 2}) +
+                                  frame(9, "p", {.reserved = 1}) + from_server(kA));
+  ASSERT_EQ(heard.units.size(), 2u);
+  EXPECT_THAT(heard.units[0].findings, ElementsAre("ws.length_form", "ws.fragmentation"));
+  EXPECT_THAT(heard.units[1].findings, IsEmpty());
+  EXPECT_THAT(heard.findings, ElementsAre("server ws.reserved_bits"));
+}
+
 TEST(WebSocket, ReportsTextThatIsNotUtf8) {
   const Heard heard = hear_server(frame(1, "\xC0\x80") + frame(2, "\xC0\x80"));
   ASSERT_EQ(heard.units.size(), 2u);
