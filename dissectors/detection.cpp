@@ -41,7 +41,7 @@ std::optional<Verdict> Detector::look(std::string_view text, const Hints& hints,
   const auto is_http = looks_like_http(text);
   if (!is_http && !is_end) return std::nullopt;
   if (is_http.value_or(false)) {
-    return Verdict{Carriage::Http, hints.forced, text.starts_with("HTTP/") ? Direction::Server : Direction::Client,
+    return Verdict{Carriage::Http, hints.forced, text.substr(empty_lines(text)).starts_with("HTTP/") ? Direction::Server : Direction::Client,
                    false};
   }
   const auto first = framing_of(text);

@@ -11,7 +11,7 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::uint32_t kHeadLimit = 65'536;
+constexpr std::uint32_t kHeadLimit = 131'072;  // the limit of what is handed over, with a CR for each LF
 constexpr std::string_view kMethods[] = {"GET ",    "POST ",  "PUT ",   "HEAD ",   "OPTIONS ",
                                          "DELETE ", "PATCH ", "TRACE ", "CONNECT "};
 constexpr std::string_view kResponse = "HTTP/1.";
@@ -72,18 +72,46 @@ std::optional<std::uint64_t> HttpHead::content_length() const {
   return length;
 }
 
+std::size_t empty_lines(std::string_view text) {
+  constexpr std::size_t kMost = 16;
+  return std::min({text.find_first_not_of("\r\n"), text.size(), kMost});
+}
+
+std::optional<std::size_t> find_head_end(std::string_view text, std::size_t searched) {
+  constexpr std::size_t kLongestEnd = 3;  // LF CR LF
+  const std::size_t from = searched - std::min(searched, kLongestEnd - 1);
+  for (auto at = text.find('\n', from); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    const std::string_view rest = text.substr(at + 1);
+    if (rest.starts_with('\n')) return at + 2;
+    if (rest.starts_with("\r\n")) return at + kLongestEnd;
+  }
+  return std::nullopt;
+}
+
 std::optional<HttpHead> parse_http_head(std::string_view text) {
   HttpHead head;
   head.is_request = !text.starts_with(kResponse);
+  std::string mended;
+  mended.reserve(text.size());
+  for (const char c : text) {
+    if (c == '\n' && !mended.ends_with('\r')) {
+      head.has_bare_lf = true;
+      mended += '\r';
+    }
+    mended += c;
+  }
   if (head.is_request) {
     http::request_parser<http::empty_body> parser;
-    if (!run_parser(text, parser)) return std::nullopt;
+    if (!run_parser(mended, parser)) return std::nullopt;
     head.method = parser.get().method_string();
     head.target = parser.get().target();
     copy_fields(parser.get(), head);
   } else {
+    constexpr std::size_t kBehindCode = kResponse.size() + 5;  // "HTTP/1.1 101"
+    head.lacks_status_space = mended.size() > kBehindCode && mended[kBehindCode] == '\r';
+    if (head.lacks_status_space) mended.insert(kBehindCode, 1, ' ');
     http::response_parser<http::empty_body> parser;
-    if (!run_parser(text, parser)) return std::nullopt;
+    if (!run_parser(mended, parser)) return std::nullopt;
     head.status = parser.get().result_int();
     head.reason = parser.get().reason();
     copy_fields(parser.get(), head);
@@ -92,6 +120,7 @@ std::optional<HttpHead> parse_http_head(std::string_view text) {
 }
 
 std::optional<bool> looks_like_http(std::string_view text) {
+  text.remove_prefix(empty_lines(text));
   bool could_be = kResponse.starts_with(text);
   if (text.starts_with(kResponse)) return true;
   for (const std::string_view method : kMethods) {

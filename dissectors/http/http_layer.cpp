@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "decrypt/base64.hpp"
 #include "decrypt/sha1.hpp"
@@ -13,7 +14,6 @@
 namespace overhear {
 namespace {
 
-constexpr std::string_view kEndOfHead = "\r\n\r\n";
 constexpr std::string_view kAcceptGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";  // RFC 6455, 1.3
 
 std::string accept_for(std::string_view key) {
@@ -45,6 +45,7 @@ bool HttpLayer::run(Direction direction) {
       return at.state == State::WebSocket;
     case State::WebSocket: at.frames->on_data(); return false;
     case State::Data:
+    case State::Lost:
       if (in.size() < context_.limits.opaque_run_bytes) return false;
       emit_data(context_, direction, context_.limits.opaque_run_bytes);
       return true;
@@ -66,68 +67,113 @@ bool HttpLayer::take_head(Direction direction) {
       return true;
     }
   }
-  const std::size_t end = view.find(kEndOfHead, at.searched);
-  const std::size_t length = end == std::string_view::npos ? view.size() : end + kEndOfHead.size();
+  const std::size_t empty = empty_lines(view);
+  const auto end = find_head_end(view.substr(empty), at.searched - std::min(at.searched, empty));
+  const std::size_t length = end ? empty + *end : view.size();
+  at.searched = end ? 0 : length;
   if (length > context_.limits.http_head_bytes) {
     at.state = State::Data;
-    at.searched = 0;
-    Finding finding{.rule = &http_rules::kHeaderLimit, .spec = {}, .text = {}, .field = {}, .bytes = {}};
-    context_.sink.on_finding(direction, finding);
+    report(direction, http_rules::kHeaderLimit);
     return true;
   }
-  if (end == std::string_view::npos) {
-    at.searched = view.size() < kEndOfHead.size() ? 0 : view.size() - kEndOfHead.size() + 1;
-    return false;
-  }
-  at.searched = 0;
-  const auto head = parse_http_head(view.substr(0, length));
+  if (!end) return false;
+  const auto head = parse_http_head(view.substr(empty, *end));
   if (!head || head->is_request != (direction == Direction::Client)) {
-    Finding finding{.rule = &http_rules::kMalformed, .spec = {}, .text = {}, .field = {}, .bytes = {}};
-    context_.sink.on_finding(direction, finding);
+    report(direction, http_rules::kMalformed);
     at.state = State::Data;
     return true;
   }
+  if (head->has_bare_lf) report(direction, http_rules::kLineEnd);
+  if (head->lacks_status_space) report(direction, http_rules::kStatusLine);
   direction == Direction::Client ? on_request(*head, length) : on_response(*head, length);
   return true;
 }
 
+void HttpLayer::report(Direction direction, const Rule& rule, std::string_view text) {
+  Finding finding{.rule = &rule, .spec = {}, .text = std::string(text), .field = {}, .bytes = {}};
+  context_.sink.on_finding(direction, finding);
+}
+
+void HttpLayer::ask(HttpAsked asked) {
+  if (answered_ahead_ > 0) {
+    --answered_ahead_;
+    return;
+  }
+  if (asked_.size() == context_.limits.pending_requests) asked_.pop_front();
+  asked_.push_back(asked);
+}
+
+// What the server answers now; nullopt where the request has not come yet.
+std::optional<HttpAsked> HttpLayer::answered() {
+  if (asked_.empty()) {
+    // Where the beginning was not captured, the request was not either.
+    if (!context_.is_midstream) ++answered_ahead_;
+    return std::nullopt;
+  }
+  const HttpAsked asked = asked_.front();
+  asked_.pop_front();
+  return asked;
+}
+
 void HttpLayer::on_request(const HttpHead& head, std::size_t length) {
-  if (!head.lists("Upgrade", "websocket")) return on_plain_head(Direction::Client, head, length);
+  if (!head.lists("Upgrade", "websocket")) {
+    const HttpAsked asked = head.method == "HEAD"      ? HttpAsked::Head
+                            : head.method == "CONNECT" ? HttpAsked::Connect
+                                                       : HttpAsked::Plain;
+    ask(asked);
+    return on_plain_head(Direction::Client, head, length, asked);
+  }
   context_.sink.on_event(Direction::Client, "http", "upgrade", length, fmt::format("{} {}", head.method, head.target));
-  key_ = head.field("Sec-WebSocket-Key");
   context_.streams.client.consume(length);
+  if (is_upgraded_) return start_frames(Direction::Client, false);
+  key_ = head.field("Sec-WebSocket-Key");
+  extension_ = parse_extension_offer(head.field("Sec-WebSocket-Extensions"));
+  ask(HttpAsked::Upgrade);
+  if (asked_.empty()) return;  // refused before it came
   stream(Direction::Client).state = State::Awaiting;
-  if (is_upgraded_) start_frames(Direction::Client, false);
+  if (stream(Direction::Server).state == State::Lost) on_answer_lost();
+}
+
+// The server's answer to the upgrade will not be seen: what follows tells whether it agreed.
+void HttpLayer::on_answer_lost() {
+  start_frames(Direction::Server, true);
+  start_frames(Direction::Client, false);
 }
 
 void HttpLayer::on_response(const HttpHead& head, std::size_t length) {
-  if (head.status != 101) {
-    Stream& client = stream(Direction::Client);
-    if (client.state == State::Awaiting && head.status >= 200) {
-      Finding finding{.rule = &http_rules::kNoUpgrade,
-                      .spec = {},
-                      .text = fmt::format("the server answered {} {}", head.status, head.reason),
-                      .field = {},
-                      .bytes = {}};
-      context_.sink.on_finding(Direction::Server, finding);
-      client.state = State::Head;
-      on_plain_head(Direction::Server, head, length);
-      return on_data(Direction::Client);
-    }
-    return on_plain_head(Direction::Server, head, length);
-  }
+  if (head.status == 101) return on_switch(head, length);
+  // RFC 9110, 15.2: an interim response; the final one follows.
+  if (head.status < 200) return on_plain_head(Direction::Server, head, length, HttpAsked::Plain);
+  const HttpAsked asked = answered().value_or(HttpAsked::Plain);
+  if (asked != HttpAsked::Upgrade) return on_plain_head(Direction::Server, head, length, asked);
+  report(Direction::Server, http_rules::kNoUpgrade, fmt::format("the server answered {} {}", head.status, head.reason));
+  on_plain_head(Direction::Server, head, length, asked);
+  stream(Direction::Client).state = State::Head;
+  on_data(Direction::Client);
+}
+
+void HttpLayer::on_switch(const HttpHead& head, std::size_t length) {
   context_.sink.on_event(Direction::Server, "http", "upgrade", length, fmt::format("{} {}", head.status, head.reason));
+  Stream& client = stream(Direction::Client);
+  if (!head.field("Upgrade").empty() && !head.lists("Upgrade", "websocket")) {
+    // To a protocol that nobody here reads.
+    emit_data(context_, Direction::Server, length);
+    stream(Direction::Server).state = State::Data;
+    client.state = State::Data;
+    return on_data(Direction::Client);
+  }
+  asked_.clear();
   check_accept(head);
   context_.streams.server.consume(length);
   is_upgraded_ = true;
   extension_ = parse_extensions(head.field("Sec-WebSocket-Extensions"));
   start_frames(Direction::Server, false);
-  Stream& client = stream(Direction::Client);
   switch (client.state) {
     case State::Head: break;  // its request comes later
     case State::Awaiting: start_frames(Direction::Client, false); break;
     case State::Body:
-    case State::Data: start_frames(Direction::Client, true); break;  // its request was lost
+    case State::Data:
+    case State::Lost: start_frames(Direction::Client, true); break;  // its request was lost
     case State::WebSocket: client.frames->agree(extension_); break;
   }
   on_data(Direction::Client);
@@ -137,8 +183,7 @@ void HttpLayer::check_accept(const HttpHead& head) {
   if (key_.empty()) return;
   const std::string accept = head.field("Sec-WebSocket-Accept");
   if (accept == accept_for(key_)) return;
-  Finding finding{.rule = &ws_rules::kAccept, .spec = {}, .text = {}, .field = {}, .bytes = {}};
-  context_.sink.on_finding(Direction::Server, finding);
+  report(Direction::Server, ws_rules::kAccept);
 }
 
 // This direction carries frames from here on, or from somewhere behind.
@@ -149,32 +194,27 @@ void HttpLayer::start_frames(Direction direction, bool is_searching) {
   at.state = State::WebSocket;
 }
 
-void HttpLayer::on_plain_head(Direction direction, const HttpHead& head, std::size_t length) {
-  Stream& at = stream(direction);
+void HttpLayer::on_plain_head(Direction direction, const HttpHead& head, std::size_t length, HttpAsked asked) {
   context_.sink.on_event(direction, "http", head.is_request ? "request" : "response", length,
                          head.is_request ? fmt::format("{} {}", head.method, head.target)
                                          : fmt::format("{} {}", head.status, head.reason));
   emit_data(context_, direction, length);
-  const bool has_no_body = head.status == 204 || head.status == 304 || (head.status >= 100 && head.status < 200);
-  const auto body = head.content_length();
-  if (body && !has_no_body) {
-    at.body = *body;
-    at.state = *body > 0 ? State::Body : State::Head;
-  } else {
-    // A response without a length goes on to the end of the connection, a chunked body is not unfolded.
-    const bool has_body = (!head.is_request && !has_no_body) || !head.field("Transfer-Encoding").empty();
-    at.state = has_body ? State::Data : State::Head;
-  }
+  Stream& at = stream(direction);
+  at.body.emplace(head, asked);
+  at.state = at.body->status() == HttpBody::Status::UntilClose ? State::Data : State::Body;
 }
 
 bool HttpLayer::take_body(Direction direction) {
   Stream& at = stream(direction);
-  StreamBuffer& in = context_.streams[direction];
-  const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(at.body, context_.limits.opaque_run_bytes));
-  if (in.size() < part) return false;
-  emit_data(context_, direction, part);
-  at.body -= part;
-  if (at.body == 0) at.state = State::Head;
+  const std::size_t run = context_.limits.opaque_run_bytes;
+  at.searched += at.body->advance(context_.streams[direction].view().substr(at.searched));
+  for (; at.searched >= run; at.searched -= run) emit_data(context_, direction, run);
+  if (at.body->status() == HttpBody::Status::NeedMore) return false;
+  emit_data(context_, direction, std::exchange(at.searched, 0));
+  at.state = State::Head;
+  if (at.body->status() == HttpBody::Status::Done) return true;
+  report(direction, http_rules::kBadChunk);
+  at.state = State::Data;
   return true;
 }
 
@@ -182,25 +222,17 @@ void HttpLayer::on_gap(Direction direction, std::uint64_t missing) {
   Stream& at = stream(direction);
   StreamBuffer& in = context_.streams[direction];
   if (at.state == State::WebSocket) return at.frames->on_gap(missing);
-  if (at.state == State::Body && at.body >= in.size() + missing) {
-    at.body -= in.size() + missing;
-    if (!in.empty()) emit_opaque(context_, direction, in.size(), app_rules::kPartial);
-    if (at.body == 0) at.state = State::Head;
-    return;
-  }
+  at.searched = 0;
   if (!in.empty()) emit_opaque(context_, direction, in.size(), app_rules::kPartial);
+  if (at.state == State::Data || (at.state == State::Body && at.body->skip(missing))) return;
+  at.state = State::Lost;
   // The head itself may be what was lost: frames are looked for.
   const State client = stream(Direction::Client).state;
-  const bool is_upgrading = is_upgraded_ || client == State::Awaiting || client == State::WebSocket;
-  if (!is_upgrading) {
-    at.state = State::Data;
-    return;
+  if (direction == Direction::Server && client == State::Awaiting) {
+    on_answer_lost();
+    return on_data(Direction::Client);
   }
-  if (direction == Direction::Server && stream(Direction::Client).state == State::Awaiting) {
-    start_frames(Direction::Client, false);
-    on_data(Direction::Client);
-  }
-  start_frames(direction, true);
+  if (is_upgraded_ || client == State::WebSocket || client == State::Awaiting) start_frames(direction, true);
 }
 
 void HttpLayer::on_end(Direction direction) {
@@ -209,7 +241,8 @@ void HttpLayer::on_end(Direction direction) {
   if (at.state == State::Awaiting && !in.empty()) start_frames(direction, false);
   if (at.state == State::WebSocket) return at.frames->on_end();
   if (in.empty()) return;
-  if (at.state == State::Data) return emit_data(context_, direction, in.size());
+  const bool is_whole = at.state == State::Data || at.state == State::Lost || empty_lines(in.view()) == in.size();
+  if (is_whole) return emit_data(context_, direction, in.size());
   emit_opaque(context_, direction, in.size(), app_rules::kPartial);
 }
 

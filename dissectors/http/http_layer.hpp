@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "dissectors/http/http_body.hpp"
 #include "dissectors/http/http_head.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/websocket/ws_stream.hpp"
@@ -23,16 +26,17 @@ class HttpLayer final : public Layer {
  private:
   enum class State : std::uint8_t {
     Head,       // the next head is awaited
-    Body,       // so many bytes of a body are still to come
+    Body,       // and then the next head
     Awaiting,   // client: asked for an upgrade, the server has not answered; its early frames wait
     WebSocket,  // frames
-    Data,       // not HTTP any more, or of unknown length: data up to the end
+    Data,       // not HTTP any more: data up to the end
+    Lost,       // bytes were lost: where the next head begins is not known
   };
 
   struct Stream {
     State state = State::Head;
-    std::size_t searched = 0;  // for the end of the head
-    std::uint64_t body = 0;
+    std::size_t searched = 0;  // bytes not consumed that were looked at: for the end of a head, or as a part of a body
+    std::optional<HttpBody> body;
     std::unique_ptr<WsStream> frames;
   };
 
@@ -40,17 +44,24 @@ class HttpLayer final : public Layer {
   bool take_head(Direction direction);
   void on_request(const HttpHead& head, std::size_t length);
   void on_response(const HttpHead& head, std::size_t length);
-  void on_plain_head(Direction direction, const HttpHead& head, std::size_t length);
+  void on_switch(const HttpHead& head, std::size_t length);
+  void on_plain_head(Direction direction, const HttpHead& head, std::size_t length, HttpAsked asked);
+  void on_answer_lost();
   void start_frames(Direction direction, bool is_searching);
   void check_accept(const HttpHead& head);
   bool take_body(Direction direction);
+  void ask(HttpAsked asked);
+  std::optional<HttpAsked> answered();
+  void report(Direction direction, const Rule& rule, std::string_view text = {});
 
   Stream& stream(Direction direction) { return streams_[static_cast<std::size_t>(direction)]; }
 
   LayerContext& context_;
   Stream streams_[2];
-  std::string key_;           // Sec-WebSocket-Key of the request
-  bool is_upgraded_ = false;  // the server has agreed
+  std::deque<HttpAsked> asked_;     // requests without an answer
+  std::size_t answered_ahead_ = 0;  // answers that came before their requests
+  std::string key_;                 // Sec-WebSocket-Key of the request
+  bool is_upgraded_ = false;        // the server has agreed
   DeflateExtension extension_;
 };
 

@@ -136,6 +136,63 @@ TEST(WebSocketDeflate, ShowsNothingThatWasCompressedBehindADamagedMessage) {
   EXPECT_TRUE(heard.units[2].is_opaque);
 }
 
+std::vector<std::string> findings_of(const Heard& heard, Direction direction) {
+  std::vector<std::string> out;
+  for (const Said& unit : heard.units) {
+    if (unit.direction == direction) out.insert(out.end(), unit.findings.begin(), unit.findings.end());
+  }
+  return out;
+}
+
+// Twice each: the second refers to the first.
+Script offered_only(const std::string& offer) {
+  MessageDeflater client;
+  MessageDeflater server;
+  Script script;
+  script.client(upgrade_request(offer)).gap(Direction::Server, 200);
+  for (int i = 0; i < 2; ++i) {
+    script.client(frame(1, client.deflate(kB), {.is_masked = true, .reserved = 4}));
+    script.server(compressed(server.deflate(kB)));
+  }
+  return script.fin();
+}
+
+TEST(WebSocketDeflate, AssumesWhatWasOfferedWhereTheAnswerWasNotSeen) {
+  const Script script = offered_only(kDeflate + "; client_max_window_bits");
+  cut_anywhere(script, http());
+  const Heard heard = run(script, http());
+  EXPECT_THAT(heard.messages(), ElementsAre(kB, kB, kB, kB));
+  EXPECT_THAT(findings_of(heard, Direction::Client), ElementsAre("ws.extension_assumed"));
+  EXPECT_THAT(findings_of(heard, Direction::Server), ElementsAre("ws.extension_assumed"));
+}
+
+TEST(WebSocketDeflate, AssumesNothingThatWasNotOffered) {
+  const Heard heard = run(offered_only("X: y"), http());
+  EXPECT_THAT(heard.messages(), IsEmpty());
+  EXPECT_THAT(findings_of(heard, Direction::Client), ElementsAre("ws.reserved_bits", "ws.reserved_bits"));
+}
+
+TEST(WebSocketDeflate, ReadsWhatTheClientSaysWhereNothingOfTheServerWasSeen) {
+  MessageDeflater client;
+  Script script;
+  script.client(upgrade_request(kDeflate));
+  for (int i = 0; i < 2; ++i) script.client(frame(1, client.deflate(kB), {.is_masked = true, .reserved = 4}));
+  cut_anywhere(script, http());
+  EXPECT_THAT(run(script, http()).messages(), ElementsAre(kB, kB));
+}
+
+TEST(WebSocketDeflate, ShowsWhatDoesNotInflateAsDataWhereTheAnswerWasNotSeen) {
+  Script script;
+  script.client(upgrade_request(kDeflate)).gap(Direction::Server, 200);
+  script.client(frame(1, "\xFF\xFF\xFF", {.is_masked = true, .reserved = 4}) + from_client(kA)).fin();
+  cut_anywhere(script, http());
+  const Heard heard = run(script, http());
+  EXPECT_THAT(heard.messages(), ElementsAre(kA));
+  EXPECT_TRUE(heard.units[0].is_opaque);
+  EXPECT_TRUE(heard.units[0].has("ws.reserved_bits"));
+  EXPECT_FALSE(heard.has_finding("ws.extension_assumed"));
+}
+
 TEST(WebSocketDeflate, ReadsInTheMiddleWhatRefersToNothingBeforeIt) {
   LayerSetup midstream;
   midstream.make = layer<WsLayer>();
