@@ -318,6 +318,13 @@ TEST(Http, FindsFramesWhereTheAnswersWereLost) {
   EXPECT_THAT(hear(script).messages(), ElementsAre(kB, kA));
 }
 
+TEST(Http, FindsFramesWhereTheRequestWasLost) {
+  Script script;
+  script.client(kGet).server("HTTP/1.1 204 No Content\r\n\r\n").gap(Direction::Client, upgrade_request().size());
+  script.server(upgrade_response() + from_server(kB)).client(from_client(kA));
+  EXPECT_THAT(hear(script).messages(), ElementsAre(kB, kA));
+}
+
 TEST(Http, KnowsAStreamByItsFirstBytes) {
   EXPECT_EQ(looks_like_http("GET / HTTP"), true);
   EXPECT_EQ(looks_like_http("HTTP/1.1 101"), true);
