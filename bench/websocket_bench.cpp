@@ -77,7 +77,8 @@ void WebSocketDeflated(benchmark::State& state) {
   text = R"({"type":"message-broadcast","body":")" + text.substr(60, 200) + R"("})";
   std::string frames;
   for (std::size_t i = 0; i < kFrames; ++i) append_frame(frames, deflated(text), false, true);
-  run(state, Direction::Server, frames, {.standing = DeflateExtension::Standing::Agreed, .server_no_context_takeover = true});
+  run(state, Direction::Server, frames,
+      {.standing = DeflateExtension::Standing::Agreed, .server_no_context_takeover = true});
 }
 BENCHMARK(WebSocketDeflated);
 

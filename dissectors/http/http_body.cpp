@@ -52,6 +52,7 @@ std::size_t HttpBody::advance(std::string_view text) {
 }
 
 bool HttpBody::skip(std::uint64_t missing) {
+  if (missing == 0) return true;
   if ((state_ != State::Length && state_ != State::ChunkData) || missing > left_) return false;
   left_ -= missing;
   if (left_ == 0) state_ = state_ == State::Length ? State::Done : State::ChunkEnd;

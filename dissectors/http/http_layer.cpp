@@ -246,4 +246,9 @@ void HttpLayer::on_end(Direction direction) {
   emit_opaque(context_, direction, in.size(), app_rules::kPartial);
 }
 
+std::size_t HttpLayer::held(Direction direction) const {
+  const auto& frames = streams_[static_cast<std::size_t>(direction)].frames;
+  return frames ? frames->held() : 0;
+}
+
 }  // namespace overhear

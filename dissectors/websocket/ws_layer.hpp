@@ -15,6 +15,7 @@ class WsLayer final : public Layer {
   void on_data(Direction direction) override { at(direction).on_data(); }
   void on_gap(Direction direction, std::uint64_t missing) override { at(direction).on_gap(missing); }
   void on_end(Direction direction) override { at(direction).on_end(); }
+  std::size_t held(Direction direction) const override { return streams_[static_cast<std::size_t>(direction)].held(); }
 
  private:
   WsStream& at(Direction direction) { return streams_[static_cast<std::size_t>(direction)]; }

@@ -346,12 +346,11 @@ void WsStream::start_search(const Rule& why, std::size_t from) {
 
 bool WsStream::search() {
   const bool is_found = search_->advance(in().view(), is_at_end_);
-  while (search_->position() >= context_.limits.opaque_run_bytes) {
-    emit_opaque(context_, direction_, context_.limits.opaque_run_bytes, *passed_over_);
-    search_->consumed(context_.limits.opaque_run_bytes);
-  }
+  const std::size_t position = search_->position();
+  const std::size_t passed = is_found ? position : position - position % context_.limits.opaque_run_bytes;
+  pass_over(context_, direction_, passed, *passed_over_);
+  search_->consumed(passed);
   if (!is_found) return false;
-  if (search_->position() > 0) emit_opaque(context_, direction_, search_->position(), *passed_over_);
   search_.reset();
   return true;
 }

@@ -22,6 +22,7 @@ class WsStream final : public Framer {
   void on_data() override;
   void on_gap(std::uint64_t missing) override;
   void on_end() override;
+  std::size_t held() const override { return fragments_.size(); }
 
  private:
   bool take_frame();

@@ -239,6 +239,14 @@ TEST(Http, GoesOnBehindALossInsideABody) {
   }
 }
 
+TEST(Http, GoesOnWhereWhatIsHeldOfABodyMustGo) {
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;name=";
+  Script script;
+  script.client(kGet).server(chunked).gap(Direction::Server, 0).server("value\r\nbody\n\r\n0\r\n\r\n");
+  script.client(upgrade_request()).server(upgrade_response() + from_server(kB));
+  EXPECT_THAT(hear(script).messages(), ElementsAre(kB));
+}
+
 TEST(Http, ReadsPipelinedRequests) {
   const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody";
   Script script;

@@ -117,6 +117,30 @@ TEST(WebSocket, ShowsFragmentsThatFormNoMessageAsData) {
   EXPECT_TRUE(heard.units[3].has("app.partial"));
 }
 
+TEST(WebSocket, TellsWhatItKeepsOfAMessageUnderWay) {
+  std::size_t held = 0;
+  LayerSetup setup = frames();
+  class Looking final : public Layer {
+   public:
+    Looking(LayerContext& context, std::size_t& most) : inner_(context), most_(most) {}
+    void on_data(Direction direction) override {
+      inner_.on_data(direction);
+      most_ = std::max(most_, inner_.held(direction));
+    }
+    void on_gap(Direction direction, std::uint64_t missing) override { inner_.on_gap(direction, missing); }
+    void on_end(Direction direction) override { inner_.on_end(direction); }
+
+   private:
+    WsLayer inner_;
+    std::size_t& most_;
+  };
+  setup.make = [&held](LayerContext& context) { return std::make_unique<Looking>(context, held); };
+  Script script;
+  script.server(frame(1, kA.substr(0, 7), {.is_final = false})).server(frame(0, kA.substr(7))).fin();
+  EXPECT_THAT(run(script, setup).messages(), ElementsAre(kA));
+  EXPECT_EQ(held, 7u);
+}
+
 TEST(WebSocket, BoundsAMessageOfManyFragments) {
   LayerSetup setup = frames();
   setup.limits.message_bytes = 100;
