@@ -8,12 +8,7 @@ namespace {
 constexpr std::size_t kFirstLook = 8;  // what is no object shows it soon
 constexpr std::size_t kLook = 4096;
 constexpr std::size_t kLooksPerByte = 16;
-
-// The mask as it applies from `offset` bytes into the payload on.
-WsFrameHeader shifted(WsFrameHeader header, std::size_t offset) {
-  std::ranges::rotate(header.mask, header.mask.begin() + static_cast<std::ptrdiff_t>(offset % 4));
-  return header;
-}
+static_assert(kFirstLook % 4 == 0 && kLook % 4 == 0, "so that the mask begins anew with each look");
 
 }  // namespace
 
@@ -81,7 +76,7 @@ WsSearch::Judgement WsSearch::judge_text(std::string_view view) {
     while (!header->is_control() && candidate.looked < length) {
       const std::size_t part = std::min(std::clamp(candidate.looked, kFirstLook, kLook), length - candidate.looked);
       if (payload.size() < candidate.looked + part) return Judgement::NeedMore;
-      if (!take(shifted(*header, candidate.looked), payload.substr(candidate.looked, part))) return Judgement::None;
+      if (!take(*header, payload.substr(candidate.looked, part))) return Judgement::None;
       candidate.looked += part;
     }
     if (payload.size() < length) return Judgement::NeedMore;
