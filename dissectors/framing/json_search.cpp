@@ -25,7 +25,7 @@ constexpr bool continues_value(char c) {
 JsonSearch::Found JsonSearch::advance(std::string_view text, bool is_final, std::size_t end) {
   end = std::min(end, text.size());
   for (;;) {
-    at_ = std::min(text.find_first_of(kFirstBytes, at_), end);
+    at_ = std::min(text.substr(0, end).find_first_of(kFirstBytes, at_), end);
     if (at_ == end) return Found::Nothing;
     const Judgement judgement = judge(text);
     if (judgement == Judgement::Message) return Found::Message;

@@ -12,7 +12,7 @@ std::uint32_t read_length_prefix(std::string_view bytes) {
 PrefixSearch::Found PrefixSearch::advance(std::string_view text, bool is_final, std::size_t end) {
   end = std::min(end, text.size());
   for (;;) {
-    at_ = std::min(text.find('\0', at_), end);
+    at_ = std::min(text.substr(0, end).find('\0', at_), end);
     if (at_ == end) return Found::Nothing;
     const Found found = judge(text.substr(at_));
     if (found == Found::Message || (found == Found::NeedMore && !is_final)) return found;

@@ -24,7 +24,7 @@ constexpr std::size_t kMega = 1'000'000;
 #else
 constexpr std::size_t kMega = 200'000;  // sanitizers cost about ten times as much
 #endif
-constexpr double kLimit = 15;  // seconds of the processor's time
+constexpr double kLimit = 6;  // seconds of the processor's time
 
 std::string times(std::size_t size, std::string_view text) {
   std::string out;
