@@ -1,4 +1,5 @@
 // A failure of the environment (not of the traffic: that is a Finding). One sentence that names the thing and the mend.
+// What it quotes (a file's name, its first bytes) is as it came: who prints it makes it printable.
 #pragma once
 
 #include <cstdint>

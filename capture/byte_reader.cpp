@@ -10,8 +10,6 @@
 #include <cstring>
 #include <utility>
 
-#include "capture/printable.hpp"
-
 namespace overhear {
 
 namespace {
@@ -24,7 +22,7 @@ Error input_error(std::string message) {
 
 std::expected<ByteReader, Error> ByteReader::open(const std::string& path) {
   const bool is_stdin = path == "-";
-  std::string name = is_stdin ? "standard input" : printable(path);
+  std::string name = is_stdin ? "standard input" : path;
   const int descriptor = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0)
     return std::unexpected(input_error(fmt::format("cannot open {}: {}", name, std::strerror(errno))));

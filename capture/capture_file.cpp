@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "capture/byte_reader.hpp"
 #include "capture/file_log.hpp"
 #include "capture/pcap_reader.hpp"
@@ -14,7 +15,6 @@
 #include "capture/pcapng_blocks.hpp"
 #include "capture/pcapng_format.hpp"
 #include "capture/pcapng_reader.hpp"
-#include "capture/printable.hpp"
 
 namespace overhear {
 
@@ -47,7 +47,7 @@ Error not_a_capture(const ByteReader& reader, const std::string& path) {
   }
   constexpr std::size_t kShown = 16;
   return input_error(fmt::format("{} is no capture file: neither pcap nor pcapng (it starts with \"{}\")",
-                                 reader.name(), printable(start.substr(0, kShown))));
+                                 reader.name(), utf8_prefix(start, kShown)));
 }
 
 class NoEvents final : public CaptureEvents {

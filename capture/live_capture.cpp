@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "capture/link_names.hpp"
-#include "capture/printable.hpp"
 
 namespace overhear {
 namespace {
@@ -37,7 +36,7 @@ struct LiveCapture::Handle {
   ~Handle() { pcap_close(pcap); }
   Handle(const Handle&) = delete;
 
-  std::string error() const { return printable(pcap_geterr(pcap)); }
+  std::string error() const { return pcap_geterr(pcap); }
 
   pcap_t* pcap;
 };
@@ -46,7 +45,7 @@ std::expected<std::vector<NetworkInterface>, Error> list_interfaces() {
   std::array<char, PCAP_ERRBUF_SIZE> problem{};
   pcap_if_t* list = nullptr;
   if (pcap_findalldevs(&list, problem.data()) != 0) {
-    return std::unexpected(input_error(fmt::format("cannot list the interfaces: {}", printable(problem.data()))));
+    return std::unexpected(input_error(fmt::format("cannot list the interfaces: {}", problem.data())));
   }
   const std::unique_ptr<pcap_if_t, decltype(&pcap_freealldevs)> owner(list, pcap_freealldevs);
   std::vector<NetworkInterface> interfaces;
@@ -71,11 +70,11 @@ LiveCapture::LiveCapture(LiveOptions options, std::unique_ptr<Handle> handle)
 LiveCapture::~LiveCapture() = default;
 
 std::expected<std::unique_ptr<LiveCapture>, Error> LiveCapture::open(const LiveOptions& options) {
-  const std::string name = printable(options.interface);
+  const std::string& name = options.interface;
   std::array<char, PCAP_ERRBUF_SIZE> problem{};
   pcap_t* const pcap = pcap_create(options.interface.c_str(), problem.data());
   if (pcap == nullptr) {
-    return std::unexpected(input_error(fmt::format("cannot capture from {}: {}", name, printable(problem.data()))));
+    return std::unexpected(input_error(fmt::format("cannot capture from {}: {}", name, problem.data())));
   }
   auto handle = std::make_unique<Handle>(pcap);
   pcap_set_snaplen(pcap, static_cast<int>(options.snap_length));
@@ -101,8 +100,8 @@ std::expected<std::unique_ptr<LiveCapture>, Error> LiveCapture::open(const LiveO
   if (!options.filter.empty()) {
     bpf_program program{};
     if (pcap_compile(pcap, &program, options.filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
-      return std::unexpected(Error{ErrorKind::Usage, fmt::format("the capture filter '{}' is wrong: {}",
-                                                                 printable(options.filter), handle->error())});
+      return std::unexpected(Error{
+          ErrorKind::Usage, fmt::format("the capture filter '{}' is wrong: {}", options.filter, handle->error())});
     }
     const bool is_set = pcap_setfilter(pcap, &program) == 0;
     pcap_freecode(&program);
@@ -111,7 +110,7 @@ std::expected<std::unique_ptr<LiveCapture>, Error> LiveCapture::open(const LiveO
     }
   }
   if (pcap_setnonblock(pcap, 1, problem.data()) != 0) {
-    return std::unexpected(input_error(fmt::format("cannot capture from {}: {}", name, printable(problem.data()))));
+    return std::unexpected(input_error(fmt::format("cannot capture from {}: {}", name, problem.data())));
   }
   return std::unique_ptr<LiveCapture>(new LiveCapture(options, std::move(handle)));
 }
@@ -134,8 +133,7 @@ std::expected<std::uint64_t, Error> LiveCapture::read(const OnPacket& on_packet)
   };
   const std::uint64_t before = packets_;
   if (pcap_dispatch(handle_->pcap, -1, forward, reinterpret_cast<u_char*>(&call)) < 0) {
-    return std::unexpected(
-        input_error(fmt::format("lost the interface {}: {}", printable(options_.interface), handle_->error())));
+    return std::unexpected(input_error(fmt::format("lost the interface {}: {}", options_.interface, handle_->error())));
   }
   return packets_ - before;
 }

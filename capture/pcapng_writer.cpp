@@ -11,7 +11,6 @@
 
 #include "capture/capture_file.hpp"
 #include "capture/pcapng_format.hpp"
-#include "capture/printable.hpp"
 
 namespace overhear {
 namespace {
@@ -39,7 +38,7 @@ std::expected<PcapngWriter, Error> PcapngWriter::create(const std::string& path,
       is_stdout ? STDOUT_FILENO : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) {
     return std::unexpected(
-        Error{ErrorKind::Environment, fmt::format("cannot write {}: {}", printable(path), std::strerror(errno))});
+        Error{ErrorKind::Environment, fmt::format("cannot write {}: {}", path, std::strerror(errno))});
   }
   PcapngWriter writer(descriptor, is_stdout ? "standard output" : path);
   const std::size_t begin = writer.begin_block(pcapng::kSectionHeader);
@@ -197,8 +196,8 @@ std::expected<void, Error> PcapngWriter::flush() {
     const ::ssize_t put = ::write(descriptor_, buffer_.data() + at, buffer_.size() - at);
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) {
-      error_ = Error{ErrorKind::Environment,
-                     fmt::format("cannot write {} any further: {}", printable(path_), std::strerror(errno))};
+      error_ =
+          Error{ErrorKind::Environment, fmt::format("cannot write {} any further: {}", path_, std::strerror(errno))};
       break;
     }
     at += static_cast<std::size_t>(put);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "cli/terminal.hpp"
+#include "cli/terminal_text.hpp"
 #include "dissectors/protocol.hpp"
 
 namespace overhear {

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "decrypt/aes.hpp"
 #include "decrypt/base64.hpp"
 
@@ -23,32 +24,6 @@ AesKey content_key(Bytes secret) {
   key.size = 16;
   std::copy_n(text.begin(), std::min(text.size(), key.size), key.bytes.begin());
   return key;
-}
-
-// RFC 3629, 4.
-bool is_utf8(Bytes text) {
-  std::size_t at = 0;
-  const auto is_tail = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xbf) {
-    return i < text.size() && text[i] >= low && text[i] <= high;
-  };
-  while (at < text.size()) {
-    const unsigned lead = text[at];
-    std::size_t size = 0;
-    if (lead < 0x80) {
-      size = 1;
-    } else if (lead >= 0xc2 && lead <= 0xdf) {
-      size = is_tail(at + 1) ? 2 : 0;
-    } else if (lead >= 0xe0 && lead <= 0xef) {
-      const bool is_second = is_tail(at + 1, lead == 0xe0 ? 0xa0 : 0x80, lead == 0xed ? 0x9f : 0xbf);
-      size = is_second && is_tail(at + 2) ? 3 : 0;
-    } else if (lead >= 0xf0 && lead <= 0xf4) {
-      const bool is_second = is_tail(at + 1, lead == 0xf0 ? 0x90 : 0x80, lead == 0xf4 ? 0x8f : 0xbf);
-      size = is_second && is_tail(at + 2) && is_tail(at + 3) ? 4 : 0;
-    }
-    if (size == 0) return false;
-    at += size;
-  }
-  return true;
 }
 
 std::optional<Number> usable_number(std::string_view hex) {
@@ -123,7 +98,7 @@ bool CchatKeyChain::open(std::string_view content, std::string& plaintext) {
   plaintext.clear();
   if (shared_keys_.empty() || !decode_base64(content, ciphertext_, Base64::Lenient)) return false;
   for (const Number& key : shared_keys_) {
-    if (!open_aes_ecb(content_key(key), ciphertext_, opened_) || !is_utf8(opened_)) continue;
+    if (!open_aes_ecb(content_key(key), ciphertext_, opened_) || !is_utf8(as_text(opened_))) continue;
     plaintext.assign(as_text(opened_));
     return true;
   }

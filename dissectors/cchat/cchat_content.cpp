@@ -3,10 +3,10 @@
 #include <cstddef>
 
 #include "base/limits.hpp"
+#include "base/utf8.hpp"
 #include "decrypt/base64.hpp"
 #include "decrypt/key_store.hpp"
 #include "dissectors/field_text.hpp"
-#include "dissectors/json/utf8.hpp"
 
 namespace overhear::cchat {
 namespace {

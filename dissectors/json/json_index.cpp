@@ -5,9 +5,9 @@
 #include <cassert>
 #include <charconv>
 
+#include "base/utf8.hpp"
 #include "dissectors/json/json_escapes.hpp"
 #include "dissectors/json/json_parser.hpp"
-#include "dissectors/json/utf8.hpp"
 
 namespace overhear {
 std::string_view describe(JsonKind kind) {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "base/utf8.hpp"
 #include "dissectors/json/json_escapes.hpp"
 #include "dissectors/json/text_scan.hpp"
-#include "dissectors/json/utf8.hpp"
 
 namespace overhear {
 namespace {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "decrypt/base64.hpp"
 #include "dissectors/app_rules.hpp"
 #include "dissectors/framing/first_bytes.hpp"
-#include "dissectors/json/utf8.hpp"
 #include "dissectors/mcp/mcp_rules.hpp"
 
 namespace overhear::mcp {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "dissectors/app_rules.hpp"
-#include "dissectors/json/utf8.hpp"
 #include "dissectors/websocket/close_code.hpp"
 #include "dissectors/websocket/ws_rules.hpp"
 

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/utf8.hpp"
 #include "dissectors/json/text_scan.hpp"
-#include "dissectors/json/utf8.hpp"
 
 namespace overhear {
 namespace {
@@ -15,13 +15,6 @@ constexpr char kHex[] = "0123456789abcdef";
 void append_unit_escape(TextBuffer& out, unsigned unit) {
   out += "\\u";
   for (int shift = 12; shift >= 0; shift -= 4) out += kHex[unit >> shift & 15];
-}
-
-// The code point of the well-formed two- or three-byte character at p.
-unsigned code_point(const char* p, unsigned length) {
-  const auto at = [p](int i) { return static_cast<unsigned>(static_cast<unsigned char>(p[i])); };
-  return length == 2 ? (at(0) & 0x1F) << 6 | (at(1) & 0x3F)
-                     : (at(0) & 0x0F) << 12 | (at(1) & 0x3F) << 6 | (at(2) & 0x3F);
 }
 
 // What stands at p and is special: escapes or copies it. `keeps_escapes`: backslashes are escapes already.
@@ -34,7 +27,7 @@ const char* append_special(TextBuffer& out, const char* p, const char* end, bool
       return p + 1;
     }
     if (is_unsafe_character(p, length)) {
-      append_unit_escape(out, code_point(p, length));
+      append_unit_escape(out, utf8_character(p, length));
     } else {
       out.append(p, length);
     }

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/terminal.hpp"
+#include "cli/terminal_text.hpp"
 #include "session/analyzer.hpp"
 #include "tests/support/capture_builder.hpp"
 

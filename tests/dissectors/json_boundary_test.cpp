@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "dissectors/json/json_boundary.hpp"
-#include "dissectors/json/utf8.hpp"
 
 namespace overhear {
 namespace {
@@ -69,43 +68,6 @@ TEST(JsonBoundary, IsFreshBeforeAValueAndAfterAReset) {
     EXPECT_FALSE(boundary.is_fresh()) << text;
     boundary.reset();
     EXPECT_TRUE(boundary.is_fresh());
-  }
-}
-
-TEST(Utf8, IsCheckedAcrossBlocksOfEightBytes) {
-  for (std::size_t before = 0; before < 20; ++before) {
-    for (std::size_t behind = 0; behind < 20; ++behind) {
-      const std::string head(before, 'a');
-      const std::string tail(behind, 'b');
-      EXPECT_TRUE(is_utf8(head + "\xF0\x9F\x98\x80" + tail));
-      EXPECT_FALSE(is_utf8(head + "\xF0\x9F\x98" + tail));
-      EXPECT_FALSE(is_utf8(head + "\x80" + tail));
-    }
-  }
-  EXPECT_TRUE(is_utf8(""));
-}
-
-TEST(Utf8, KnowsWhetherACharacterIsCut) {
-  const auto is_cut = [](std::string_view text) { return utf8_is_cut(text.data(), text.data() + text.size()); };
-  EXPECT_TRUE(is_cut("\xD0"));
-  EXPECT_TRUE(is_cut("\xE2\x82"));
-  EXPECT_TRUE(is_cut("\xF0\x9F\x98"));
-  EXPECT_FALSE(is_cut("a"));
-  EXPECT_FALSE(is_cut("\x80"));
-  EXPECT_FALSE(is_cut("\xC0"));
-  EXPECT_FALSE(is_cut("\xE2\x41"));
-  EXPECT_FALSE(is_cut("\xD0\x9F"));
-  EXPECT_FALSE(is_cut("\xFF"));
-}
-
-TEST(Utf8, IsWrittenInItsShortestForm) {
-  for (const auto& [character, bytes] :
-       {std::pair{U'\x7F', "\x7F"}, std::pair{U'\x80', "\xC2\x80"}, std::pair{U'\x7FF', "\xDF\xBF"},
-        std::pair{U'\x800', "\xE0\xA0\x80"}, std::pair{U'\xFFFF', "\xEF\xBF\xBF"},
-        std::pair{U'\x10000', "\xF0\x90\x80\x80"}, std::pair{U'\x10FFFF', "\xF4\x8F\xBF\xBF"}}) {
-    std::string out;
-    append_utf8(out, character);
-    EXPECT_EQ(out, bytes);
   }
 }
 

@@ -1,4 +1,4 @@
-#include "dissectors/json/utf8.hpp"
+#include "base/utf8.hpp"
 
 #include <cstdint>
 #include <cstring>

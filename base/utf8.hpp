@@ -1,4 +1,4 @@
-// UTF-8 one character at a time (RFC 3629), and which characters must not reach a terminal as they are.
+// UTF-8 one character at a time (RFC 3629).
 #pragma once
 
 #include <string>
@@ -53,7 +53,28 @@ inline bool utf8_is_cut(const char* p, const char* end) {
 // Whether all of `text` is well-formed.
 bool is_utf8(std::string_view text);
 
-// C1 controls and bidi controls: well-formed text that acts on a terminal or turns it around.
+// The character at p. REQUIRES: `length` is its utf8_length(), not 0.
+inline char32_t utf8_character(const char* p, unsigned length) {
+  const auto at = [p](int i) { return static_cast<char32_t>(static_cast<unsigned char>(p[i])); };
+  switch (length) {
+    case 2: return (at(0) & 0x1F) << 6 | (at(1) & 0x3F);
+    case 3: return (at(0) & 0x0F) << 12 | (at(1) & 0x3F) << 6 | (at(2) & 0x3F);
+    case 4: return (at(0) & 0x07) << 18 | (at(1) & 0x3F) << 12 | (at(2) & 0x3F) << 6 | (at(3) & 0x3F);
+    default: return at(0);
+  }
+}
+
+// As much of `text` as fits in so many bytes without cutting a character that is well-formed.
+inline std::string_view utf8_prefix(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  for (std::size_t back = 0; back < 4 && back < bytes; ++back) {
+    const std::size_t start = bytes - back;
+    if (!utf8_detail::is_tail(static_cast<unsigned char>(text[start]))) return text.substr(0, start);
+  }
+  return text.substr(0, bytes);
+}
+
+// The characters that the export never has bare (docs/export.md): C1 controls, bidi embeddings, overrides and isolates.
 inline bool is_unsafe_character(const char* p, unsigned length) {
   const auto at = [p](int i) { return static_cast<unsigned char>(p[i]); };
   if (length == 2) return at(0) == 0xC2 && at(1) < 0xA0;
