@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "cli/terminal_text.hpp"
 #include "dissectors/protocol.hpp"
+#include "dissectors/registry.hpp"
 
 namespace overhear {
 namespace {
@@ -13,9 +15,9 @@ namespace {
 constexpr std::size_t kNameWidth = 12;
 constexpr std::size_t kDigestLength = 40;  // a name that is a SHA-1 in hex, as cchat has them
 constexpr std::size_t kDigestWidth = 7;
-constexpr std::size_t kPartiesWidth = 16;
-constexpr std::size_t kTypeWidth = 20;
-constexpr std::size_t kIndent = 18;  // of what belongs to the message above
+constexpr std::size_t kLeastTypeWidth = 14;
+constexpr std::size_t kDetailBytes = 200;
+constexpr std::size_t kIndent = 18;  // of what belongs to the message above: behind name and time
 
 namespace color {
 constexpr std::string_view kReset = "\x1b[0m";
@@ -71,8 +73,9 @@ std::optional<Severity> worst(const Message& message) {
 std::string preview(std::string_view body) {
   constexpr std::size_t kShown = 60;
   std::string out;
-  append_printable(out, body.substr(0, kShown));
-  if (body.size() > kShown) out += "…";
+  const std::string_view shown = utf8_prefix(body, kShown);
+  append_printable(out, shown);
+  if (shown.size() < body.size()) out += "…";
   return out;
 }
 
@@ -88,7 +91,7 @@ TextView::TextView(Output& output, const TextOptions& options) : output_(output)
 
 std::size_t TextView::room_left() const {
   if (options_.width == 0) return SIZE_MAX;
-  return options_.width > used_ ? options_.width - used_ : 1;
+  return options_.width - std::min(used_, options_.width);
 }
 
 void TextView::begin_line(std::string_view name, std::optional<Timestamp> time) {
@@ -105,21 +108,16 @@ void TextView::begin_line(std::string_view name, std::optional<Timestamp> time) 
 
 // Text in a column; what is longer pushes the rest of the line to the right rather than being cut.
 void TextView::put(std::size_t width, std::string_view text, std::string_view color) {
-  TextBuffer& out = output_.buffer();
-  const bool with_color = options_.with_color && !color.empty();
-  if (with_color) out += color;
-  out += text;
-  if (with_color) out += color::kReset;
-  const std::size_t took = columns(text);
-  const std::size_t padding = width > took ? width - took + 1 : 1;
-  out.append(padding, ' ');
-  used_ += took + padding;
+  const std::size_t start = used_;
+  put_rest(text, color);
+  const std::size_t took = used_ - start;
+  put_rest(std::string(width > took ? width - took + 1 : 1, ' '));
 }
 
 void TextView::put_rest(std::string_view text, std::string_view color) {
   const bool with_color = options_.with_color && !color.empty();
   if (with_color) output_.buffer() += color;
-  const std::string shown = options_.width == 0 ? std::string(text) : fit(text, room_left());
+  const std::string shown = fit(text, room_left());
   output_.buffer() += shown;
   used_ += columns(shown);
   if (with_color) output_.buffer() += color::kReset;
@@ -158,29 +156,45 @@ std::string TextView::describe(const Message& message) const {
   return out;
 }
 
-// Who talks to whom, in front of the first line about a session.
-void TextView::put_heading(std::uint32_t session) {
+// Who talks to whom, in front of the first line about a session, and in which protocol as soon as that is known.
+void TextView::put_heading(std::uint32_t session, const Protocol* protocol) {
   const auto heading = headings_.find(session);
   if (heading == headings_.end()) return;
+  std::string& who = heading->second;
+  const bool was_shown = who.empty();
+  if (was_shown && protocol == nullptr) return;
   used_ = 0;
-  put_rest(heading->second, color::kBold);
+  put_rest(fmt::format("── session {}", session), color::kBold);
+  if (!was_shown) put_rest("  " + who, color::kBold);
+  if (protocol != nullptr) put_rest(fmt::format("  {}", protocol->name), color_of(protocol->name));
   end_line();
-  headings_.erase(heading);
+  who.clear();
+  if (protocol != nullptr) headings_.erase(heading);
+}
+
+// As wide as the protocol's longest type. Where lines are cut, what a message says is worth more than the whole of a
+// long name: it gets the greater part of what is left of the line.
+std::size_t TextView::type_width(const Protocol& protocol) const {
+  std::size_t longest = kLeastTypeWidth;
+  for (const MessageType& type : protocol.messages) longest = std::max(longest, type.name.size());
+  if (options_.width == 0) return longest;
+  return std::min(longest, std::max(kLeastTypeWidth, room_left() * 3 / 8));
 }
 
 void TextView::on_message(const Message& message) {
-  put_heading(message.session);
+  const Protocol& protocol = *message.protocol;
+  const bool is_known = &protocol != &data_protocol();
+  put_heading(message.session, is_known ? &protocol : nullptr);
   begin_line(fmt::format("{}.{}", message.session, message.number), message.time);
-  put(kPartiesWidth, parties(message), {});
-  const std::string_view protocol = message.protocol->name;
-  protocol_width_ = std::max(protocol_width_, protocol.size());
-  put(protocol_width_, protocol, color_of(protocol));
+  const std::string who = parties(message);
+  parties_width_ = std::max(parties_width_, columns(who));
+  put(parties_width_, who, {});
   std::string type;
   std::string unescaped;
-  append_unescaped(unescaped, message.type);
+  append_unescaped(unescaped, is_known ? message.type : protocol.name);
   append_printable(type, unescaped);
-  // Where lines are cut, what a message says is worth more than the end of a long type name.
-  put(kTypeWidth, options_.width == 0 ? type : fit(type, kTypeWidth), {});
+  const std::size_t width = type_width(protocol);
+  put(width, options_.width == 0 ? type : fit_name(type, width), color_of(protocol.name));
   const auto severity = worst(message);
   const std::string_view mark = severity ? mark_of(*severity) : " ";
   put_rest(mark, severity ? color_of(*severity) : std::string_view());
@@ -238,12 +252,12 @@ void TextView::on_finding(const LooseFinding& finding) {
 }
 
 void TextView::on_session_opened(const SessionRecord& session) {
-  headings_.insert_or_assign(session.session, fmt::format("── session {}  {} → {}", session.session,
-                                                          to_string(session.client), to_string(session.server)));
+  headings_.insert_or_assign(session.session,
+                             fmt::format("{} → {}", to_string(session.client), to_string(session.server)));
   if (!options_.with_events) return;
   put_heading(session.session);
   begin_line(fmt::format("{}.-", session.session), session.time);
-  put_rest(fmt::format("session opened: {} → {}", to_string(session.client), to_string(session.server)), color::kFaint);
+  put_rest("session opened", color::kFaint);
   end_line();
 }
 
@@ -267,7 +281,7 @@ void TextView::on_event(const Event& event) {
   if (event.size) text += fmt::format(", {} bytes", *event.size);
   if (!event.detail.empty()) {
     text += ": ";
-    append_printable(text, event.detail.substr(0, 200));
+    append_printable(text, utf8_prefix(event.detail, kDetailBytes));
   }
   put_rest(text, color::kFaint);
   end_line();

@@ -30,6 +30,8 @@ class TextView final : public MessageSink {
   void on_event(const Event& event) override;
 
  private:
+  static constexpr std::size_t kLeastPartiesWidth = 15;
+
   // Without a time, as at the first line.
   void begin_line(std::string_view name, std::optional<Timestamp> time);
   void put(std::size_t width, std::string_view text, std::string_view color);
@@ -37,17 +39,19 @@ class TextView final : public MessageSink {
   void end_line();
   void put_findings(std::span<const Finding> findings);
   void put_finding(const Finding& finding, std::string_view who);
-  void put_heading(std::uint32_t session);
+  void put_heading(std::uint32_t session, const Protocol* protocol = nullptr);
   std::string describe(const Message& message) const;
   std::string parties(const Message& message) const;
+  std::size_t type_width(const Protocol& protocol) const;
   std::size_t room_left() const;
 
   Output& output_;
   TextOptions options_;
   std::optional<Timestamp> start_;
-  std::unordered_map<std::uint32_t, std::string> headings_;  // of open sessions without a line yet
-  std::size_t used_ = 0;                                     // columns of the line under way
-  std::size_t protocol_width_ = 3;                           // of the longest protocol name so far
+  // Of open sessions whose protocol has not been told: who talks to whom, empty when that has been.
+  std::unordered_map<std::uint32_t, std::string> headings_;
+  std::size_t used_ = 0;  // columns of the line under way
+  std::size_t parties_width_ = kLeastPartiesWidth;
 };
 
 }  // namespace overhear

@@ -66,12 +66,12 @@ std::string last(const std::vector<std::string>& lines) {
 
 TEST(TextView, AMessageIsALineWithNameTimePartiesTypeAndWhatItSays) {
   const auto lines = view({std::string(kLogsIn), says("hello")});
-  ASSERT_EQ(lines.size(), 4u);
+  ASSERT_EQ(lines.size(), 5u);
   EXPECT_THAT(lines[0], HasSubstr("session 1  10.0.0.1:40000 → 10.0.0.2:9000"));
   EXPECT_EQ(lines[1], "  1.-   0.000000  ! tcp.test_fact client: quotes \\x1b[2J (RFC 9293)");
-  EXPECT_THAT(lines[2], StartsWith("  1.1   0.500000  ada → server     chatmaster command/login"));
-  EXPECT_THAT(lines[3], StartsWith("  1.2   1.000000  ada → server     chatmaster message "));
-  EXPECT_THAT(lines[3], EndsWith("ada: hello"));
+  EXPECT_THAT(lines[3], StartsWith("  1.1   0.500000  ada → server    command/login "));
+  EXPECT_THAT(lines[4], StartsWith("  1.2   1.000000  ada → server    message "));
+  EXPECT_THAT(lines[4], EndsWith("ada: hello"));
 }
 
 TEST(TextView, PortsStandForNamesThatNobodyHasTold) {
@@ -79,9 +79,47 @@ TEST(TextView, PortsStandForNamesThatNobodyHasTold) {
               ::testing::Contains(HasSubstr("  1.1   0.500000  :40000 → :9000")));
 }
 
-TEST(TextView, TheHeadingStandsOnceASession) {
-  const auto lines = view({says("one"), says("two"), says("three")});
-  EXPECT_EQ(std::ranges::count_if(lines, [](const std::string& line) { return line.contains("session 1 "); }), 1);
+TEST(TextView, AHeadingTellsWhoTalksAndTheProtocolOnceItIsKnown) {
+  const auto lines = view({"no JSON at all \n", says("one"), says("two"), says("three")});
+  std::vector<std::string> headings;
+  std::ranges::copy_if(lines, std::back_inserter(headings),
+                       [](const std::string& line) { return line.starts_with("──"); });
+  // A finding comes before the first message, and bytes that no protocol claims before that.
+  EXPECT_THAT(headings,
+              ::testing::ElementsAre("── session 1  10.0.0.1:40000 → 10.0.0.2:9000", "── session 1  chatmaster"));
+  EXPECT_EQ(lines[0], headings[0]);
+  EXPECT_THAT(lines, ::testing::Contains(StartsWith("  1.1   0.500000  :40000 → :9000  data ")));
+}
+
+// Where in the line a text stands, in columns.
+std::size_t column_of(const std::string& line, std::string_view text) {
+  return columns(std::string_view(line).substr(0, line.find(text)));
+}
+
+TEST(TextView, ColumnsStandUnderEachOtherWhateverIsInThem) {
+  const std::string_view logs_in = R"({"type":"command","data":{"command":"login","parameters":{"username":")";
+  for (const std::size_t width : {0u, 80u, 100u}) {
+    for (const char* name :
+         {"ada", "煎茶", "👩🔬 ☕", "e\u0301e\u0301", "a-very-long-name-of-somebody", "煎茶煎茶煎茶煎茶煎茶"}) {
+      auto lines = view({std::string(logs_in) + name + "\"}}}", says("ZZ"), R"({"type":"a-type-that-nobody-knows"})"},
+                        {.width = width});
+      std::erase_if(lines,
+                    [](const std::string& line) { return line.starts_with("──") || !line.contains("→ server"); });
+      ASSERT_EQ(lines.size(), 3u) << name;
+      EXPECT_EQ(column_of(lines[0], "command"), column_of(lines[1], "message")) << name;
+      EXPECT_EQ(column_of(lines[0], "logs in"), column_of(lines[2], "unknown")) << name;
+    }
+  }
+}
+
+TEST(TextView, WhatAMessageSaysHasRoomBesideALongType) {
+  const std::string type = "a-type-that-nobody-knows-" + std::string(200, 'x');
+  EXPECT_THAT(view({R"({"type":")" + type + R"(","data":{}})"}, {.width = 100}), ::testing::Contains(HasSubstr("…")));
+  for (const std::string& line : view({says("HERE"), R"({"type":")" + type + R"(","data":{}})"}, {.width = 80})) {
+    if (line.contains("…")) {
+      EXPECT_LT(column_of(line, "…"), 60u) << line;
+    }
+  }
 }
 
 TEST(TextView, FindingsStandUnderTheirMessageAndNotesAreAMarkOnly) {
@@ -128,7 +166,7 @@ TEST(TextView, NothingFromTheWireActsOnTheTerminal) {
 }
 
 TEST(TextView, LinesAreCutToTheWidth) {
-  for (const std::size_t width : {70u, 80u, 100u, 133u}) {
+  for (const std::size_t width : {20u, 40u, 70u, 80u, 100u, 133u}) {
     for (const std::string& line :
          view({says(std::string(500, 'x')), says("煎茶煎茶煎茶煎茶煎茶煎茶煎茶煎茶煎茶煎茶煎茶煎茶"),
                R"({"type":"command","data":{"command":7}})"},
@@ -139,7 +177,7 @@ TEST(TextView, LinesAreCutToTheWidth) {
 }
 
 TEST(TextView, WithoutAWidthLinesAreLong) {
-  EXPECT_GT(last(view({says(std::string(5000, 'x'))})).size(), 200u);
+  EXPECT_GT(last(view({says(std::string(5000, 'x'))})).size(), 150u);
 }
 
 TEST(TextView, ColourIsOurOwnAndEndsOnItsLine) {
