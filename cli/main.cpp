@@ -1,25 +1,60 @@
 // overhear: the command line.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <sstream>
 
 #include "cli/exit_status.hpp"
+#include "cli/nearest.hpp"
 #include "cli/print_error.hpp"
+#include "cli/print_output.hpp"
 #include "cli/protocols_command.hpp"
 #include "cli/read_command.hpp"
 
 namespace {
 
-// CLI11 has statuses of its own; all of them mean that the command line was wrong.
+// What is wrong where no command was named; CLI11 would only say that one is required.
+std::string explain_command(const CLI::App& app, const std::vector<std::string>& arguments) {
+  std::vector<std::string_view> commands;
+  for (const CLI::App* command : app.get_subcommands({})) commands.emplace_back(command->get_name());
+  const std::string known = fmt::format("there are {}", fmt::join(commands, " and "));
+  if (arguments.empty()) return "which command? " + known;
+  const std::string& given = arguments.front();
+  if (given.starts_with('-')) return "no such option: " + given;
+  const std::string wrong = "no such command: " + given;
+  if (::access(given.c_str(), F_OK) == 0) return fmt::format("{}; did you mean read {}?", wrong, given);
+  const std::string_view meant = overhear::nearest(given, commands);
+  if (meant.empty()) return fmt::format("{}; {}", wrong, known);
+  return fmt::format("{}; did you mean {}?", wrong, meant);
+}
+
+// CLI11 has statuses of its own; all but one of them mean that the command line was wrong.
 int explain(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) return app.exit(error);
-  return overhear::print_error({overhear::ErrorKind::Usage, fmt::format("{} (see overhear --help)", error.what())});
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    std::ostringstream asked_for;  // the help or the version
+    app.exit(error, asked_for);
+    return overhear::print_output(asked_for.str());
+  }
+  const std::string wrong = app.get_subcommands().empty() ? explain_command(app, app.remaining()) : error.what();
+  return overhear::print_error({overhear::ErrorKind::Usage, wrong + " (see overhear --help)"});
+}
+
+// A descriptor that the caller closed must not become that of a file which is opened later, where it would be taken for
+// the standard stream. What is written to a closed one is lost, as its owner wants.
+void hold_standard_streams() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) < 0) (void)::open("/dev/null", O_RDWR);
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_streams();
   // A reader that goes away ends us quietly: write() then fails with EPIPE.
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app(

@@ -2,26 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "cli/exit_status.hpp"
 #include "cli/print_error.hpp"
+#include "cli/print_output.hpp"
 #include "cli/protocol_tables.hpp"
 #include "dissectors/registry.hpp"
 
 namespace overhear {
-namespace {
-
-int print(const std::string& text) {
-  const bool is_written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  return is_written || errno == EPIPE ? kExitDone
-                                      : print_error({ErrorKind::Environment, "standard output cannot be written to"});
-}
-
-}  // namespace
-
 void add_protocols_command(CLI::App& app, ProtocolsArguments& arguments) {
   CLI::App* const protocols = app.add_subcommand("protocols", "Show what overhear knows about its protocols");
   protocols->add_option("NAME", arguments.name, "one protocol with all its messages; none: an overview")->type_name("");
@@ -32,10 +21,10 @@ void add_protocols_command(CLI::App& app, ProtocolsArguments& arguments) {
 
 int run_protocols(const ProtocolsArguments& arguments) {
   if (arguments.name.empty()) {
-    if (!arguments.as_json) return print(describe_protocols());
+    if (!arguments.as_json) return print_output(describe_protocols());
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (const Protocol* protocol : all_protocols()) all.push_back(to_json(*protocol));
-    return print(all.dump(2) + "\n");
+    return print_output(all.dump(2) + "\n");
   }
   const Protocol* const protocol = find_protocol(arguments.name);
   if (protocol == nullptr) {
@@ -43,7 +32,7 @@ int run_protocols(const ProtocolsArguments& arguments) {
     for (const Protocol* known : all_protocols()) names += fmt::format("{}{}", names.empty() ? "" : ", ", known->name);
     return print_error({ErrorKind::Usage, fmt::format("protocols: no '{}': there are {}", arguments.name, names)});
   }
-  return print(arguments.as_json ? to_json(*protocol).dump(2) + "\n" : describe_protocol(*protocol));
+  return print_output(arguments.as_json ? to_json(*protocol).dump(2) + "\n" : describe_protocol(*protocol));
 }
 
 }  // namespace overhear

@@ -15,6 +15,7 @@
 #include "cli/decode_as.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/print_error.hpp"
+#include "cli/print_output.hpp"
 #include "cli/progress.hpp"
 #include "cli/text_view.hpp"
 #include "session/capture_analysis.hpp"
@@ -189,11 +190,7 @@ int run_read(const ReadArguments& arguments) {
         {ErrorKind::Environment, "no room for temporary files: the document lacks findings or sessions"});
   }
   output.flush();
-  if (output.error() != 0 && output.error() != EPIPE) {
-    return print_error(
-        {ErrorKind::Environment, fmt::format("{}: {}", arguments.output == "-" ? "standard output" : arguments.output,
-                                             std::strerror(output.error()))});
-  }
+  if (const int status = check_output(output, arguments.output); status != kExitDone) return status;
   if (failure) return print_error(*failure);
   if ((*analysis)->messages() == 0) explain_silence(**analysis);
   return kExitDone;

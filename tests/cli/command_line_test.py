@@ -42,8 +42,11 @@ class CommandLine(unittest.TestCase):
 class Usage(CommandLine):
     def test_usage_errors_are_2_and_name_what_is_wrong(self):
         for arguments, names in (
-                ((), None),
-                (("sing",), None),
+                ((), "which command? there are read and protocols"),
+                (("sing",), "no such command: sing; there are read and protocols"),
+                (("raed", MCP), "no such command: raed; did you mean read?"),
+                ((MCP,), f"did you mean read {MCP}?"),
+                (("--bogus",), "no such option: --bogus"),
                 (("read",), "which capture"),
                 (("read", MCP, MCP), MCP),
                 (("read", "-r", MCP, MCP), "one capture"),
@@ -85,7 +88,15 @@ class Input(CommandLine):
         self.refused(3, "read", "-", names="standard input", stdin=b"GET / HTTP/1.1\r\n")
 
     def test_a_name_from_outside_cannot_act_on_the_terminal(self):
-        self.refused(3, "read", "\x1b[2J\nnowhere", names="\\x1b[2J")
+        self.refused(3, "read", "\x1b[2J\nnowhere", names="\\x1b[2J\\nnowhere")
+        self.refused(3, "read", "\u202egnp\u200f\u200b\U000e0041", names="\\u202egnp\\u200f\\u200b\\U000e0041")
+        self.refused(3, "read", b"\xff\xc0\xaf".decode("utf-8", "surrogateescape"), names="\\xff\\xc0\\xaf")
+        self.refused(2, "\x1b[2J", names="no such command: \\x1b[2J")
+        self.refused(2, "read", SCRP, "--\u009b31m", names="\\u009b31m")
+
+    def test_what_a_file_begins_with_cannot_act_on_the_terminal(self):
+        file = self.file("odd.txt", b"\x1b[31m\n\xc2\x9b\xe2\x80\x8e\xffthe rest")
+        self.refused(3, "read", file, names='"\\x1b[31m\\n\\u009b\\u200e\\xffthe "')
 
     def test_a_cut_capture_is_read_to_its_end_with_0(self):
         whole = SCRP.read_bytes()
@@ -233,9 +244,8 @@ class Colour(CommandLine):
         for columns in (60, 80, 100, 200):
             for capture in overhear.SAMPLES:
                 out = self.on_terminal(columns, "read", capture, *overhear.keys_of(capture), NO_COLOR="1")
-                # Up to the message's type the columns stay, however narrow the terminal is.
                 longest = max(width(line) for line in out.splitlines())
-                self.assertLessEqual(longest, max(columns, 100), capture.stem)
+                self.assertLessEqual(longest, columns, capture.stem)
 
 
 class Output(CommandLine):
@@ -248,7 +258,21 @@ class Output(CommandLine):
     def test_a_full_standard_output_is_4(self):
         with open("/dev/full", "wb") as full:
             self.refused(4, "read", SCRP, stdout=full, names="standard output")
-            self.refused(4, "protocols", stdout=full, names="standard output")
+            for arguments in (["protocols"], ["protocols", "mcp"], ["protocols", "--json"], ["--version"], ["--help"],
+                              ["read", "--help"]):
+                self.refused(4, *arguments, stdout=full, names="standard output: No space left")
+
+    def test_a_closed_standard_output_is_0_in_silence(self):
+        capture = self.file("capture.pcapng", SCRP.read_bytes())
+        for arguments in (["protocols"], ["--version"], ["read", capture]):
+            done = subprocess.run(["sh", "-c", 'exec "$0" "$@" >&-', overhear.BINARY, *map(str, arguments)],
+                                  stderr=subprocess.PIPE, timeout=60)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+        # Nor is a file that is opened later taken for it.
+        done = subprocess.run(["sh", "-c", 'exec "$0" "$@" >&-', overhear.BINARY, "read", capture, "-o", capture],
+                              stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(capture.read_bytes(), SCRP.read_bytes())
 
     def test_o_writes_what_standard_output_would_show(self):
         for form in ("text", "json", "ndjson"):
