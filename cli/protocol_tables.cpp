@@ -1,10 +1,11 @@
 #include "cli/protocol_tables.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
 #include <vector>
 
+#include "cli/text_table.hpp"
 #include "dissectors/registry.hpp"
 
 namespace overhear {
@@ -30,34 +31,43 @@ std::vector<std::string> type_names(JsonTypes types) {
   return names;
 }
 
-std::string join(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string out;
-  for (const std::string& part : parts) {
-    if (!out.empty()) out += separator;
-    out += part;
-  }
-  return out;
-}
-
 std::string_view sender_of(const MessageType& type) {
   if (type.from_client && type.from_server) return "both";
   return type.from_client ? "client" : "server";
 }
 
-void describe_fields(std::string& out, std::span<const Field> fields, std::size_t indent) {
+std::string with_origin(std::string text, Origin origin) {
+  if (origin == Origin::Observed) text += text.empty() ? "seen, not specified" : " (seen, not specified)";
+  return text;
+}
+
+// A row for each field, those of an object below it.
+void add_fields(std::vector<TextRow>& rows, std::span<const Field> fields, std::size_t depth) {
   for (const Field& field : fields) {
-    std::string type = join(type_names(field.types), "|");
+    std::string type = fmt::format("{}", fmt::join(type_names(field.types), "|"));
     if ((field.types & kArray) != 0 && field.elements != kAnyType) {
-      type += fmt::format(" of {}", join(type_names(field.elements), "|"));
+      type += fmt::format(" of {}", fmt::join(type_names(field.elements), "|"));
     }
     std::string note(field.meaning);
     if (field.values != nullptr) note += fmt::format("{}one of {}", note.empty() ? "" : "; ", field.values->name);
     if (field.presence == Presence::Optional) note += note.empty() ? "optional" : " (optional)";
-    if (field.origin == Origin::Observed) note += note.empty() ? "seen, not specified" : " (seen, not specified)";
-    out += fmt::format("{:{}}{:<{}} {:<14} {}\n", "", indent, field.name, 26 - std::min<std::size_t>(indent, 20), type,
-                       note);
-    describe_fields(out, field.fields, indent + 2);
+    rows.push_back({std::string(2 * depth, ' ') + std::string(field.name), type, with_origin(note, field.origin)});
+    add_fields(rows, field.fields, depth + 1);
   }
+}
+
+void describe_message(std::string& out, const MessageType& type, std::size_t width) {
+  constexpr std::size_t kIndent = 4;
+  out += with_origin(fmt::format("\n  {}  [{}]", type.name, sender_of(type)), type.origin) + '\n';
+  for (const std::string_view text : {type.meaning, type.section}) {
+    if (!text.empty()) out += fmt::format("{:{}}{}\n", "", kIndent, text);
+  }
+  std::vector<TextRow> fields;
+  add_fields(fields, type.fields, 0);
+  append_table(out, fields, kIndent, width);
+  if (type.codes.empty()) return;
+  out.append(kIndent, ' ');
+  append_wrapped(out, fmt::format("answered with: {}", fmt::join(type.codes, " ")), kIndent, 2 * kIndent, width);
 }
 
 Json fields_to_json(std::span<const Field> fields) {
@@ -81,41 +91,38 @@ Json fields_to_json(std::span<const Field> fields) {
 std::string describe_protocols() {
   std::string out;
   for (const Protocol* protocol : all_protocols()) {
-    std::string ports;
-    for (const std::uint16_t port : protocol->ports) ports += fmt::format("{}{}", ports.empty() ? "" : ", ", port);
-    out += fmt::format("{:<11} {} {}\n{:<12}{}; port {}; {} messages, {} codes\n", protocol->name, protocol->title,
-                       protocol->version, "", protocol->transport, ports, protocol->messages.size(),
-                       protocol->codes.size());
+    out += fmt::format("{:<11} {} {}\n{:<12}{}\n{:<12}port{} {}; {} messages", protocol->name, protocol->title,
+                       protocol->version, "", protocol->transport, "", protocol->ports.size() == 1 ? "" : "s",
+                       fmt::join(protocol->ports, ", "), protocol->messages.size());
+    if (!protocol->codes.empty()) out += fmt::format(", {} codes", protocol->codes.size());
+    out += '\n';
   }
   out += "\noverhear protocols NAME shows all of one.\n";
   return out;
 }
 
-std::string describe_protocol(const Protocol& protocol) {
+std::string describe_protocol(const Protocol& protocol, std::size_t width) {
+  constexpr std::size_t kIndent = 2;
   std::string out =
       fmt::format("{} {} ({})\n{}\n\nMessages\n", protocol.title, protocol.version, protocol.name, protocol.transport);
-  for (const MessageType& type : protocol.messages) {
-    out += fmt::format("\n  {}  [{}]{}\n", type.name, sender_of(type),
-                       type.origin == Origin::Observed ? "  seen, not specified" : "");
-    if (!type.meaning.empty()) out += fmt::format("    {}\n", type.meaning);
-    if (!type.section.empty()) out += fmt::format("    {}\n", type.section);
-    describe_fields(out, type.fields, 4);
-    if (!type.codes.empty()) {
-      std::vector<std::string> codes(type.codes.begin(), type.codes.end());
-      out += fmt::format("    answered with: {}\n", join(codes, " "));
-    }
-  }
+  for (const MessageType& type : protocol.messages) describe_message(out, type, width);
   for (const Enumeration* enumeration : protocol.enumerations) {
     out += fmt::format("\n{} ({})\n", enumeration->name, enumeration->section);
+    std::vector<TextRow> values;
     for (const EnumValue& value : enumeration->values) {
-      out += fmt::format("  {:<18} {:<26} {}\n", value.value, value.name, value.meaning);
+      values.push_back(
+          {std::string(value.value), std::string(value.name), with_origin(std::string(value.meaning), value.origin)});
     }
+    append_table(out, values, kIndent, width);
   }
-  if (!protocol.codes.empty()) out += "\nCodes\n";
+  if (protocol.codes.empty()) return out;
+  out += "\nCodes\n";
+  std::vector<TextRow> codes;
   for (const Code& code : protocol.codes) {
-    out += fmt::format("  {:<8} {:<26} {}{}\n", code.value, code.name, code.meaning,
-                       code.origin == Origin::Observed ? " (seen, not specified)" : "");
+    codes.push_back(
+        {std::string(code.value), std::string(code.name), with_origin(std::string(code.meaning), code.origin)});
   }
+  append_table(out, codes, kIndent, width);
   return out;
 }
 
@@ -142,6 +149,7 @@ Json to_json(const Protocol& protocol) {
       Json one{{"value", value.value}};
       if (!value.name.empty()) one["name"] = value.name;
       if (!value.meaning.empty()) one["meaning"] = value.meaning;
+      if (value.origin == Origin::Observed) one["origin"] = "observed";
       values.push_back(std::move(one));
     }
     out["enumerations"].push_back({{"name", enumeration->name}, {"section", enumeration->section}, {"values", values}});

@@ -1,6 +1,7 @@
 #include "cli/protocols_command.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -8,9 +9,15 @@
 #include "cli/print_error.hpp"
 #include "cli/print_output.hpp"
 #include "cli/protocol_tables.hpp"
+#include "cli/terminal.hpp"
 #include "dissectors/registry.hpp"
 
 namespace overhear {
+namespace {
+
+constexpr std::size_t kWidthElsewhere = 100;  // where there is no terminal
+
+}  // namespace
 void add_protocols_command(CLI::App& app, ProtocolsArguments& arguments) {
   CLI::App* const protocols = app.add_subcommand("protocols", "Show what overhear knows about its protocols");
   protocols->add_option("NAME", arguments.name, "one protocol with all its messages; none: an overview")->type_name("");
@@ -32,7 +39,9 @@ int run_protocols(const ProtocolsArguments& arguments) {
     for (const Protocol* known : all_protocols()) names += fmt::format("{}{}", names.empty() ? "" : ", ", known->name);
     return print_error({ErrorKind::Usage, fmt::format("protocols: no '{}': there are {}", arguments.name, names)});
   }
-  return print_output(arguments.as_json ? to_json(*protocol).dump(2) + "\n" : describe_protocol(*protocol));
+  const std::size_t columns = terminal_columns(STDOUT_FILENO);
+  const std::size_t width = columns == 0 ? kWidthElsewhere : columns;
+  return print_output(arguments.as_json ? to_json(*protocol).dump(2) + "\n" : describe_protocol(*protocol, width));
 }
 
 }  // namespace overhear

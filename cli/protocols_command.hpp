@@ -4,8 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "cli/terminal.hpp"
-
 namespace overhear {
 
 struct ProtocolsArguments {

@@ -357,7 +357,7 @@ Recognition recognize(const JsonIndex& json) {
 
 constexpr Protocol kProtocol{
     .name = "chatmaster",
-    .title = "ChatMaster 3000",
+    .title = "ChatMaster",
     .version = "3000",
     .transport = "JSON objects back to back over TCP",
     .ports = kPorts,

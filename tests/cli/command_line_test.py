@@ -322,6 +322,7 @@ class Protocols(CommandLine):
         self.assertEqual((done.status, done.err), (0, ""))
         for name in NAMES:
             self.assertIn(name, done.out.decode())
+        self.assertLessEqual(max(map(len, done.out.decode().splitlines())), 80)
 
     def test_one_shows_its_messages(self):
         for name, message in (("cchat", "keyxchg_1"), ("mcp", "Room.Join"), ("chatmaster", "command/login"),
@@ -329,6 +330,7 @@ class Protocols(CommandLine):
             done = overhear.run("protocols", name)
             self.assertEqual((done.status, done.err), (0, ""))
             self.assertIn(message, done.out.decode())
+            self.assertLessEqual(max(map(len, done.out.decode().splitlines())), 100)
 
     def test_json_is_the_same_as_an_array_and_by_name(self):
         every = json.loads(overhear.run("protocols", "--json").out)

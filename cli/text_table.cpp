@@ -1,0 +1,54 @@
+#include "cli/text_table.hpp"
+
+#include <algorithm>
+
+#include "cli/terminal_text.hpp"
+
+namespace overhear {
+
+void append_wrapped(std::string& out, std::string_view text, std::size_t at, std::size_t indent, std::size_t width) {
+  std::size_t used = at;
+  bool is_first = true;  // of its line
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const std::size_t taken = columns(word);
+    if (!is_first && used + 1 + taken > width) {
+      out += '\n';
+      out.append(indent, ' ');
+      used = indent;
+      is_first = true;
+    }
+    if (!is_first) out += ' ';
+    out += word;
+    used += taken + (is_first ? 0 : 1);
+    is_first = false;
+  }
+  out += '\n';
+}
+
+void append_table(std::string& out, const std::vector<TextRow>& rows, std::size_t indent, std::size_t width) {
+  constexpr std::size_t kGap = 2;
+  std::array<std::size_t, 2> widths{};
+  for (const TextRow& row : rows) {
+    for (std::size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
+  }
+  std::size_t last = indent;
+  for (const std::size_t taken : widths) last += taken == 0 ? 0 : taken + kGap;
+  for (const TextRow& row : rows) {
+    const std::size_t start = out.size();
+    out.append(indent, ' ');
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      if (widths[i] == 0) continue;
+      out += row[i];
+      out.append(widths[i] - columns(row[i]) + kGap, ' ');
+    }
+    append_wrapped(out, row.back(), last, last, width);
+    // Where the last cells are empty, no blanks are left behind.
+    const std::size_t end = out.find_last_not_of(" \n");
+    if (end != std::string::npos && end >= start) out.resize(end + 1);
+    out += '\n';
+  }
+}
+
+}  // namespace overhear
