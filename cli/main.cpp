@@ -61,7 +61,8 @@ int main(int argc, char** argv) {
       "Shows what chat clients and servers say to each other: opens captures, finds the messages, tells what\n"
       "they mean and what breaks the specification.",
       "overhear");
-  app.set_version_flag("--version", "overhear " OVERHEAR_VERSION);
+  app.set_help_flag("-h,--help", "show this help");
+  app.set_version_flag("--version", "overhear " OVERHEAR_VERSION, "show the version");
   app.require_subcommand(1);
   app.footer(
       "Examples:\n"

@@ -127,7 +127,7 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
   read->add_option("FILE", arguments.file, "pcap or pcapng file; - for standard input")->type_name("");
   read->add_option("-r", arguments.file_by_r, "the same, as tshark has it")->type_name("FILE");
   read->add_option("-T", arguments.format, "text, json (one document) or ndjson (one record a line)")
-      ->check(CLI::IsMember({"text", "json", "ndjson"}))
+      ->check(CLI::IsMember({"text", "json", "ndjson"}).description(""))
       ->type_name("FORMAT")
       ->capture_default_str();
   read->add_flag("--events", arguments.with_events, "also tell what is no message: sessions, upgrades, pings, closes");

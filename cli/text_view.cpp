@@ -81,8 +81,13 @@ std::string preview(std::string_view body) {
 
 // The type stands in a column of its own already.
 std::string_view without_type(std::string_view text, std::string_view type) {
-  const bool repeats = !type.empty() && text.size() > type.size() && text.starts_with(type) && text[type.size()] == ' ';
-  return repeats ? text.substr(type.size() + 1) : text;
+  if (type.empty() || !text.starts_with(type)) return text;
+  const std::string_view rest = text.substr(type.size());
+  if (rest.empty()) return rest;
+  for (const std::string_view separator : {": ", " "}) {
+    if (rest.starts_with(separator)) return rest.substr(separator.size());
+  }
+  return text;
 }
 
 }  // namespace
