@@ -17,22 +17,22 @@ void report(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 
-void JsonIndexParse(benchmark::State& state) {
+void json_index_parse(benchmark::State& state) {
   JsonIndex index;
   const Limits limits;
   for (auto _ : state) benchmark::DoNotOptimize(index.parse(kMessage, limits));
   report(state);
 }
-BENCHMARK(JsonIndexParse);
+BENCHMARK(json_index_parse);
 
-void JsonBoundaryScan(benchmark::State& state) {
+void json_boundary_scan(benchmark::State& state) {
   for (auto _ : state) {
     JsonBoundary boundary;
     benchmark::DoNotOptimize(boundary.scan(kMessage));
   }
   report(state);
 }
-BENCHMARK(JsonBoundaryScan);
+BENCHMARK(json_boundary_scan);
 
 }  // namespace
 }  // namespace overhear

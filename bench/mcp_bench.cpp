@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMessages = 64;
 
-void McpDecrypt(benchmark::State& state) {
+void mcp_decrypt(benchmark::State& state) {
   // Any public key will do where the key itself is given.
   const std::string public_key(384, '7');
   const std::string key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -47,7 +47,7 @@ void McpDecrypt(benchmark::State& state) {
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * all.size()));
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kMessages));
 }
-BENCHMARK(McpDecrypt);
+BENCHMARK(mcp_decrypt);
 
 }  // namespace
 }  // namespace overhear::bench

@@ -73,15 +73,15 @@ void run(benchmark::State& state, bool swap) {
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 
-void ReassemblyInOrder(benchmark::State& state) {
+void reassembly_in_order(benchmark::State& state) {
   run(state, false);
 }
-BENCHMARK(ReassemblyInOrder)->Arg(1)->Arg(1000);
+BENCHMARK(reassembly_in_order)->Arg(1)->Arg(1000);
 
-void ReassemblySwapped(benchmark::State& state) {
+void reassembly_swapped(benchmark::State& state) {
   run(state, true);
 }
-BENCHMARK(ReassemblySwapped)->Arg(1)->Arg(1000);
+BENCHMARK(reassembly_swapped)->Arg(1)->Arg(1000);
 
 }  // namespace
 }  // namespace overhear

@@ -49,7 +49,7 @@ class Capture {
   bool is_good_ = false;
 };
 
-void RoadToNdjson(benchmark::State& state, std::string_view protocol) {
+void road_to_ndjson(benchmark::State& state, std::string_view protocol) {
   const Capture capture(protocol);
   if (!capture.is_good()) return state.SkipWithError("no capture could be generated");
   const int sink = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -73,11 +73,11 @@ void RoadToNdjson(benchmark::State& state, std::string_view protocol) {
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
   state.SetItemsProcessed(static_cast<std::int64_t>(messages));
 }
-BENCHMARK_CAPTURE(RoadToNdjson, cchat, "cchat")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(RoadToNdjson, mcp, "mcp")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(RoadToNdjson, chatmaster, "chatmaster")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(RoadToNdjson, scrp, "scrp")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(RoadToNdjson, gradagenda, "gradagenda")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(road_to_ndjson, cchat, "cchat")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(road_to_ndjson, mcp, "mcp")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(road_to_ndjson, chatmaster, "chatmaster")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(road_to_ndjson, scrp, "scrp")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(road_to_ndjson, gradagenda, "gradagenda")->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace overhear::bench

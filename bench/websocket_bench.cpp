@@ -56,21 +56,21 @@ void run(benchmark::State& state, Direction direction, std::string_view frames, 
   state.SetItemsProcessed(static_cast<std::int64_t>(harness.sink.units));
 }
 
-void WebSocketPlain(benchmark::State& state) {
+void websocket_plain(benchmark::State& state) {
   std::string frames;
   for (std::size_t i = 0; i < kFrames; ++i) append_frame(frames, kText, false, false);
   run(state, Direction::Server, frames, {});
 }
-BENCHMARK(WebSocketPlain);
+BENCHMARK(websocket_plain);
 
-void WebSocketMasked(benchmark::State& state) {
+void websocket_masked(benchmark::State& state) {
   std::string frames;
   for (std::size_t i = 0; i < kFrames; ++i) append_frame(frames, kText, true, false);
   run(state, Direction::Client, frames, {});
 }
-BENCHMARK(WebSocketMasked);
+BENCHMARK(websocket_masked);
 
-void WebSocketDeflated(benchmark::State& state) {
+void websocket_deflated(benchmark::State& state) {
   // Text that compresses to more than 125 bytes, so that one form of header does for all.
   std::string text = kText;
   for (std::size_t i = 60; i < text.size() - 60; ++i) text[i] = static_cast<char>('a' + (i * i * 7 + i) % 26);
@@ -80,7 +80,7 @@ void WebSocketDeflated(benchmark::State& state) {
   run(state, Direction::Server, frames,
       {.standing = DeflateExtension::Standing::Agreed, .server_no_context_takeover = true});
 }
-BENCHMARK(WebSocketDeflated);
+BENCHMARK(websocket_deflated);
 
 }  // namespace
 }  // namespace overhear::bench

@@ -41,8 +41,8 @@ std::optional<Verdict> Detector::look(std::string_view text, const Hints& hints,
   const auto is_http = looks_like_http(text);
   if (!is_http && !is_end) return std::nullopt;
   if (is_http.value_or(false)) {
-    return Verdict{Carriage::Http, hints.forced, text.substr(empty_lines(text)).starts_with("HTTP/") ? Direction::Server : Direction::Client,
-                   false};
+    return Verdict{Carriage::Http, hints.forced,
+                   text.substr(empty_lines(text)).starts_with("HTTP/") ? Direction::Server : Direction::Client, false};
   }
   const auto first = framing_of(text);
   if (!first && !is_end) return std::nullopt;

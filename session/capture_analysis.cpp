@@ -9,7 +9,6 @@ namespace overhear {
 CaptureAnalysis::CaptureAnalysis(const CaptureInput& input, const AnalysisOptions& options, MessageSink& sink)
     : input_(input),
       options_(options),
-      sink_(sink),
       keys_(options_.limits),
       analyzer_(options_, &keys_, sink),
       decoder_(options_.limits, [this](Finding& finding, const Stamp& at) { analyzer_.on_finding(finding, at); }),

@@ -52,7 +52,6 @@ class CaptureAnalysis final : private CaptureEvents {
 
   CaptureInput input_;
   AnalysisOptions options_;
-  MessageSink& sink_;
   KeyStore keys_;
   Analyzer analyzer_;
   PacketDecoder decoder_;

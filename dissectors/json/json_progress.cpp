@@ -106,7 +106,8 @@ JsonProgress::State JsonProgress::open(bool is_object) {
 JsonProgress::State JsonProgress::after_value(unsigned char c) {
   const bool is_object = is_object_[depth_ - 1];
   if (c == ',') return is_object ? State::Name : State::Value;
-  if (c != (is_object ? '}' : ']')) return State::Broken;
+  const unsigned char end = is_object ? '}' : ']';
+  if (c != end) return State::Broken;
   return --depth_ == 0 ? State::Whole : State::AfterValue;
 }
 

@@ -17,13 +17,13 @@ void Spool::end_object() {
 
 bool Spool::drain(Output& output) {
   if (file_ && !has_failed_) {
-    std::rewind(file_.get());
+    has_failed_ = std::fseek(file_.get(), 0, SEEK_SET) != 0;
     char chunk[1u << 14];
     while (const std::size_t size = std::fread(chunk, 1, sizeof chunk, file_.get())) {
       output.buffer().append(chunk, size);
       output.end_record();
     }
-    has_failed_ = std::ferror(file_.get()) != 0;
+    has_failed_ |= std::ferror(file_.get()) != 0;
   }
   output.buffer() += text_.view();
   output.end_record();

@@ -142,8 +142,8 @@ class Follower final : public ConnectionSink {
       }
       follower_.delivered += bytes.size();
     }
-    void on_gap(Side from, std::uint64_t missing, const Stamp&) override {
-      if (from == Side::First) follower_.missing += missing;
+    void on_gap(Side from, std::uint64_t bytes, const Stamp&) override {
+      if (from == Side::First) follower_.missing += bytes;
     }
     void on_end(Side, const Stamp&) override {}
     void on_closed(CloseReason, const Stamp&) override { ++follower_.closed; }

@@ -8,13 +8,13 @@
 namespace overhear::fuzz {
 
 void fuzz_mcp(Bytes input) {
-  static const auto keys = testing::mcp_keys();
+  static const auto kKeys = testing::mcp_keys();
   static testing::McpSender raw("raw");
   static testing::McpSender line("base64-line");
   static testing::McpSender strange(*find_mcp_variant("raw"), testing::mcp_short_secret());
   testing::LayerSetup setup;
   setup.make = testing::layer<mcp::McpLayer>();
-  setup.keys = keys.get();
+  setup.keys = kKeys.get();
   check_layer(input, setup, [](std::uint8_t kind, Direction direction, std::string_view part) {
     if ((kind & 32) != 0) {
       return direction == Direction::Client ? testing::mcp_client_handshake() : testing::mcp_server_handshake();

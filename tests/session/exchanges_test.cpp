@@ -13,7 +13,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::Not;
 
-constexpr Opening kScrp{.first = "10.0.0.1:40000", .second = "10.0.0.2:42015"};
+const Opening kScrp{.first = "10.0.0.1:40000", .second = "10.0.0.2:42015"};
 
 std::string request(int id) {
   return with_length(fmt::format(R"({{"req_id":{},"method":"GET_TIME"}})", id));

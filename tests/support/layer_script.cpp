@@ -86,9 +86,7 @@ class Recorder final : public UnitSink {
 class Driver {
  public:
   explicit Driver(const LayerSetup& setup)
-      : setup_(setup),
-        recorder_(setup),
-        context_{setup.limits, setup.keys, streams_, recorder_, workspace_, setup.is_midstream} {
+      : recorder_(setup), context_{setup.limits, setup.keys, streams_, recorder_, workspace_, setup.is_midstream} {
     layer_ = setup.make(context_);
   }
 
@@ -120,7 +118,6 @@ class Driver {
   }
 
  private:
-  const LayerSetup& setup_;
   Recorder recorder_;
   Streams streams_;
   Workspace workspace_;
