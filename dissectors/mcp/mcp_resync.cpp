@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "decrypt/base64.hpp"
-#include "dissectors/mcp/mcp_trial.hpp"
+#include "dissectors/mcp/mcp_text.hpp"
 
 namespace overhear::mcp {
 namespace {

@@ -4,26 +4,19 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
-#include "decrypt/base64.hpp"
 #include "dissectors/app_rules.hpp"
 #include "dissectors/framing/first_bytes.hpp"
 #include "dissectors/mcp/mcp_rules.hpp"
+#include "dissectors/mcp/mcp_text.hpp"
 
 namespace overhear::mcp {
-namespace {
-
-constexpr std::size_t kFirstChunk = 512;  // decrypted at a time, doubled until a message is whole
-
-std::string_view without_space_behind(std::string_view text) {
-  while (!text.empty() && is_json_separator(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
 
 McpStream::McpStream(LayerContext& context, ConnectionKeys& keys, Direction direction)
-    : context_(context), keys_(keys), direction_(direction), is_searching_(context.is_midstream) {}
+    : context_(context),
+      keys_(keys),
+      direction_(direction),
+      sealed_(context, direction),
+      is_searching_(context.is_midstream) {}
 
 void McpStream::run(bool is_end) {
   while (step(is_end)) {
@@ -35,7 +28,7 @@ bool McpStream::step(bool is_end) {
   if (in().empty()) return false;
   if (is_clear_) return take_clear(is_end);
   if (is_searching_) return search(is_end);
-  const bool blank_is_cipher = form_ == Form::Undecided || form_ == Form::Raw;
+  const bool blank_is_cipher = form_ == Form::Undecided || (form_ == Form::Opened && opener_->is_raw());
   if (!blank_is_cipher) {
     const std::string_view view = in().view();
     const auto begin = std::ranges::find_if_not(view, is_json_separator);
@@ -51,11 +44,8 @@ bool McpStream::step(bool is_end) {
   switch (form_) {
     case Form::Clear: form_ = Form::Undecided; return true;
     case Form::Undecided: return decide(is_end);
-    case Form::Raw: return take_raw(is_end);
-    case Form::Lines: return take_line(is_end);
-    case Form::SealedLines: return take_sealed_line(is_end);
-    case Form::SealedRaw:
-    case Form::Failed: return take_run(is_end);
+    case Form::Opened: return take_opened(is_end);
+    case Form::Sealed: return sealed_.take(is_end);
   }
   return false;
 }
@@ -77,7 +67,7 @@ bool McpStream::begins_clear(bool is_end, bool& need_more) {
 }
 
 bool McpStream::take_clear(bool is_end) {
-  const std::string_view view = front();
+  const std::string_view view = in().view().substr(0, context_.limits.message_bytes);
   const bool is_over_limit = in().size() > view.size();
   const std::size_t length = is_end && !is_over_limit ? boundary_.length_at_end(view) : boundary_.scan(view);
   if (length == 0) {
@@ -95,9 +85,7 @@ bool McpStream::take_clear(bool is_end) {
 void McpStream::start_message() {
   boundary_.reset();
   is_clear_ = false;
-  plain_.clear();
-  if (plain_.capacity() > 16 * kFirstChunk) plain_.shrink_to_fit();
-  scanned_ = 0;
+  if (opener_) opener_->start_message();
 }
 
 void McpStream::look_for_handshake(std::string_view text) {
@@ -121,24 +109,6 @@ void McpStream::emit_clear(std::size_t length) {
   look_for_handshake(text);
   Unit unit;
   unit.bytes = text;
-  emit_unit(context_, direction_, length, unit);
-}
-
-void McpStream::emit_opened(std::size_t length, std::string_view plain, const JsonIndex* json) {
-  Unit unit;
-  unit.bytes = plain;
-  unit.json = json;
-  unit.decrypted = keys_.origin();
-  unit.variant = variant_->name;
-  emit_unit(context_, direction_, length, unit);
-}
-
-void McpStream::emit_sealed(std::size_t length, std::string_view cipher, bool boundaries_unknown, const Rule* rule) {
-  if (rule != nullptr) context_.workspace.findings.add(*rule).bytes = length;
-  Unit unit;
-  unit.bytes = cipher;
-  unit.is_encrypted = true;
-  unit.boundaries_unknown = boundaries_unknown;
   emit_unit(context_, direction_, length, unit);
 }
 
@@ -170,12 +140,11 @@ bool McpStream::decide(bool is_end) {
     if (in().size() <= context_.limits.message_bytes) return false;
   }
   if (status == VariantTrial::Status::Found) {
-    variant_ = trial_->variant();
-    keystream_ = keys_.keystream(*variant_);
     in().consume(trial_->skipped());
-    form_ = variant_->framing == Framing::Raw ? Form::Raw : Form::Lines;
+    open(*trial_->variant());
   } else {
-    form_ = Form::Failed;
+    form_ = Form::Sealed;
+    sealed_.set_shape(SealedStream::Shape::Runs);
     Finding finding{.rule = &rules::kUndecodable, .spec = {}, .text = {}, .field = {}, .bytes = {}};
     context_.sink.on_finding(direction_, finding);
   }
@@ -183,154 +152,40 @@ bool McpStream::decide(bool is_end) {
   return true;
 }
 
-// Without a key the form still shows: base64 up to a line end is one message a line.
+// Without a key the form still shows.
 bool McpStream::decide_sealed(bool is_end) {
-  const std::string_view view = in().view();
-  std::size_t at = 0;
-  while (at < view.size() && is_json_separator(view[at])) ++at;
-  std::size_t end = std::max(at, scanned_);
-  while (end < view.size() && is_base64_character(view[end])) ++end;
-  scanned_ = end;
-  if (end == view.size() && !is_end && view.size() <= context_.limits.message_bytes) return false;
-  const bool is_line = end > at && (end == view.size() || view[end] == '\n' || view[end] == '\r');
-  scanned_ = 0;
+  if (!sealed_.decide(is_end)) return false;
   report_no_key();
-  form_ = is_line ? Form::SealedLines : Form::SealedRaw;
+  form_ = Form::Sealed;
   return true;
 }
 
-bool McpStream::take_sealed_line(bool is_end) {
-  const std::string_view view = front();
-  const std::size_t end = view.find('\n', scanned_);
-  if (end == std::string_view::npos && !is_end && view.size() == in().size()) {
-    scanned_ = view.size();
-    return false;
+void McpStream::open(const McpVariant& variant) {
+  if (!opener_) opener_.emplace(context_, direction_, variant, *keys_.keystream(variant), keys_.origin(), passed_);
+  form_ = Form::Opened;
+}
+
+bool McpStream::take_opened(bool is_end) {
+  switch (opener_->take(is_end)) {
+    case McpOpener::Step::Taken: return true;
+    case McpOpener::Step::NeedMore: return false;
+    case McpOpener::Step::Lost: is_searching_ = true; return true;
   }
-  scanned_ = 0;
-  const std::size_t length = std::min(end, view.size() - 1) + 1;
-  std::vector<std::uint8_t> cipher;
-  const std::string_view line = without_space_behind(view.substr(0, length));
-  const bool is_base64 = decode_base64(line, cipher, Base64::Lenient);
-  emit_sealed(length, is_base64 ? as_text(cipher) : line, false, nullptr);
-  return true;
-}
-
-bool McpStream::take_run(bool is_end) {
-  const std::size_t run = context_.limits.opaque_run_bytes;
-  if (in().size() < run && !is_end) return false;
-  const std::size_t length = std::min(run, in().size());
-  emit_sealed(length, in().view().substr(0, length), true, nullptr);
-  return true;
+  return false;
 }
 
 void McpStream::on_turn() {
-  if (form_ == Form::SealedRaw || form_ == Form::Failed) run(true);
-}
-
-// Decrypts the message under way up to `size` of its bytes.
-void McpStream::decrypt_to(std::size_t size) {
-  const std::size_t had = plain_.size();
-  if (size <= had) return;
-  plain_.resize(size);
-  const std::uint64_t offset = variant_->keystream == KeystreamUse::Continuous ? cipher_offset_ : 0;
-  keystream_->xor_at(offset + had, as_bytes(in().view().substr(had, size - had)),
-                     reinterpret_cast<std::uint8_t*>(plain_.data()) + had);
-}
-
-// The second message tells whether the keystream starts anew: nothing else reads as the beginning of an object.
-bool McpStream::switch_to_continuous(std::string_view cipher) {
-  if (is_use_certain_ || cipher_offset_ == 0 || variant_->keystream == KeystreamUse::Continuous) return false;
-  const McpVariant* const other = find_mcp_variant(fmt::format("{}-continuous", variant_->name));
-  if (other == nullptr) return false;
-  char start[2] = {};
-  const std::size_t size = std::min<std::size_t>(cipher.size(), 2);
-  keystream_->xor_at(cipher_offset_, as_bytes(cipher.substr(0, size)), reinterpret_cast<std::uint8_t*>(start));
-  if (start[0] != '{' || (size == 2 && start[1] != '"' && !is_json_separator(start[1]))) return false;
-  variant_ = other;
-  plain_.clear();
-  boundary_.reset();
-  return true;
-}
-
-// A line end that was encrypted together with the message before, so with the keystream where that one ended.
-bool McpStream::is_line_end_behind(char cipher) {
-  if (behind_ == 0) return false;
-  std::uint8_t plain = 0;
-  keystream_->xor_at(behind_, as_bytes(std::string_view(&cipher, 1)), &plain);
-  if (!is_json_separator(static_cast<char>(plain))) return false;
-  in().consume(1);
-  ++behind_;
-  ++cipher_offset_;
-  start_message();
-  return true;
-}
-
-bool McpStream::take_raw(bool is_end) {
-  const std::string_view cipher = front();
-  decrypt_to(std::min(cipher.size(), std::max(kFirstChunk, plain_.size())));
-  if (plain_.front() != '{') {
-    if (variant_->keystream == KeystreamUse::Continuous && is_json_separator(plain_.front())) {
-      in().consume(1);
-      cipher_offset_ += 1;
-      plain_.erase(0, 1);
-      return true;
-    }
-    if (is_line_end_behind(cipher.front())) return true;
-    if (switch_to_continuous(cipher)) return true;
-    if (is_json_separator(cipher.front())) {
-      in().consume(1);
-      start_message();
-      return true;
-    }
-    start_message();
-    is_searching_ = true;
-    return true;
-  }
-  JsonIndex& json = context_.workspace.json;
-  if (boundary_.is_fresh() && json.parse_prefix(plain_, context_.limits) == JsonIndex::Status::Valid) {
-    is_use_certain_ |= cipher_offset_ > 0;
-    const std::size_t length = json.length();
-    emit_opened(length, std::string_view(plain_).substr(0, length), &json);
-    cipher_offset_ += length;
-    behind_ = length;
-    start_message();
-    return true;
-  }
-  std::size_t length = boundary_.scan(plain_);
-  while (length == 0 && plain_.size() < cipher.size()) {
-    decrypt_to(std::min(cipher.size(), 2 * plain_.size()));
-    length = boundary_.scan(plain_);
-  }
-  if (length == 0) {
-    const bool is_over_limit = in().size() > cipher.size();
-    if (!is_end && !is_over_limit) return false;
-    start_message();
-    emit_sealed(cipher.size(), cipher, true, is_over_limit ? &app_rules::kMessageLimit : &app_rules::kPartial);
-    is_searching_ = true;
-    return true;
-  }
-  if (!is_utf8(std::string_view(plain_).substr(0, length))) {
-    // Brackets that balance by chance: this was not said.
-    start_message();
-    pass_over(1);
-    is_searching_ = true;
-    return true;
-  }
-  emit_opened(length, std::string_view(plain_).substr(0, length), nullptr);
-  cipher_offset_ += length;
-  behind_ = length;
-  start_message();
-  return true;
+  if (form_ == Form::Sealed && sealed_.shape() == SealedStream::Shape::Runs) run(true);
 }
 
 // Looks for the next package behind a loss or behind bytes that are none.
 bool McpStream::search(bool is_end) {
-  if (form_ == Form::SealedRaw || form_ == Form::SealedLines || form_ == Form::Failed) {
+  if (form_ == Form::Sealed) {
     is_searching_ = false;
     return true;
   }
-  if (variant_ != nullptr && variant_->keystream == KeystreamUse::Continuous) return give_up_keystream();
-  if (!resync_) resync_ = std::make_unique<Resync>(context_, keys_, variant_);
+  if (opener_ && opener_->is_continuous()) return give_up_keystream();
+  if (!resync_) resync_ = std::make_unique<Resync>(context_, keys_, opener_ ? &opener_->variant() : nullptr);
   const Resync::Found found = resync_->advance(in().view(), is_end);
   const std::size_t run = context_.limits.opaque_run_bytes;
   const bool is_done = found != Resync::Found::Nothing;
@@ -344,14 +199,13 @@ bool McpStream::search(bool is_end) {
     case Resync::Found::Clear: is_clear_ = true; break;
     case Resync::Found::SealedLine: {
       report_no_key();
-      form_ = Form::SealedLines;
+      form_ = Form::Sealed;
+      sealed_.set_shape(SealedStream::Shape::Lines);
       break;
     }
     case Resync::Found::Sealed: {
-      variant_ = resync_->variant();
-      keystream_ = keys_.keystream(*variant_);
-      form_ = variant_->framing == Framing::Raw ? Form::Raw : Form::Lines;
-      is_use_certain_ |= cipher_offset_ > 0;
+      open(*resync_->variant());
+      opener_->on_found();
       break;
     }
   }
@@ -366,8 +220,9 @@ void McpStream::pass_over(std::size_t length) {
     if (form_ == Form::Clear && !keys_.is_known()) {
       emit_opaque(context_, direction_, part, app_rules::kPartial);
     } else {
-      emit_sealed(part, in().view().substr(0, part), true, &app_rules::kPartial);
-      cipher_offset_ += part;
+      emit_sealed(context_, direction_, part, in().view().substr(0, part), true, &app_rules::kPartial);
+      passed_ += part;
+      if (opener_) opener_->pass_over(part);
     }
     length -= part;
   }
@@ -381,46 +236,9 @@ bool McpStream::give_up_keystream() {
                   .field = {},
                   .bytes = {}};
   context_.sink.on_finding(direction_, finding);
-  form_ = variant_->framing == Framing::Raw ? Form::Failed : Form::SealedLines;
+  form_ = Form::Sealed;
+  sealed_.set_shape(opener_->is_raw() ? SealedStream::Shape::Runs : SealedStream::Shape::Lines);
   is_searching_ = false;
-  return true;
-}
-
-bool McpStream::take_line(bool is_end) {
-  const std::string_view view = front();
-  const std::size_t end = view.find('\n', scanned_);
-  if (end == std::string_view::npos && !is_end) {
-    scanned_ = view.size();
-    if (view.size() == in().size()) return false;
-  }
-  const std::size_t length = std::min(end, view.size() - 1) + 1;
-  const std::string_view line = without_space_behind(view.substr(0, length));
-  std::vector<std::uint8_t> cipher;
-  std::string& plain = context_.workspace.bytes;
-  JsonIndex& json = context_.workspace.json;
-  bool is_opened = decode_base64(line, cipher, Base64::Lenient) && !cipher.empty();
-  bool is_valid = false;
-  if (is_opened) {
-    plain.resize(cipher.size());
-    for (int attempt = 0; attempt < 2; ++attempt) {
-      const std::uint64_t offset = variant_->keystream == KeystreamUse::Continuous ? cipher_offset_ : 0;
-      keystream_->xor_at(offset, cipher, reinterpret_cast<std::uint8_t*>(plain.data()));
-      is_valid = json.parse(plain, context_.limits) == JsonIndex::Status::Valid;
-      if (is_valid || !switch_to_continuous(as_text(cipher))) break;
-    }
-  }
-  // A package that is wrong inside is shown as it is; bytes that are no text were not said.
-  is_opened = is_opened && (is_valid || is_utf8(plain));
-  scanned_ = 0;
-  is_use_certain_ |= is_valid && cipher_offset_ > 0;
-  if (is_opened) {
-    const std::string_view text = without_space_behind(plain);
-    emit_opened(length, text, is_valid && text.size() == plain.size() ? &json : nullptr);
-  } else {
-    const bool is_torn = is_end && end == std::string_view::npos;
-    emit_sealed(length, line, false, is_torn ? &app_rules::kPartial : &rules::kUndecodable);
-  }
-  cipher_offset_ += cipher.size();
   return true;
 }
 
@@ -432,15 +250,16 @@ void McpStream::on_gap(std::uint64_t) {
     const std::size_t held = in().size();
     start_message();
     if (is_sealed) {
-      emit_sealed(held, in().view().substr(0, held), true, &app_rules::kPartial);
+      emit_sealed(context_, direction_, held, in().view(), true, &app_rules::kPartial);
     } else {
       emit_opaque(context_, direction_, held, app_rules::kPartial);
     }
   }
   start_message();
+  if (opener_) opener_->on_gap();
+  sealed_.on_gap();
   trial_.reset();
   resync_.reset();
-  behind_ = 0;
   is_searching_ = true;
 }
 

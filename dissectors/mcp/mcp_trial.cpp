@@ -3,12 +3,9 @@
 #include <algorithm>
 
 #include "decrypt/base64.hpp"
+#include "dissectors/mcp/mcp_text.hpp"
 
 namespace overhear::mcp {
-
-bool is_package(const JsonIndex& json) {
-  return json.root().kind == JsonKind::Object && json.find("type") != nullptr;
-}
 
 void VariantTrial::start(std::string_view text, ConnectionKeys& keys, const Limits& limits) {
   has_started_ = true;

@@ -48,10 +48,4 @@ class VariantTrial {
   std::size_t skipped_ = 0;
 };
 
-// Whether a package can be what was decrypted: an object with a type.
-bool is_package(const JsonIndex& json);
-constexpr bool is_base64_character(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' || c == '=';
-}
-
 }  // namespace overhear::mcp

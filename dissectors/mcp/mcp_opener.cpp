@@ -1,0 +1,177 @@
+#include "dissectors/mcp/mcp_opener.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/utf8.hpp"
+#include "decrypt/base64.hpp"
+#include "dissectors/app_rules.hpp"
+#include "dissectors/mcp/mcp_rules.hpp"
+#include "dissectors/mcp/mcp_sealed.hpp"
+#include "dissectors/mcp/mcp_text.hpp"
+
+namespace overhear::mcp {
+namespace {
+
+constexpr std::size_t kFirstChunk = 512;  // decrypted at a time, doubled until a message is whole
+
+}  // namespace
+
+void McpOpener::start_message() {
+  boundary_.reset();
+  plain_.clear();
+  if (plain_.capacity() > 16 * kFirstChunk) plain_.shrink_to_fit();
+  scanned_ = 0;
+}
+
+void McpOpener::on_gap() {
+  start_message();
+  behind_ = 0;
+}
+
+void McpOpener::emit_opened(std::size_t length, std::string_view plain, const JsonIndex* json) {
+  Unit unit;
+  unit.bytes = plain;
+  unit.json = json;
+  unit.decrypted = origin_;
+  unit.variant = variant_->name;
+  emit_unit(context_, direction_, length, unit);
+}
+
+// Decrypts the message under way up to `size` of its bytes.
+void McpOpener::decrypt_to(std::size_t size) {
+  const std::size_t had = plain_.size();
+  if (size <= had) return;
+  plain_.resize(size);
+  keystream_->xor_at(start_of_keystream() + had, as_bytes(in().view().substr(had, size - had)),
+                     reinterpret_cast<std::uint8_t*>(plain_.data()) + had);
+}
+
+// The second message tells whether the keystream starts anew: nothing else reads as the beginning of an object.
+bool McpOpener::switch_to_continuous(std::string_view cipher) {
+  if (is_use_certain_ || offset_ == 0 || is_continuous()) return false;
+  const McpVariant* const other = find_mcp_variant(fmt::format("{}-continuous", variant_->name));
+  if (other == nullptr) return false;
+  char start[2] = {};
+  const std::size_t size = std::min<std::size_t>(cipher.size(), 2);
+  keystream_->xor_at(offset_, as_bytes(cipher.substr(0, size)), reinterpret_cast<std::uint8_t*>(start));
+  if (start[0] != '{' || (size == 2 && start[1] != '"' && !is_json_separator(start[1]))) return false;
+  variant_ = other;
+  plain_.clear();
+  boundary_.reset();
+  return true;
+}
+
+// A line end that was encrypted together with the message before, so with the keystream where that one ended.
+bool McpOpener::is_line_end_behind(char cipher) {
+  if (behind_ == 0) return false;
+  std::uint8_t plain = 0;
+  keystream_->xor_at(behind_, as_bytes(std::string_view(&cipher, 1)), &plain);
+  if (!is_json_separator(static_cast<char>(plain))) return false;
+  in().consume(1);
+  ++behind_;
+  ++offset_;
+  start_message();
+  return true;
+}
+
+// What stands at the front begins no object: it belongs to the message before, or the keystream goes on.
+McpOpener::Step McpOpener::take_behind(std::string_view cipher) {
+  if (is_continuous() && is_json_separator(plain_.front())) {
+    in().consume(1);
+    offset_ += 1;
+    plain_.erase(0, 1);
+    return Step::Taken;
+  }
+  if (is_line_end_behind(cipher.front())) return Step::Taken;
+  if (switch_to_continuous(cipher)) return Step::Taken;
+  start_message();
+  if (!is_json_separator(cipher.front())) return Step::Lost;
+  in().consume(1);
+  return Step::Taken;
+}
+
+void McpOpener::finish_message(std::size_t length, const JsonIndex* json) {
+  emit_opened(length, std::string_view(plain_).substr(0, length), json);
+  offset_ += length;
+  behind_ = length;
+  start_message();
+}
+
+McpOpener::Step McpOpener::take_raw(bool is_end) {
+  const std::string_view cipher = front();
+  decrypt_to(std::min(cipher.size(), std::max(kFirstChunk, plain_.size())));
+  if (plain_.front() != '{') return take_behind(cipher);
+  JsonIndex& json = context_.workspace.json;
+  if (boundary_.is_fresh() && json.parse_prefix(plain_, context_.limits) == JsonIndex::Status::Valid) {
+    is_use_certain_ |= offset_ > 0;
+    finish_message(json.length(), &json);
+    return Step::Taken;
+  }
+  std::size_t length = boundary_.scan(plain_);
+  while (length == 0 && plain_.size() < cipher.size()) {
+    decrypt_to(std::min(cipher.size(), 2 * plain_.size()));
+    length = boundary_.scan(plain_);
+  }
+  if (length == 0) return cut_torn(cipher, is_end);
+  if (!is_utf8(std::string_view(plain_).substr(0, length))) {
+    // Brackets that balance by chance: this was not said.
+    start_message();
+    emit_sealed(context_, direction_, 1, cipher.substr(0, 1), true, &app_rules::kPartial);
+    offset_ += 1;
+    return Step::Lost;
+  }
+  finish_message(length, nullptr);
+  return Step::Taken;
+}
+
+// A message without an end: more may come, unless it is over the limit or the stream is at its end.
+McpOpener::Step McpOpener::cut_torn(std::string_view cipher, bool is_end) {
+  const bool is_over_limit = in().size() > cipher.size();
+  if (!is_end && !is_over_limit) return Step::NeedMore;
+  start_message();
+  emit_sealed(context_, direction_, cipher.size(), cipher, true,
+              is_over_limit ? &app_rules::kMessageLimit : &app_rules::kPartial);
+  return Step::Lost;
+}
+
+McpOpener::Step McpOpener::take_line(bool is_end) {
+  const std::string_view view = front();
+  const std::size_t end = view.find('\n', scanned_);
+  if (end == std::string_view::npos && !is_end) {
+    scanned_ = view.size();
+    if (view.size() == in().size()) return Step::NeedMore;
+  }
+  const std::size_t length = std::min(end, view.size() - 1) + 1;
+  const std::string_view line = without_space_behind(view.substr(0, length));
+  std::vector<std::uint8_t> cipher;
+  std::string& plain = context_.workspace.bytes;
+  JsonIndex& json = context_.workspace.json;
+  bool is_opened = decode_base64(line, cipher, Base64::Lenient) && !cipher.empty();
+  bool is_valid = false;
+  if (is_opened) {
+    plain.resize(cipher.size());
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      keystream_->xor_at(start_of_keystream(), cipher, reinterpret_cast<std::uint8_t*>(plain.data()));
+      is_valid = json.parse(plain, context_.limits) == JsonIndex::Status::Valid;
+      if (is_valid || !switch_to_continuous(as_text(cipher))) break;
+    }
+  }
+  // A package that is wrong inside is shown as it is; bytes that are no text were not said.
+  is_opened = is_opened && (is_valid || is_utf8(plain));
+  scanned_ = 0;
+  is_use_certain_ |= is_valid && offset_ > 0;
+  if (is_opened) {
+    const std::string_view text = without_space_behind(plain);
+    emit_opened(length, text, is_valid && text.size() == plain.size() ? &json : nullptr);
+  } else {
+    const bool is_torn = is_end && end == std::string_view::npos;
+    emit_sealed(context_, direction_, length, line, false, is_torn ? &app_rules::kPartial : &rules::kUndecodable);
+  }
+  offset_ += cipher.size();
+  return Step::Taken;
+}
+
+}  // namespace overhear::mcp
