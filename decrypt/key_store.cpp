@@ -140,31 +140,37 @@ std::string_view KeyStore::add_cchat_key(const KeyLogEntry& entry) {
   return {};
 }
 
-std::optional<McpSecret> KeyStore::find_mcp(Bytes client_public, Bytes server_public) const {
+std::optional<McpSecret> KeyStore::find_mcp(McpWay way, Bytes client_public, Bytes server_public) const {
   const Number client = to_number(client_public);
   const Number server = to_number(server_public);
-  // The order never depends on what other sessions asked for before, so that every run says the same.
-  if (auto secret = find_listed(client)) return secret;
-  if (!client.empty() && !server.empty()) {
-    for (const bool compute : {false, true}) {
-      if (auto secret = from_private_key(client, server, compute)) return secret;
-      if (auto secret = from_private_key(server, client, compute)) return secret;
-    }
+  switch (way) {
+    case McpWay::ClientSecret: return find_shared_secret(client);
+    case McpWay::ClientKey: return find_ready_key(client);
+    case McpWay::ServerSecret: return find_shared_secret(server);
+    case McpWay::ServerKey: return find_ready_key(server);
+    case McpWay::PrivateKey: break;
   }
-  // A line that names the server's key by mistake. Servers keep theirs over many sessions, so it is the last resort.
-  return find_listed(server);
-}
-
-std::optional<McpSecret> KeyStore::find_listed(const Number& public_key) const {
-  if (const auto held = shared_secrets_.find(public_key); held != shared_secrets_.end()) {
-    return McpSecret{McpKeyOrigin::SharedSecret, held->second, held->second.size()};
-  }
-  if (const auto held = ready_keys_.find(public_key); held != ready_keys_.end()) {
-    McpSecret secret{.origin = McpKeyOrigin::Key, .bytes = {}, .size = held->second.size};
-    std::ranges::copy(held->second.view(), secret.bytes.begin());
-    return secret;
+  if (client.empty() || server.empty()) return std::nullopt;
+  // Both sides' keys make the same secret; what is cheap comes first.
+  for (const bool compute : {false, true}) {
+    if (auto secret = from_private_key(client, server, compute)) return secret;
+    if (auto secret = from_private_key(server, client, compute)) return secret;
   }
   return std::nullopt;
+}
+
+std::optional<McpSecret> KeyStore::find_shared_secret(const Number& public_key) const {
+  const auto held = shared_secrets_.find(public_key);
+  if (held == shared_secrets_.end()) return std::nullopt;
+  return McpSecret{McpKeyOrigin::SharedSecret, held->second, held->second.size()};
+}
+
+std::optional<McpSecret> KeyStore::find_ready_key(const Number& public_key) const {
+  const auto held = ready_keys_.find(public_key);
+  if (held == ready_keys_.end()) return std::nullopt;
+  McpSecret secret{.origin = McpKeyOrigin::Key, .bytes = {}, .size = held->second.size};
+  std::ranges::copy(held->second.view(), secret.bytes.begin());
+  return secret;
 }
 
 std::optional<McpSecret> KeyStore::from_private_key(const Number& own, const Number& other, bool compute) const {

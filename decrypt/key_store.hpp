@@ -31,6 +31,13 @@
 
 namespace overhear {
 
+// Where the secret of an MCP session can stand, in the order in which it is looked for there: what is listed for the
+// client's public key; the private key of either side; what is listed for the server's public key by mistake, which is
+// the last resort since servers keep theirs over many sessions.
+enum class McpWay : std::uint8_t { ClientSecret, ClientKey, PrivateKey, ServerSecret, ServerKey };
+inline constexpr std::array kMcpWays{McpWay::ClientSecret, McpWay::ClientKey, McpWay::PrivateKey, McpWay::ServerSecret,
+                                     McpWay::ServerKey};
+
 class KeyStore {
  public:
   static constexpr std::size_t kMaxKeys = 1'000'000;  // of each kind that is not TLS
@@ -43,11 +50,13 @@ class KeyStore {
   // The same for text that is at hand: a Decryption Secrets Block. `name` stands in the problems.
   void load(Bytes text, KeySource source, std::string_view name, KeyLogProblems& problems);
 
-  // What opens the MCP session whose handshakes carried these public keys: big-endian numbers, leading zeros do not
-  // count, empty where that side's handshake was not seen. A private key of either side needs both.
-  // The first lookups may compute the public keys of private keys that came without (Limits::derived_keys of them, each
-  // once, about a millisecond each); after that a lookup without success is two searches.
-  std::optional<McpSecret> find_mcp(Bytes client_public, Bytes server_public) const;
+  // What one way of looking finds for the MCP session whose handshakes carried these public keys: big-endian numbers,
+  // leading zeros do not count, empty where that side's handshake was not seen. A private key of either side needs
+  // both. Lines may be wrong, so who asks tries what a way finds and goes on to the next. No answer depends on what was
+  // asked before. McpWay::PrivateKey may compute the public keys of private keys that came without
+  // (Limits::derived_keys of them, each once, about a millisecond each); after that a lookup without success is two
+  // searches.
+  std::optional<McpSecret> find_mcp(McpWay way, Bytes client_public, Bytes server_public) const;
   // How many lines could have fitted, for "none of the 3 MCP keys given fits".
   std::size_t mcp_keys() const { return private_keys_.size() + shared_secrets_.size() + ready_keys_.size(); }
 
@@ -65,8 +74,9 @@ class KeyStore {
   std::string_view add_shared_secret(const KeyLogEntry& entry);
   std::string_view add_ready_key(const KeyLogEntry& entry);
   std::string_view add_cchat_key(const KeyLogEntry& entry);
-  // A shared secret or a ready key by the public key that its line names.
-  std::optional<McpSecret> find_listed(const Number& public_key) const;
+  // By the public key that the line names.
+  std::optional<McpSecret> find_shared_secret(const Number& public_key) const;
+  std::optional<McpSecret> find_ready_key(const Number& public_key) const;
   // The session's secret, where the private key that belongs to the public key `own` is held.
   std::optional<McpSecret> from_private_key(const Number& own, const Number& other, bool compute) const;
   // nullptr where it is not held, or (unless `compute`) where that is not known yet.

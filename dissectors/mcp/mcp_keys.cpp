@@ -2,45 +2,67 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
 #include "decrypt/dh_group.hpp"
 #include "decrypt/public_key_text.hpp"
 
 namespace overhear::mcp {
 
 std::string ConnectionKeys::on_public_key(Direction sender, std::string_view text) {
+  Side& mine = sides_[static_cast<std::size_t>(sender)];
+  mine.has_spoken = true;
   auto parsed = parse_public_key(text);
   if (!parsed) return "is neither hexadecimal nor base64";
-  Number& mine = public_keys_[static_cast<std::size_t>(sender)];
-  mine = std::move(parsed->number);
-  has_looked_ = false;
-  return modp5::weakness(mine);
+  if (parsed->number != mine.public_key) {
+    mine.public_key = std::move(parsed->number);
+    ++generation_;
+    candidates_.clear();
+    ways_asked_ = 0;
+  }
+  return modp5::weakness(mine.public_key);
 }
 
-bool ConnectionKeys::is_known() {
-  if (secret_) return true;
-  if (has_looked_ || store_ == nullptr) return false;
-  has_looked_ = true;
-  const Number& client = public_keys_[static_cast<std::size_t>(Direction::Client)];
-  const Number& server = public_keys_[static_cast<std::size_t>(Direction::Server)];
-  if (client.empty() && server.empty()) return false;
-  secret_ = store_->find_mcp(client, server);
-  return secret_.has_value();
+const McpSecret* ConnectionKeys::candidate(std::size_t index) {
+  if (store_ == nullptr || (side(Direction::Client).public_key.empty() && side(Direction::Server).public_key.empty())) {
+    return nullptr;
+  }
+  if (std::exchange(revision_, store_->revision()) != store_->revision()) ways_asked_ = 0;
+  while (candidates_.size() <= index && ways_asked_ < kMcpWays.size() && candidates_.size() < kMostCandidates) {
+    const auto secret = store_->find_mcp(kMcpWays[ways_asked_++], side(Direction::Client).public_key,
+                                         side(Direction::Server).public_key);
+    const auto is_same = [&](const McpSecret& held) { return std::ranges::equal(held.view(), secret->view()); };
+    if (secret && std::ranges::none_of(candidates_, is_same)) candidates_.push_back(*secret);
+  }
+  return index < candidates_.size() ? &candidates_[index] : nullptr;
 }
 
 std::string ConnectionKeys::why_unknown() const {
-  if (public_keys_[0].empty() && public_keys_[1].empty()) return "its handshake was not captured";
   const std::size_t held = store_ == nullptr ? 0 : store_->mcp_keys();
   if (held == 0) return "no MCP key was given (--keylog)";
-  return held == 1 ? "the one MCP key given does not fit" : fmt::format("none of the {} MCP keys given fits", held);
+  const bool has_client = side(Direction::Client).has_spoken;
+  const bool has_server = side(Direction::Server).has_spoken;
+  if (!has_client && !has_server) return "its handshakes were not captured";
+  const std::string fits =
+      held == 1 ? "the one MCP key given does not fit" : fmt::format("none of the {} MCP keys given fits", held);
+  if (has_client && has_server) return fits;
+  return fmt::format("{}, and the {}'s handshake, which a private key needs too, was not captured", fits,
+                     to_string(has_client ? Direction::Server : Direction::Client));
 }
 
-Keystream* ConnectionKeys::keystream(const McpVariant& variant) {
+SecretKeystreams::SecretKeystreams(const McpSecret& secret) : origin_(to_string(secret.origin)) {
+  for (const McpDerivedKey& key : derive_mcp_keys(secret)) {
+    derived_.emplace_back(key.derivation, key.form, Keystream(key.key));
+  }
+}
+
+Keystream* SecretKeystreams::find(const McpVariant& variant) {
   for (Derived& derived : derived_) {
     if (derived.derivation == variant.derivation && derived.form == variant.form) return &derived.stream;
   }
-  const auto key = derive_mcp_key(*secret_, variant.derivation, variant.form);
-  if (!key) return nullptr;
-  return &derived_.emplace_back(variant.derivation, variant.form, Keystream(*key)).stream;
+  return nullptr;
 }
 
 }  // namespace overhear::mcp

@@ -35,8 +35,8 @@ void McpOpener::emit_opened(std::size_t length, std::string_view plain, const Js
   Unit unit;
   unit.bytes = plain;
   unit.json = json;
-  unit.decrypted = origin_;
-  unit.variant = variant_->name;
+  unit.decrypted = opening_.origin;
+  unit.variant = variant().name;
   emit_unit(context_, direction_, length, unit);
 }
 
@@ -45,20 +45,20 @@ void McpOpener::decrypt_to(std::size_t size) {
   const std::size_t had = plain_.size();
   if (size <= had) return;
   plain_.resize(size);
-  keystream_->xor_at(start_of_keystream() + had, as_bytes(in().view().substr(had, size - had)),
+  keystream().xor_at(start_of_keystream() + had, as_bytes(in().view().substr(had, size - had)),
                      reinterpret_cast<std::uint8_t*>(plain_.data()) + had);
 }
 
 // The second message tells whether the keystream starts anew: nothing else reads as the beginning of an object.
 bool McpOpener::switch_to_continuous(std::string_view cipher) {
   if (is_use_certain_ || offset_ == 0 || is_continuous()) return false;
-  const McpVariant* const other = find_mcp_variant(fmt::format("{}-continuous", variant_->name));
+  const McpVariant* const other = find_mcp_variant(fmt::format("{}-continuous", variant().name));
   if (other == nullptr) return false;
   char start[2] = {};
   const std::size_t size = std::min<std::size_t>(cipher.size(), 2);
-  keystream_->xor_at(offset_, as_bytes(cipher.substr(0, size)), reinterpret_cast<std::uint8_t*>(start));
+  keystream().xor_at(offset_, as_bytes(cipher.substr(0, size)), reinterpret_cast<std::uint8_t*>(start));
   if (start[0] != '{' || (size == 2 && start[1] != '"' && !is_json_separator(start[1]))) return false;
-  variant_ = other;
+  opening_.variant = other;
   plain_.clear();
   boundary_.reset();
   return true;
@@ -68,7 +68,7 @@ bool McpOpener::switch_to_continuous(std::string_view cipher) {
 bool McpOpener::is_line_end_behind(char cipher) {
   if (behind_ == 0) return false;
   std::uint8_t plain = 0;
-  keystream_->xor_at(behind_, as_bytes(std::string_view(&cipher, 1)), &plain);
+  keystream().xor_at(behind_, as_bytes(std::string_view(&cipher, 1)), &plain);
   if (!is_json_separator(static_cast<char>(plain))) return false;
   in().consume(1);
   ++behind_;
@@ -154,7 +154,7 @@ McpOpener::Step McpOpener::take_line(bool is_end) {
   if (is_opened) {
     plain.resize(cipher.size());
     for (int attempt = 0; attempt < 2; ++attempt) {
-      keystream_->xor_at(start_of_keystream(), cipher, reinterpret_cast<std::uint8_t*>(plain.data()));
+      keystream().xor_at(start_of_keystream(), cipher, reinterpret_cast<std::uint8_t*>(plain.data()));
       is_valid = json.parse(plain, context_.limits) == JsonIndex::Status::Valid;
       if (is_valid || !switch_to_continuous(as_text(cipher))) break;
     }

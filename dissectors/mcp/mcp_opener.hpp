@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "decrypt/keystream.hpp"
-#include "decrypt/mcp_cipher.hpp"
 #include "dissectors/json/json_boundary.hpp"
 #include "dissectors/layer.hpp"
+#include "dissectors/mcp/mcp_keys.hpp"
 
 namespace overhear::mcp {
 
@@ -23,19 +23,14 @@ class McpOpener {
     Lost,  // what stands at the front is no message, or was cut: the next one must be found
   };
 
-  // `passed`: how many bytes of ciphertext this direction had before. `keystream` outlives this.
-  McpOpener(LayerContext& context, Direction direction, const McpVariant& variant, Keystream& keystream,
-            std::string_view origin, std::uint64_t passed)
-      : context_(context),
-        direction_(direction),
-        variant_(&variant),
-        keystream_(&keystream),
-        origin_(origin),
-        offset_(passed) {}
+  // `passed`: how many bytes of ciphertext this direction had before.
+  McpOpener(LayerContext& context, Direction direction, Opening opening, std::uint64_t passed)
+      : context_(context), direction_(direction), opening_(std::move(opening)), offset_(passed) {}
 
-  const McpVariant& variant() const { return *variant_; }
-  bool is_raw() const { return variant_->framing == Framing::Raw; }
-  bool is_continuous() const { return variant_->keystream == KeystreamUse::Continuous; }
+  const McpVariant& variant() const { return *opening_.variant; }
+  Keystream& keystream() { return opening_.keystream; }
+  bool is_raw() const { return variant().framing == Framing::Raw; }
+  bool is_continuous() const { return variant().keystream == KeystreamUse::Continuous; }
 
   // One message or one decision.
   Step take(bool is_end) { return is_raw() ? take_raw(is_end) : take_line(is_end); }
@@ -66,9 +61,7 @@ class McpOpener {
 
   LayerContext& context_;
   Direction direction_;
-  const McpVariant* variant_;
-  Keystream* keystream_;
-  std::string_view origin_;
+  Opening opening_;
   std::uint64_t offset_;         // ciphertext bytes of this direction before the current message
   std::size_t behind_ = 0;       // keystream offset where the message before ended
   bool is_use_certain_ = false;  // whether the keystream starts anew is known: two messages were opened

@@ -14,17 +14,23 @@ constexpr std::size_t kShortestLine = 24;  // base64 of {"type":"A.B"}, rounded 
 }  // namespace
 
 void Resync::prepare() {
-  if (has_keys_ || !keys_.is_known()) return;
-  has_keys_ = true;
-  for (const McpVariant& variant : kMcpVariants) {
-    if (known_ != nullptr && &variant != known_) continue;
-    if (variant.framing != Framing::Raw || variant.keystream == KeystreamUse::Continuous) continue;
-    Keystream* const keystream = keys_.keystream(variant);
-    if (keystream == nullptr) continue;
-    std::uint8_t start[2] = {'{', '"'};
-    keystream->xor_at(0, Bytes(start), start);
-    starts_.push_back({&variant, keystream, static_cast<char>(start[0]), static_cast<char>(start[1])});
+  if (opener_ != nullptr) {
+    if (ciphers_.empty()) add(opener_->variant(), {}, &opener_->keystream());
+    return;
   }
+  while (keystreams_.size() < ConnectionKeys::kMostCandidates) {
+    const McpSecret* const secret = keys_.candidate(keystreams_.size());
+    if (secret == nullptr) return;
+    SecretKeystreams& keystreams = keystreams_.emplace_back(*secret);
+    for (const McpVariant& variant : kMcpVariants) add(variant, keystreams.origin(), keystreams.find(variant));
+  }
+}
+
+void Resync::add(const McpVariant& variant, std::string_view origin, Keystream* keystream) {
+  if (keystream == nullptr || variant.keystream == KeystreamUse::Continuous) return;
+  std::uint8_t start[2] = {'{', '"'};
+  keystream->xor_at(0, Bytes(start), start);
+  ciphers_.push_back({&variant, origin, keystream, {static_cast<char>(start[0]), static_cast<char>(start[1])}});
 }
 
 Resync::Found Resync::advance(std::string_view text, bool is_final) {
@@ -37,10 +43,10 @@ Resync::Found Resync::advance(std::string_view text, bool is_final) {
         case Judgement::NeedMore: ++candidate; break;
         case Judgement::None: candidate = candidates_.erase(candidate); break;
         case Judgement::Package: {
-          variant_ = candidate->variant;
-          const bool is_sealed_line = candidate->is_line && variant_ == nullptr;
+          found_ = candidate->cipher;
+          const bool is_sealed_line = candidate->is_line && found_ == nullptr;
           candidates_.clear();
-          return variant_ != nullptr ? Found::Sealed : is_sealed_line ? Found::SealedLine : Found::Clear;
+          return found_ != nullptr ? Found::Sealed : is_sealed_line ? Found::SealedLine : Found::Clear;
         }
       }
     }
@@ -56,18 +62,17 @@ void Resync::step_over(char c) {
 }
 
 void Resync::open_candidates(std::string_view text) {
-  const auto add = [this](const McpVariant* variant, Keystream* keystream, bool is_line) {
-    candidates_.push_back({variant, keystream, is_line, 0, {}, JsonProgress(context_.limits)});
+  const auto open = [this](const Cipher* cipher, bool is_line) {
+    candidates_.push_back({cipher, is_line, 0, {}, JsonProgress(context_.limits)});
   };
   // A value behind one of these is a part of another.
   const bool is_inside = before_ == ':' || before_ == ',' || before_ == '[';
-  if (text.front() == '{' && !is_inside) add(nullptr, nullptr, false);
-  const bool can_be_line = known_ == nullptr || known_->framing == Framing::Base64Line;
-  if (can_be_line && is_line_start_ && is_base64_character(text.front())) add(nullptr, nullptr, true);
-  for (const Start& start : starts_) {
-    if (text.front() == start.first && (text.size() < 2 || text[1] == start.second)) {
-      add(start.variant, start.keystream, false);
-    }
+  if (text.front() == '{' && !is_inside) open(nullptr, false);
+  const bool can_be_line = opener_ == nullptr || !opener_->is_raw();
+  if (can_be_line && is_line_start_ && is_base64_character(text.front())) open(nullptr, true);
+  for (const Cipher& cipher : ciphers_) {
+    if (cipher.variant->framing != Framing::Raw) continue;
+    if (text.front() == cipher.start[0] && (text.size() < 2 || text[1] == cipher.start[1])) open(&cipher, false);
   }
 }
 
@@ -78,10 +83,10 @@ Resync::Judgement Resync::judge(Candidate& candidate, std::string_view text, boo
     const std::size_t had = candidate.scanned;
     const std::size_t size = candidate.scanned = std::min(text.size(), std::max(kFirstChunk, 2 * had));
     std::string_view plain = text.substr(0, size);
-    if (candidate.keystream != nullptr) {
+    if (candidate.cipher != nullptr) {
       candidate.plain.resize(size);
-      candidate.keystream->xor_at(had, as_bytes(text.substr(had, size - had)),
-                                  reinterpret_cast<std::uint8_t*>(candidate.plain.data()) + had);
+      candidate.cipher->keystream->xor_at(had, as_bytes(text.substr(had, size - had)),
+                                          reinterpret_cast<std::uint8_t*>(candidate.plain.data()) + had);
       plain = candidate.plain;
     }
     const bool is_all = size == text.size();
@@ -112,25 +117,20 @@ Resync::Judgement Resync::judge_line(Candidate& candidate, std::string_view text
     return end > context_.limits.message_bytes ? Judgement::None : Judgement::NeedMore;
   }
   const bool is_line = end == text.size() || text[end] == '\n' || text[end] == '\r';
-  std::vector<std::uint8_t> cipher;
-  if (!is_line || !decode_base64(text.substr(0, end), cipher, Base64::Lenient)) return Judgement::None;
-  if (!has_keys_) return end >= kShortestLine ? Judgement::Package : Judgement::None;
-  for (const McpVariant& variant : kMcpVariants) {
-    if (known_ != nullptr && &variant != known_) continue;
-    if (variant.framing != Framing::Base64Line || variant.keystream == KeystreamUse::Continuous) continue;
-    if (!opens(variant, cipher)) continue;
-    candidate.variant = &variant;
-    return Judgement::Package;
-  }
-  return Judgement::None;
+  std::vector<std::uint8_t> line;
+  if (!is_line || !decode_base64(text.substr(0, end), line, Base64::Lenient)) return Judgement::None;
+  if (ciphers_.empty()) return end >= kShortestLine ? Judgement::Package : Judgement::None;
+  const auto cipher = std::ranges::find_if(ciphers_, [&](const Cipher& one) { return opens(one, line); });
+  if (cipher == ciphers_.end()) return Judgement::None;
+  candidate.cipher = &*cipher;
+  return Judgement::Package;
 }
 
-bool Resync::opens(const McpVariant& variant, const std::vector<std::uint8_t>& cipher) {
-  Keystream* const keystream = keys_.keystream(variant);
-  if (keystream == nullptr) return false;
+bool Resync::opens(const Cipher& cipher, const std::vector<std::uint8_t>& line) {
+  if (cipher.variant->framing != Framing::Base64Line) return false;
   std::string& plain = context_.workspace.bytes;
-  plain.resize(cipher.size());
-  keystream->xor_at(0, cipher, reinterpret_cast<std::uint8_t*>(plain.data()));
+  plain.resize(line.size());
+  cipher.keystream->xor_at(0, line, reinterpret_cast<std::uint8_t*>(plain.data()));
   JsonIndex& json = context_.workspace.json;
   return json.parse(plain, context_.limits) == JsonIndex::Status::Valid && is_package(json);
 }

@@ -1,17 +1,21 @@
-// Finds the next whole package of one direction behind a loss: in clear, encrypted with the variant that is known, or,
-// while none is, with any that the key allows. Looks at one place after the other, so that what is found does not
-// depend on how the bytes come. A continuous keystream is lost with the bytes: it cannot be found again.
+// Finds the next whole package of one direction behind a loss: in clear, encrypted as the opener opens it, or, while
+// there is none, with any secret and variant that may be it. Looks at one place after the other, so that what is found
+// does not depend on how the bytes come. A continuous keystream is lost with the bytes: it cannot be found again.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/mcp/mcp_keys.hpp"
+#include "dissectors/mcp/mcp_opener.hpp"
 
 namespace overhear::mcp {
 
@@ -20,33 +24,33 @@ class Resync {
   enum class Found : std::uint8_t {
     Nothing,     // so far
     Clear,       // a package in clear
-    Sealed,      // one that variant() opens
+    Sealed,      // one that the opener opens, or take_opening()
     SealedLine,  // a line of base64, and no key is known
   };
 
-  // `known`: the direction's variant, or nullptr.
-  Resync(LayerContext& context, ConnectionKeys& keys, const McpVariant* known)
-      : context_(context), keys_(keys), known_(known) {}
+  // `opener`: the direction's, or nullptr. Both outlive this.
+  Resync(LayerContext& context, ConnectionKeys& keys, McpOpener* opener)
+      : context_(context), keys_(keys), opener_(opener) {}
 
   // `text`: all that is not consumed. `is_final`: nothing follows.
   Found advance(std::string_view text, bool is_final);
 
   std::size_t position() const { return at_; }  // of what was found, or up to where there is nothing
-  const McpVariant* variant() const { return variant_; }
+  // REQUIRES: Sealed was found, and there is no opener. The keystream is moved out.
+  Opening take_opening() { return {found_->variant, found_->origin, std::move(*found_->keystream)}; }
   // So many bytes were taken from the front.
   void consumed(std::size_t bytes) { at_ -= bytes; }
 
  private:
-  // The two bytes that `{"` becomes.
-  struct Start {
+  // One way in which a message may be encrypted.
+  struct Cipher {
     const McpVariant* variant;
+    std::string_view origin;
     Keystream* keystream;
-    char first;
-    char second;
+    char start[2];  // what `{"` becomes
   };
   struct Candidate {
-    const McpVariant* variant = nullptr;  // null: in clear
-    Keystream* keystream = nullptr;
+    const Cipher* cipher = nullptr;  // null: in clear, or a line that is not opened yet
     bool is_line = false;
     std::size_t scanned = 0;  // how much of it was looked at
     std::string plain;
@@ -60,18 +64,19 @@ class Resync {
   Judgement judge(Candidate& candidate, std::string_view text, bool is_final);
   Judgement judge_line(Candidate& candidate, std::string_view text, bool is_final);
   Judgement judge_text(Candidate& candidate, std::string_view plain, bool is_all, bool is_final);
-  bool opens(const McpVariant& variant, const std::vector<std::uint8_t>& cipher);
+  void add(const McpVariant& variant, std::string_view origin, Keystream* keystream);
+  bool opens(const Cipher& cipher, const std::vector<std::uint8_t>& line);
 
   LayerContext& context_;
   ConnectionKeys& keys_;
-  const McpVariant* known_;
-  bool has_keys_ = false;
-  std::vector<Start> starts_;
-  std::vector<Candidate> candidates_;  // at at_
+  McpOpener* opener_;
+  std::list<SecretKeystreams> keystreams_;  // of the secrets that may be it
+  std::deque<Cipher> ciphers_;              // addresses stay
+  std::vector<Candidate> candidates_;       // at at_
   std::size_t at_ = 0;
   bool is_line_start_ = true;
   char before_ = '\0';  // what stands before at_, white space left out
-  const McpVariant* variant_ = nullptr;
+  const Cipher* found_ = nullptr;
 };
 
 }  // namespace overhear::mcp

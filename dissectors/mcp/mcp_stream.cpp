@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "dissectors/app_rules.hpp"
 #include "dissectors/framing/first_bytes.hpp"
@@ -45,7 +46,11 @@ bool McpStream::step(bool is_end) {
     case Form::Clear: form_ = Form::Undecided; return true;
     case Form::Undecided: return decide(is_end);
     case Form::Opened: return take_opened(is_end);
-    case Form::Sealed: return sealed_.take(is_end);
+    case Form::Sealed: {
+      if (opener_ || untried_secret() == nullptr) return sealed_.take(is_end);
+      reopen();
+      return true;
+    }
   }
   return false;
 }
@@ -98,10 +103,20 @@ void McpStream::look_for_handshake(std::string_view text) {
   if (key == nullptr || key->kind != JsonKind::String) return;
   std::string text_of_key;
   append_unescaped(text_of_key, json.value(*key));
+  const std::uint64_t generation = keys_.generation();
   const std::string weakness = keys_.on_public_key(direction_, text_of_key);
+  if (generation != keys_.generation()) start_anew();
   if (weakness.empty()) return;
   Finding& finding = context_.workspace.findings.add(rules::kWeakKey, fmt::format("the public key {}", weakness));
   finding.field = "/data/publicKey";
+}
+
+// What follows this side's handshake is encrypted with what comes of it, also behind a second one.
+void McpStream::start_anew() {
+  form_ = Form::Undecided;
+  opener_.reset();
+  sealed_.set_shape(SealedStream::Shape::Unknown);
+  passed_ = 0;
 }
 
 void McpStream::emit_clear(std::size_t length) {
@@ -112,16 +127,22 @@ void McpStream::emit_clear(std::size_t length) {
   emit_unit(context_, direction_, length, unit);
 }
 
-void McpStream::report_no_key() {
-  if (has_reported_) return;
-  has_reported_ = true;
-  Finding finding{
-      .rule = &rules::kNoKey,
-      .spec = {},
-      .text = fmt::format("the {}'s messages cannot be opened: {}", to_string(direction_), keys_.why_unknown()),
-      .field = {},
-      .bytes = {}};
-  context_.sink.on_finding(direction_, finding);
+const McpSecret* McpStream::untried_secret() {
+  if (std::exchange(generation_, keys_.generation()) != keys_.generation()) {
+    tried_ = 0;
+    trial_.reset();
+  }
+  return keys_.candidate(tried_);
+}
+
+void McpStream::report_sealed() {
+  Finding finding{.rule = &rules::kUndecodable, .spec = {}, .text = {}, .field = {}, .bytes = {}};
+  if (tried_ > 1) finding.text = fmt::format("none of the {} keys for this session opens a package", tried_);
+  if (tried_ > 0) return context_.sink.on_finding(direction_, finding);
+  if (!keys_.take_report()) return;
+  finding.rule = &rules::kNoKey;
+  finding.text = fmt::format("what follows the handshakes cannot be opened: {}", keys_.why_unknown());
+  context_.sink.on_finding(std::nullopt, finding);
 }
 
 // The first encrypted bytes of this direction stand at the front.
@@ -133,35 +154,42 @@ bool McpStream::decide(bool is_end) {
     emit_data(context_, direction_, kMostBlank);
     return true;
   }
-  if (!keys_.is_known()) return decide_sealed(is_end);
-  if (!trial_) trial_ = std::make_unique<VariantTrial>();
-  const auto status = trial_->advance(in().view(), keys_, context_, is_end);
-  if (status == VariantTrial::Status::NeedMore) {
-    if (in().size() <= context_.limits.message_bytes) return false;
+  while (const McpSecret* const secret = untried_secret()) {
+    if (!trial_) trial_ = std::make_unique<VariantTrial>(*secret);
+    switch (trial_->advance(in().view(), context_, is_end || in().size() > context_.limits.message_bytes)) {
+      case VariantTrial::Status::NeedMore: return false;
+      case VariantTrial::Status::None: {
+        trial_.reset();
+        ++tried_;
+        break;
+      }
+      case VariantTrial::Status::Found: {
+        in().consume(trial_->skipped());
+        open(trial_->take_opening());
+        trial_.reset();
+        return true;
+      }
+    }
   }
-  if (status == VariantTrial::Status::Found) {
-    in().consume(trial_->skipped());
-    open(*trial_->variant());
-  } else {
-    form_ = Form::Sealed;
-    sealed_.set_shape(SealedStream::Shape::Runs);
-    Finding finding{.rule = &rules::kUndecodable, .spec = {}, .text = {}, .field = {}, .bytes = {}};
-    context_.sink.on_finding(direction_, finding);
-  }
-  trial_.reset();
-  return true;
+  return decide_sealed(is_end);
 }
 
 // Without a key the form still shows.
 bool McpStream::decide_sealed(bool is_end) {
   if (!sealed_.decide(is_end)) return false;
-  report_no_key();
+  report_sealed();
   form_ = Form::Sealed;
   return true;
 }
 
-void McpStream::open(const McpVariant& variant) {
-  if (!opener_) opener_.emplace(context_, direction_, variant, *keys_.keystream(variant), keys_.origin(), passed_);
+// A key has come that may open what follows. Of ciphertext without lines nobody knows where the next message begins.
+void McpStream::reopen() {
+  form_ = Form::Undecided;
+  is_searching_ = sealed_.shape() == SealedStream::Shape::Runs;
+}
+
+void McpStream::open(Opening opening) {
+  opener_.emplace(context_, direction_, std::move(opening), passed_);
   form_ = Form::Opened;
 }
 
@@ -185,7 +213,7 @@ bool McpStream::search(bool is_end) {
     return true;
   }
   if (opener_ && opener_->is_continuous()) return give_up_keystream();
-  if (!resync_) resync_ = std::make_unique<Resync>(context_, keys_, opener_ ? &opener_->variant() : nullptr);
+  if (!resync_) resync_ = std::make_unique<Resync>(context_, keys_, opener_ ? &*opener_ : nullptr);
   const Resync::Found found = resync_->advance(in().view(), is_end);
   const std::size_t run = context_.limits.opaque_run_bytes;
   const bool is_done = found != Resync::Found::Nothing;
@@ -198,13 +226,14 @@ bool McpStream::search(bool is_end) {
     case Resync::Found::Nothing: break;
     case Resync::Found::Clear: is_clear_ = true; break;
     case Resync::Found::SealedLine: {
-      report_no_key();
+      report_sealed();
       form_ = Form::Sealed;
       sealed_.set_shape(SealedStream::Shape::Lines);
       break;
     }
     case Resync::Found::Sealed: {
-      open(*resync_->variant());
+      if (!opener_) open(resync_->take_opening());
+      form_ = Form::Opened;
       opener_->on_found();
       break;
     }
@@ -217,7 +246,7 @@ bool McpStream::search(bool is_end) {
 void McpStream::pass_over(std::size_t length) {
   while (length > 0) {
     const std::size_t part = std::min(length, context_.limits.opaque_run_bytes);
-    if (form_ == Form::Clear && !keys_.is_known()) {
+    if (form_ == Form::Clear && keys_.candidate(0) == nullptr) {
       emit_opaque(context_, direction_, part, app_rules::kPartial);
     } else {
       emit_sealed(context_, direction_, part, in().view().substr(0, part), true, &app_rules::kPartial);

@@ -43,15 +43,18 @@ class McpStream final : public Framer {
   bool take_opened(bool is_end);
   bool decide(bool is_end);
   bool decide_sealed(bool is_end);
+  void reopen();
+  void start_anew();
   bool search(bool is_end);
   bool give_up_keystream();
   void pass_over(std::size_t length);
   bool begins_clear(bool is_end, bool& need_more);
-  void open(const McpVariant& variant);
+  void open(Opening opening);
+  const McpSecret* untried_secret();
   void emit_clear(std::size_t length);
   void look_for_handshake(std::string_view text);
   void start_message();
-  void report_no_key();
+  void report_sealed();
 
   StreamBuffer& in() { return context_.streams[direction_]; }
 
@@ -65,7 +68,10 @@ class McpStream final : public Framer {
   SealedStream sealed_;
   std::uint64_t passed_ = 0;   // ciphertext bytes before there was an opener
   bool is_searching_ = false;  // a loss: the next message must be found
-  bool has_reported_ = false;  // that there is no key, or that it does not fit
+
+  // How many of the connection's candidates were tried on the first encrypted message.
+  std::size_t tried_ = 0;
+  std::uint64_t generation_ = 0;  // of the candidates
 
   // The message in clear under way.
   JsonBoundary boundary_;

@@ -1,14 +1,13 @@
-// Finds out how one direction encrypts: every variant of the list is tried on the first encrypted message, as its bytes
-// come, and the first that yields a whole JSON package is it.
+// Finds out how one direction encrypts: every variant of the list is tried with one secret on the first encrypted
+// message, as its bytes come, and the first that makes a package of them is it.
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "dissectors/json/json_boundary.hpp"
 #include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/mcp/mcp_keys.hpp"
@@ -19,11 +18,14 @@ class VariantTrial {
  public:
   enum class Status : std::uint8_t { NeedMore, Found, None };
 
+  explicit VariantTrial(const McpSecret& secret) : keystreams_(secret) {}
+
   // `text` are the bytes of the direction from the first encrypted one on, the same as at the call before or more.
   // `is_end`: nothing more will come.
-  Status advance(std::string_view text, ConnectionKeys& keys, LayerContext& context, bool is_end);
+  Status advance(std::string_view text, LayerContext& context, bool is_end);
 
-  const McpVariant* variant() const { return variant_; }
+  // REQUIRES: Found. The keystream is moved out.
+  Opening take_opening();
   // White space in front of the ciphertext that belongs to the message before.
   std::size_t skipped() const { return skipped_; }
 
@@ -36,10 +38,11 @@ class VariantTrial {
     JsonProgress progress;
   };
 
-  void start(std::string_view text, ConnectionKeys& keys, const Limits& limits);
-  bool try_raw(Raw& raw, std::string_view text, LayerContext& context, bool& is_dead);
-  Status try_line(std::string_view text, ConnectionKeys& keys, LayerContext& context, bool is_end);
+  void start(std::string_view text, const Limits& limits);
+  Status try_raw(Raw& raw, std::string_view text, LayerContext& context, bool is_end);
+  Status try_line(std::string_view text, LayerContext& context, bool is_end);
 
+  SecretKeystreams keystreams_;
   bool has_started_ = false;
   bool are_lines_possible_ = true;
   std::size_t scanned_ = 0;  // for the end of the line

@@ -34,11 +34,22 @@ void load(KeyStore& store, const std::string& text, KeySource source = KeySource
   EXPECT_EQ(problems.total, 0u);
 }
 
-// What opens the session of the two test keys: the source and the secret or key.
+// What may open the session of the two test keys, in order: the source and the secret or key.
+std::vector<std::string> all_found(const KeyStore& store, std::string_view client = test::kClientPublic,
+                                   std::string_view server = test::kServerPublic) {
+  std::vector<std::string> out;
+  for (const McpWay way : kMcpWays) {
+    const auto secret = store.find_mcp(way, unhex(client), unhex(server));
+    if (secret) out.push_back(std::string(to_string(secret->origin)) + " " + to_hex(secret->view()));
+  }
+  return out;
+}
+
+// The first of them.
 std::string found(const KeyStore& store, std::string_view client = test::kClientPublic,
                   std::string_view server = test::kServerPublic) {
-  const auto secret = store.find_mcp(unhex(client), unhex(server));
-  return secret ? std::string(to_string(secret->origin)) + " " + to_hex(secret->view()) : "none";
+  const auto all = all_found(store, client, server);
+  return all.empty() ? "none" : all.front();
 }
 
 const std::string kByPrivateKey = "mcp-dh-private-key " + std::string(test::kSecret);
@@ -91,6 +102,20 @@ TEST(KeyStore, ALineUnderTheServersKeyIsTheLastResort) {
   EXPECT_EQ(found(store), "mcp-key " + kReady);
   load(store, Lines().add("MCP_DH_PRIVATE_KEY", "-", test::kClientPrivate).text);
   EXPECT_EQ(found(store), kByPrivateKey);
+}
+
+TEST(KeyStore, AWrongLineDoesNotHideTheOthers) {
+  KeyStore store;
+  const std::string other(384, 'e');
+  load(store, Lines()
+                  .add("MCP_KEY", test::kServerPublic, kReady)
+                  .add("MCP_DH_SHARED_SECRET", test::kServerPublic, other)
+                  .add("MCP_DH_PRIVATE_KEY", "-", test::kServerPrivate)
+                  .add("MCP_KEY", test::kClientPublic, kReady)
+                  .add("MCP_DH_SHARED_SECRET", test::kClientPublic, other)
+                  .text);
+  EXPECT_THAT(all_found(store), testing::ElementsAre("mcp-shared-secret " + other, "mcp-key " + kReady, kByPrivateKey,
+                                                     "mcp-shared-secret " + other, "mcp-key " + kReady));
 }
 
 TEST(KeyStore, TheAnswerDoesNotDependOnWhatWasAskedBefore) {

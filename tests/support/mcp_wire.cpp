@@ -8,18 +8,6 @@
 #include "tests/decrypt/test_keys.hpp"
 
 namespace overhear::testing {
-namespace {
-
-std::unique_ptr<KeyStore> store_of(const std::string& text) {
-  auto store = std::make_unique<KeyStore>();
-  KeyLogProblems problems;
-  store->load(as_bytes(text), KeySource::File, "test", problems);
-  if (problems.total != 0) throw std::logic_error(problems.items[0].text);
-  return store;
-}
-
-}  // namespace
-
 McpSender::McpSender(const McpVariant& variant, const McpSecret& secret) : variant_(variant) {
   keystream_ = std::make_unique<Keystream>(derive_mcp_key(secret, variant.derivation, variant.form).value());
 }
@@ -68,13 +56,21 @@ std::string mcp_third_handshake() {
   return mcp_handshake(test::kThirdPublic);
 }
 
+std::unique_ptr<KeyStore> mcp_keys_of(const std::string& key_log) {
+  auto store = std::make_unique<KeyStore>();
+  KeyLogProblems problems;
+  store->load(as_bytes(key_log), KeySource::File, "test", problems);
+  if (problems.total != 0) throw std::logic_error(problems.items[0].text);
+  return store;
+}
+
 std::unique_ptr<KeyStore> mcp_keys() {
-  return store_of(fmt::format("MCP_DH_SHARED_SECRET {} {}\nMCP_DH_SHARED_SECRET {} {}\n", test::kServerPublic,
-                              test::kSecret, test::kThirdPublic, test::kShortSecret));
+  return mcp_keys_of(fmt::format("MCP_DH_SHARED_SECRET {} {}\nMCP_DH_SHARED_SECRET {} {}\n", test::kServerPublic,
+                                 test::kSecret, test::kThirdPublic, test::kShortSecret));
 }
 
 std::unique_ptr<KeyStore> wrong_mcp_keys() {
-  return store_of(fmt::format("MCP_DH_SHARED_SECRET {} {}\n", test::kServerPublic, test::kShortSecret));
+  return mcp_keys_of(fmt::format("MCP_DH_SHARED_SECRET {} {}\n", test::kServerPublic, test::kShortSecret));
 }
 
 }  // namespace overhear::testing

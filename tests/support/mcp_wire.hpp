@@ -40,6 +40,8 @@ std::string mcp_client_handshake();
 std::string mcp_server_handshake();
 std::string mcp_third_handshake();
 
+// Holds the lines of a key log. REQUIRES: all are keys.
+std::unique_ptr<KeyStore> mcp_keys_of(const std::string& key_log);
 // Holds both shared secrets, by the client's and by the third public key.
 std::unique_ptr<KeyStore> mcp_keys();
 // Holds a secret that is not this session's, under the client's public key.
