@@ -101,10 +101,12 @@ std::size_t TextView::room_left() const {
 
 void TextView::begin_line(std::string_view name, std::optional<Timestamp> time) {
   if (!start_) start_ = time;
-  const std::int64_t since = time ? *time - *start_ : 0;
-  const std::string text = fmt::format(
-      "{:>5} {:>10}  ", name,
-      fmt::format("{}{}.{:06}", since < 0 ? "-" : "", std::abs(since) / kSecond, std::abs(since) % kSecond / 1000));
+  std::string when;
+  if (time) {
+    const std::int64_t since = *time - *start_;
+    when = fmt::format("{}{}.{:06}", since < 0 ? "-" : "", std::abs(since) / kSecond, std::abs(since) % kSecond / 1000);
+  }
+  const std::string text = fmt::format("{:>5} {:>10}  ", name, when);
   if (options_.with_color) output_.buffer() += color::kFaint;
   output_.buffer() += text;
   if (options_.with_color) output_.buffer() += color::kReset;
@@ -250,9 +252,7 @@ void TextView::put_finding(const Finding& finding, std::string_view who) {
 void TextView::on_finding(const LooseFinding& finding) {
   put_heading(finding.session);
   const std::string name = finding.session == 0 ? std::string("-") : fmt::format("{}.-", finding.session);
-  // A finding about what was known before the first packet has no time of its own.
-  const bool has_time = finding.packet != 0 || finding.time.ns != 0;
-  begin_line(name, has_time ? std::optional(finding.time) : std::nullopt);
+  begin_line(name, finding.time);
   put_finding(*finding.finding, finding.direction ? to_string(*finding.direction) : std::string_view());
 }
 

@@ -95,9 +95,9 @@ struct Event {
 // A finding that rides on no message.
 struct LooseFinding {
   const Finding* finding = nullptr;
-  Timestamp time;
-  std::uint32_t session = 0;  // 0: about a packet or the capture
-  std::uint32_t message = 0;  // 0: about no message of the session
+  std::optional<Timestamp> time;  // absent where it was known before the first packet
+  std::uint32_t session = 0;      // 0: about a packet or the capture
+  std::uint32_t message = 0;      // 0: about no message of the session
   std::optional<Direction> direction;
   std::uint64_t packet = 0;  // 0: about none
 };

@@ -10,7 +10,8 @@ std::unique_ptr<StreamConsumer> Analyzer::on_opened(const Connection& connection
 }
 
 void Analyzer::on_finding(Finding& finding, const Stamp& at) {
-  context_.sink.on_finding({&finding, at.time, 0, 0, {}, at.packet});
+  const std::optional<Timestamp> time = at.packet == 0 ? std::nullopt : std::optional(at.time);
+  context_.sink.on_finding({&finding, time, 0, 0, {}, at.packet});
 }
 
 }  // namespace overhear

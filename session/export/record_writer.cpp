@@ -196,8 +196,10 @@ void RecordWriter::body(TextBuffer& out, const Message& message) {
 
 void RecordWriter::finding(TextBuffer& out, const LooseFinding& finding) {
   out += "{\"record\":\"finding\"";
-  append_key(out, "time");
-  append_time(out, finding.time);
+  if (finding.time) {
+    append_key(out, "time");
+    append_time(out, *finding.time);
+  }
   if (finding.session != 0) append_count(out, "session", finding.session);
   if (finding.message != 0) append_count(out, "message", finding.message);
   if (finding.direction) append_plain(out, "direction", to_string(*finding.direction));

@@ -178,8 +178,13 @@ class Reading(CommandLine):
         self.assertIn("file.key_log", out)
         self.assertIn("line 1", out)
         self.assertNotIn("0123456789secret", out)
-        # It is told before the first packet, from which the times count.
+        # It is told before the first packet, from which the times count, and has no time itself.
         self.assertIn("  1.1   0.000000  ", out)
+        line = next(line for line in out.splitlines() if "file.key_log" in line)
+        self.assertRegex(line, r"^    - +! file\.key_log ")
+        found = overhear.records(overhear.read(MCP, "-T", "ndjson", "--keylog", keys))[1]
+        self.assertEqual(found["code"], "file.key_log")
+        self.assertNotIn("time", found)
 
     def test_secrets_are_masked_for_people_and_not_for_machines(self):
         masked = overhear.read(MCP, *overhear.keys_of(MCP)).decode()

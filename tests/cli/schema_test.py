@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tempfile
 import unittest
 
 import overhear
@@ -46,6 +47,17 @@ class Schemas(unittest.TestCase):
                     kinds.add(kind_of(record))
                     KINDS[kind_of(record)].validate(record)
         self.assertEqual(kinds, set(KINDS))
+
+    def test_a_finding_from_before_the_first_packet(self):
+        with tempfile.NamedTemporaryFile() as keys:
+            keys.write(b"MCP_KEY deadbeef nonsense\n")
+            keys.flush()
+            out = overhear.read(overhear.SAMPLES[0], "-T", "ndjson", "--keylog", keys.name)
+            document = overhear.read(overhear.SAMPLES[0], "-T", "json", "--keylog", keys.name)
+        finding = overhear.records(out)[1]
+        self.assertEqual(finding["code"], "file.key_log")
+        KINDS["finding"].validate(finding)
+        validator(JSON).validate(json.loads(document))
 
     def test_the_line_schema_takes_one_record_of_each_kind(self):
         one = validator(NDJSON)

@@ -115,7 +115,8 @@ void Scene::on_message(const Message& message) {
 void Scene::on_finding(const LooseFinding& finding) {
   order.push_back(fmt::format("finding {}", finding.finding->rule->code));
   findings.push_back({std::string(finding.finding->rule->code), std::string(finding.finding->message()),
-                      finding.session, finding.message, finding.direction, finding.packet, finding.time.ns / kSecond});
+                      finding.session, finding.message, finding.direction, finding.packet,
+                      finding.time.value_or(Timestamp{}).ns / kSecond});
 }
 
 void Scene::on_session_opened(const SessionRecord& session) {

@@ -129,12 +129,12 @@ TEST(RecordWriter, NumbersUpToTheLimitOfCommonReadersAreBodies) {
 
 TEST(RecordWriter, FindingsAboutPacketsSessionsAndTheCapture) {
   const Finding finding{.rule = &kRule, .spec = {}, .text = {}, .field = {}, .bytes = 67};
-  EXPECT_EQ(written(LooseFinding{&finding, {0}, 3, 12, Direction::Server, 44}),
+  EXPECT_EQ(written(LooseFinding{&finding, Timestamp{0}, 3, 12, Direction::Server, 44}),
             R"({"record":"finding","time":"1970-01-01T00:00:00.000000000Z","session":3,"message":12,)"
             R"("direction":"server","packets":[44],"severity":"error","code":"mcp.test_fact","spec":"MCP 2.1.0",)"
             R"("text":"what the rule says","bytes":67})");
-  EXPECT_EQ(written(LooseFinding{&finding, {0}, 0, 0, {}, 0}),
-            R"({"record":"finding","time":"1970-01-01T00:00:00.000000000Z","severity":"error",)"
+  EXPECT_EQ(written(LooseFinding{&finding, {}, 0, 0, {}, 0}),
+            R"({"record":"finding","severity":"error",)"
             R"("code":"mcp.test_fact","spec":"MCP 2.1.0","text":"what the rule says","bytes":67})");
 }
 
@@ -144,7 +144,7 @@ TEST(RecordWriter, AFindingThatQuotesHostileBytesIsValidJson) {
                         .text = std::string("says \"\x1b[2J\"\n\xff\u202e\\", 16),
                         .field = "/\x7f/\xc3",
                         .bytes = {}};
-  const std::string line = written(LooseFinding{&finding, {0}, 0, 0, {}, 0});
+  const std::string line = written(LooseFinding{&finding, {}, 0, 0, {}, 0});
   EXPECT_TRUE(nlohmann::json::accept(line));
   for (const char c : line) EXPECT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);
   EXPECT_NE(line.find(R"(says \"\u001b[2J\"\n)"), std::string::npos);
