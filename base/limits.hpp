@@ -35,7 +35,10 @@ struct Limits {
   unsigned json_depth = 512;
   std::size_t json_nodes = 65'536;  // values of one message that are looked into; the rest is only checked
   // keys
-  std::size_t derived_keys = 4096;      // DH private keys whose public key is computed
+  std::size_t derived_keys = 4096;         // DH private keys whose public key is computed
+  std::int64_t key_wait_ns = 5 * kSecond;  // a session that lacks a key which may still come waits for so long
+  std::size_t key_wait_bytes = 64u << 20;  // all sessions that wait, together
+  // sessions
   std::size_t pending_requests = 1024;  // per session, that wait for their answer
 };
 

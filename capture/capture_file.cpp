@@ -76,15 +76,15 @@ std::expected<std::unique_ptr<CaptureFile>, Error> open_capture_file(const std::
   return std::make_unique<PcapngReader>(std::move(*reader), events, limits);
 }
 
-std::expected<void, Error> scan_secrets(const std::string& path, const SecretsHandler& on_secrets,
+std::expected<bool, Error> scan_secrets(const std::string& path, const SecretsHandler& on_secrets,
                                         const Limits& limits) {
   // Asked before opening: a named pipe that is opened and closed again would kill its writer.
   std::error_code ignored;
-  if (path == "-" || !std::filesystem::is_regular_file(path, ignored)) return {};
+  if (path == "-" || !std::filesystem::is_regular_file(path, ignored)) return false;
   std::expected<ByteReader, Error> reader = ByteReader::open(path);
   if (!reader) return std::unexpected(std::move(reader.error()));
   reader->require(pcapng::kBlockFrame);
-  if (!pcapng::is_section_header(reader->view())) return {};
+  if (!pcapng::is_section_header(reader->view())) return true;
   NoEvents events;
   FileLog log(events);
   PcapngBlocks blocks(std::move(*reader), limits, log);
@@ -92,7 +92,7 @@ std::expected<void, Error> scan_secrets(const std::string& path, const SecretsHa
   while (true) {
     const std::expected<bool, Error> got = blocks.next(block);
     if (!got) return std::unexpected(got.error());
-    if (!*got) return {};
+    if (!*got) return true;
     if (block.type != pcapng::kDecryptionSecrets) continue;
     if (const std::optional<PcapngSecrets> secrets = parse_secrets(block)) on_secrets(secrets->type, secrets->bytes);
   }

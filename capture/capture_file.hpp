@@ -52,10 +52,11 @@ std::expected<std::unique_ptr<CaptureFile>, Error> open_capture_file(const std::
                                                                      const Limits& limits);
 
 // Goes through a pcapng file once and hands out all its secrets, so that they are known before its first packet is
-// read. Does nothing for what is no pcapng or cannot be read twice (standard input, a pipe, what is not there); reports
-// no damage, since reading the packets will. Reading the packets hands the same secrets out again.
+// read. False: it cannot be read twice (standard input, a pipe, what is not there), so nothing was done. What is no
+// pcapng has no secrets. Reports no damage, since reading the packets will. Reading the packets hands the same secrets
+// out again.
 using SecretsHandler = std::function<void(std::uint32_t type, Bytes secrets)>;
-std::expected<void, Error> scan_secrets(const std::string& path, const SecretsHandler& on_secrets,
+std::expected<bool, Error> scan_secrets(const std::string& path, const SecretsHandler& on_secrets,
                                         const Limits& limits);
 
 }  // namespace overhear

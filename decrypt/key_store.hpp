@@ -65,6 +65,9 @@ class KeyStore {
 
   const TlsSecrets& tls() const { return tls_; }
 
+  // Whether keys may come behind the data that they open: then who lacks one may hold it back for a while.
+  bool may_grow() const { return may_grow_; }
+  void set_may_grow(bool may_grow) { may_grow_ = may_grow; }
   // Grows with every key that was not here before: who holds back ciphertext sees that asking again is worthwhile.
   std::uint64_t revision() const { return revision_; }
 
@@ -92,6 +95,7 @@ class KeyStore {
   std::array<std::set<Number, NumberOrder>, 2> known_cchat_keys_;  // by sign
   TlsSecrets tls_;
   std::uint64_t revision_ = 0;
+  bool may_grow_ = false;
 
   mutable std::mutex derive_mutex_;  // guards what follows
   mutable std::map<Number, std::size_t, NumberOrder> derived_public_;

@@ -75,6 +75,12 @@ struct LayerContext {
   bool is_midstream = false;  // the first bytes may lie inside a message
   // By direction, set before on_end: the stream did not end with a FIN, so more was said than was captured.
   std::array<bool, 2> is_cut_short{};
+  // A key may still come. A layer that lacks one then leaves the ciphertext in its stream, says so in `lacks_key` of
+  // that direction, and returns; nothing more is told to it until on_data of that direction comes again, without new
+  // bytes: when there are more keys, and, `may_wait` being false, when the wait is over. At a gap or an end nothing
+  // waits.
+  bool may_wait = false;
+  std::array<bool, 2> lacks_key{};  // by Direction
 };
 
 class Layer {

@@ -6,7 +6,15 @@ Analyzer::Analyzer(const AnalysisOptions& options, KeyStore* keys, MessageSink& 
     : context_{options, keys, sink, {}, {}, 0} {}
 
 std::unique_ptr<StreamConsumer> Analyzer::on_opened(const Connection& connection, const Stamp& at) {
-  return std::make_unique<Session>(context_, ++sessions_, connection, at);
+  auto session = std::make_unique<Session>(context_, ++sessions_, connection, at);
+  if (context_.keys == nullptr || !context_.keys->may_grow()) return session;
+  if (!waiting_) waiting_.emplace(*context_.keys, context_.options.limits);
+  waiting_->on_time(at.time);
+  return waiting_->guard(std::move(session));
+}
+
+void Analyzer::finish() {
+  if (waiting_) waiting_->finish();
 }
 
 void Analyzer::on_finding(Finding& finding, const Stamp& at) {

@@ -2,7 +2,10 @@
 // one MessageSink, in order.
 #pragma once
 
+#include <optional>
+
 #include "base/stream_event.hpp"
+#include "session/key_wait.hpp"
 #include "session/session.hpp"
 
 namespace overhear {
@@ -15,11 +18,19 @@ class Analyzer final : public ConnectionSink {
   std::unique_ptr<StreamConsumer> on_opened(const Connection& connection, const Stamp& at) override;
   void on_finding(Finding& finding, const Stamp& at) override;
 
+  // Capture time has moved on. Called before anything of that time is told.
+  void on_time(Timestamp now) {
+    if (waiting_) waiting_->on_time(now);
+  }
+  // Nothing follows, and all connections are closed: what waited is told.
+  void finish();
+
   std::uint32_t sessions() const { return sessions_; }
   std::uint64_t messages() const { return context_.messages; }
 
  private:
   AnalysisContext context_;
+  std::optional<KeyWait> waiting_;  // made when a session is opened while keys may come
   std::uint32_t sessions_ = 0;
 };
 

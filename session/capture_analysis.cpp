@@ -22,6 +22,7 @@ std::expected<std::unique_ptr<CaptureAnalysis>, Error> CaptureAnalysis::open(con
   auto file = open_capture_file(input.path, *analysis, options.limits);
   if (!file) return std::unexpected(file.error());
   analysis->file_ = std::move(*file);
+  analysis->keys_.set_may_grow(analysis->file_->format() == "pcapng" && !analysis->are_secrets_scanned_);
   return analysis;
 }
 
@@ -31,12 +32,11 @@ std::expected<void, Error> CaptureAnalysis::load_keys() {
     if (auto loaded = keys_.load_file(path, problems); !loaded) return loaded;
   }
   const auto add = [&](std::uint32_t type, Bytes secrets) {
-    are_secrets_scanned_ = true;
     if (type == kSecretsTlsKeyLog)
       keys_.load(secrets, KeySource::SecretsBlock, "the capture's secrets block", problems);
   };
   // What is wrong with the file itself is told when it is opened.
-  (void)scan_secrets(input_.path, add, options_.limits);
+  are_secrets_scanned_ = scan_secrets(input_.path, add, options_.limits).value_or(false);
   report_key_problems(problems);
   return {};
 }
@@ -77,6 +77,7 @@ std::expected<bool, Error> CaptureAnalysis::step(std::uint64_t packets) {
     }
     ++packets_;
     last_ = {packet.time, packet.number};
+    analyzer_.on_time(packet.time);
     if (const auto segment = decoder_.decode(packet)) {
       reassembler_.feed(*segment);
     } else {
@@ -90,6 +91,7 @@ void CaptureAnalysis::finish() {
   is_finished_ = true;
   decoder_.finish();
   reassembler_.finish(last_);
+  analyzer_.finish();
 }
 
 }  // namespace overhear

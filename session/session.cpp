@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/prefetch.hpp"
+#include "decrypt/key_store.hpp"
 #include "dissectors/app_rules.hpp"
 #include "dissectors/json/json_rules.hpp"
 #include "dissectors/registry.hpp"
@@ -27,6 +29,7 @@ Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection
       if (rule.port == end.port) hints.forced = rule.protocol;
     }
   }
+  context_.may_wait = shared.keys != nullptr && shared.keys->may_grow();
   hints.by_port = by_port_;
   hints.is_midstream = connection.is_midstream;
   layer_.emplace(context_, hints,
@@ -122,18 +125,32 @@ void Session::keep_within_limit() {
     if (held == 0) continue;
     Finding finding{.rule = &app_rules::kMemoryLimit, .spec = {}, .text = {}, .field = {}, .bytes = held};
     on_finding(direction, finding);
-    layer_->on_gap(direction, 0);
-    streams_[direction].settle();
+    tell_gap(direction, 0);
   }
   has_losses_ = true;
+  count_unfinished();
+}
+
+void Session::retry(bool is_over) {
+  context_.may_wait = !is_over;
+  for (const Direction direction : {Direction::Client, Direction::Server}) {
+    if (!std::exchange(context_.lacks_key[static_cast<std::size_t>(direction)], false)) continue;
+    layer_->on_data(direction);
+    streams_[direction].settle();
+  }
   count_unfinished();
 }
 
 void Session::on_gap(Side from, std::uint64_t missing, const Stamp& at) {
   now_ = at;
   has_losses_ = true;
-  layer_->on_gap(direction_of(from), missing);
-  streams_[direction_of(from)].settle();
+  tell_gap(direction_of(from), missing);
+}
+
+void Session::tell_gap(Direction direction, std::uint64_t missing) {
+  layer_->on_gap(direction, missing);
+  context_.lacks_key[static_cast<std::size_t>(direction)] = false;
+  streams_[direction].settle();
 }
 
 void Session::end_stream(Side side, bool is_finished) {
@@ -142,6 +159,7 @@ void Session::end_stream(Side side, bool is_finished) {
   has_ended = true;
   context_.is_cut_short[static_cast<std::size_t>(direction_of(side))] = !is_finished;
   layer_->on_end(direction_of(side));
+  context_.lacks_key[static_cast<std::size_t>(direction_of(side))] = false;
   streams_[direction_of(side)].settle();
 }
 

@@ -40,6 +40,11 @@ class Session final : public StreamConsumer, private UnitSink {
   void on_closed(CloseReason reason, const Stamp& at) override;
   void on_finding(std::optional<Side> from, Finding& finding, const Stamp& at) override;
 
+  // Bytes in its streams wait for a key that may come: until retry() nothing more may be told to it.
+  bool lacks_key() const { return context_.lacks_key[0] || context_.lacks_key[1]; }
+  // There are more keys, or (`is_over`) nothing waits any more from now on.
+  void retry(bool is_over);
+
  private:
   // UnitSink
   void on_unit(Unit& unit) override;
@@ -55,6 +60,7 @@ class Session final : public StreamConsumer, private UnitSink {
   Side guess_client(Side sender, const Verdict& verdict) const;
   bool is_server_port(std::uint16_t port) const;
   Direction on_detected(Direction sender, const Verdict& verdict);
+  void tell_gap(Direction direction, std::uint64_t missing);
   void end_stream(Side side, bool is_finished);
   std::size_t unfinished(Direction direction);
   void count_unfinished();

@@ -26,9 +26,7 @@ std::string ConnectionKeys::on_public_key(Direction sender, std::string_view tex
 }
 
 const McpSecret* ConnectionKeys::candidate(std::size_t index) {
-  if (store_ == nullptr || (side(Direction::Client).public_key.empty() && side(Direction::Server).public_key.empty())) {
-    return nullptr;
-  }
+  if (store_ == nullptr || !has_public_key()) return nullptr;
   if (std::exchange(revision_, store_->revision()) != store_->revision()) ways_asked_ = 0;
   while (candidates_.size() <= index && ways_asked_ < kMcpWays.size() && candidates_.size() < kMostCandidates) {
     const auto secret = store_->find_mcp(kMcpWays[ways_asked_++], side(Direction::Client).public_key,

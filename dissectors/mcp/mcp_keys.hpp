@@ -29,6 +29,10 @@ class ConnectionKeys {
   // The public key of a handshake that this side sent; what is wrong with it, or nothing.
   std::string on_public_key(Direction sender, std::string_view text);
 
+  // Whether a handshake has told a public key. Without one no secret is this connection's.
+  bool has_public_key() const {
+    return !side(Direction::Client).public_key.empty() || !side(Direction::Server).public_key.empty();
+  }
   // The secrets that may open what follows the handshakes, in the order in which they should be tried; nullptr where
   // there is no `index`-th, until keys or a handshake come. The next one is looked for when it is asked for. Valid
   // until the next call.

@@ -171,7 +171,15 @@ bool McpStream::decide(bool is_end) {
       }
     }
   }
+  if (waits_for_key(is_end)) return false;
   return decide_sealed(is_end);
+}
+
+// A key that opens what stands at the front may still come.
+bool McpStream::waits_for_key(bool is_end) {
+  if (is_end || !context_.may_wait || !keys_.has_public_key()) return false;
+  context_.lacks_key[static_cast<std::size_t>(direction_)] = true;
+  return true;
 }
 
 // Without a key the form still shows.
@@ -213,6 +221,7 @@ bool McpStream::search(bool is_end) {
     return true;
   }
   if (opener_ && opener_->is_continuous()) return give_up_keystream();
+  if (!opener_ && keys_.candidate(0) == nullptr && waits_for_key(is_end)) return false;
   if (!resync_) resync_ = std::make_unique<Resync>(context_, keys_, opener_ ? &*opener_ : nullptr);
   const Resync::Found found = resync_->advance(in().view(), is_end);
   const std::size_t run = context_.limits.opaque_run_bytes;

@@ -43,6 +43,7 @@ class McpStream final : public Framer {
   bool take_opened(bool is_end);
   bool decide(bool is_end);
   bool decide_sealed(bool is_end);
+  bool waits_for_key(bool is_end);
   void reopen();
   void start_anew();
   bool search(bool is_end);

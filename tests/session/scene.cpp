@@ -55,7 +55,8 @@ void Wire::close(CloseReason reason) {
   consumer_.reset();
 }
 
-Scene::Scene(AnalysisOptions options) : options_(std::move(options)), analyzer_(options_, nullptr, *this) {}
+Scene::Scene(AnalysisOptions options, KeyStore* keys)
+    : options_(std::move(options)), analyzer_(options_, keys, *this) {}
 
 Wire Scene::open(const Opening& opening) {
   Connection connection;
@@ -67,7 +68,14 @@ Wire Scene::open(const Opening& opening) {
 
 Stamp Scene::next() {
   ++packet_;
-  return {{static_cast<std::int64_t>(packet_) * kSecond}, packet_};
+  const Stamp at{{(static_cast<std::int64_t>(packet_) + waited_) * kSecond}, packet_};
+  analyzer_.on_time(at.time);
+  return at;
+}
+
+void Scene::wait(std::int64_t seconds) {
+  waited_ += seconds;
+  next();
 }
 
 void Scene::observe(const Rule& rule) {
@@ -108,6 +116,7 @@ void Scene::on_message(const Message& message) {
                       std::string(message.reply_type),
                       std::string(message.client_name),
                       message.json != nullptr,
+                      message.is_encrypted,
                       std::string(message.body),
                       codes_of(message.findings)});
 }

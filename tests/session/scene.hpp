@@ -36,6 +36,7 @@ struct HeardMessage {
   std::string reply_type;
   std::string client_name;
   bool is_json = false;
+  bool is_encrypted = false;
   std::string body;
   std::vector<std::string> findings;  // codes
 };
@@ -91,12 +92,17 @@ class Wire {
 
 class Scene final : public MessageSink {
  public:
-  explicit Scene(AnalysisOptions options = {});
+  // `keys` outlives the scene; null: none.
+  explicit Scene(AnalysisOptions options = {}, KeyStore* keys = nullptr);
 
   Wire open(const Opening& opening = {});
   // The next packet's stamp.
   Stamp next();
   void observe(const Rule& rule);  // about the capture
+  // Time passes without a packet of any connection here.
+  void wait(std::int64_t seconds);
+  // The end of the capture; all connections are closed.
+  void finish() { analyzer_.finish(); }
 
   // Bodies of one direction of one session, in order.
   std::vector<std::string> bodies(std::uint32_t session, Direction direction) const;
@@ -120,6 +126,7 @@ class Scene final : public MessageSink {
   AnalysisOptions options_;
   Analyzer analyzer_;
   std::uint64_t packet_ = 0;
+  std::int64_t waited_ = 0;  // seconds
 };
 
 // A message of SCRP with the length before it.
