@@ -24,6 +24,7 @@ void McpOpener::start_message() {
   plain_.clear();
   if (plain_.capacity() > 16 * kFirstChunk) plain_.shrink_to_fit();
   scanned_ = 0;
+  text_ = 0;
 }
 
 void McpOpener::on_gap() {
@@ -111,20 +112,31 @@ McpOpener::Step McpOpener::take_raw(bool is_end) {
     return Step::Taken;
   }
   std::size_t length = boundary_.scan(plain_);
-  while (length == 0 && plain_.size() < cipher.size()) {
+  while (length == 0 && plain_.size() < cipher.size() && is_text(plain_.size())) {
     decrypt_to(std::min(cipher.size(), 2 * plain_.size()));
     length = boundary_.scan(plain_);
   }
-  if (length == 0) return cut_torn(cipher, is_end);
-  if (!is_utf8(std::string_view(plain_).substr(0, length))) {
-    // Brackets that balance by chance: this was not said.
+  // Decrypted at the wrong place the next message is no text: this one has no end, or brackets that balance by chance.
+  if (!is_text(length == 0 ? plain_.size() : length)) {
     start_message();
-    emit_sealed(context_, direction_, 1, cipher.substr(0, 1), true, &app_rules::kPartial);
-    offset_ += 1;
     return Step::Lost;
   }
+  if (length == 0) return cut_torn(cipher, is_end);
   finish_message(length, nullptr);
   return Step::Taken;
+}
+
+// Whether the first `size` decrypted bytes are UTF-8; a character at the end of all may lack its rest.
+bool McpOpener::is_text(std::size_t size) {
+  const char* const end = plain_.data() + size;
+  const char* at = plain_.data() + text_;
+  while (at < end) {
+    const unsigned length = utf8_length(at, end);
+    if (length == 0) break;
+    at += length;
+  }
+  text_ = static_cast<std::size_t>(at - plain_.data());
+  return at >= end || utf8_is_cut(at, end);
 }
 
 // A message without an end: more may come, unless it is over the limit or the stream is at its end.

@@ -49,6 +49,7 @@ class McpOpener {
   Step take_behind(std::string_view cipher);
   Step cut_torn(std::string_view cipher, bool is_end);
   void decrypt_to(std::size_t size);
+  bool is_text(std::size_t size);
   bool is_line_end_behind(char cipher);
   bool switch_to_continuous(std::string_view cipher);
   void finish_message(std::size_t length, const JsonIndex* json);
@@ -69,6 +70,7 @@ class McpOpener {
   // The message under way.
   JsonBoundary boundary_;
   std::string plain_;        // decrypted so far
+  std::size_t text_ = 0;     // so much of it is UTF-8
   std::size_t scanned_ = 0;  // for the end of a line
 };
 

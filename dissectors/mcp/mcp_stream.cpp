@@ -29,12 +29,14 @@ bool McpStream::step(bool is_end) {
   if (in().empty()) return false;
   if (is_clear_) return take_clear(is_end);
   if (is_searching_) return search(is_end);
-  const bool blank_is_cipher = form_ == Form::Undecided || (form_ == Form::Opened && opener_->is_raw());
+  const bool is_run = form_ == Form::Sealed && sealed_.shape() == SealedStream::Shape::Runs && !is_behind_clear_;
+  const bool blank_is_cipher = form_ == Form::Undecided || (form_ == Form::Opened && opener_->is_raw()) || is_run;
   if (!blank_is_cipher) {
     const std::string_view view = in().view();
     const auto begin = std::ranges::find_if_not(view, is_json_separator);
     in().consume(static_cast<std::size_t>(begin - view.begin()));
     if (in().empty()) return false;
+    is_behind_clear_ = false;
   }
   bool need_more = false;
   if (begins_clear(is_end, need_more)) {
@@ -84,6 +86,7 @@ bool McpStream::take_clear(bool is_end) {
   }
   start_message();
   emit_clear(length);
+  is_behind_clear_ = true;
   return true;
 }
 

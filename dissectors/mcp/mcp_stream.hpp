@@ -76,7 +76,8 @@ class McpStream final : public Framer {
 
   // The message in clear under way.
   JsonBoundary boundary_;
-  bool is_clear_ = false;  // there is one
+  bool is_clear_ = false;         // there is one
+  bool is_behind_clear_ = false;  // white space that stands at the front belongs to one
 };
 
 }  // namespace overhear::mcp

@@ -17,7 +17,7 @@ constexpr std::size_t kTelling = 24;
 // Whether `text`, of which nothing more comes, was opened by the right key.
 bool is_opened(std::string_view text, LayerContext& context) {
   JsonProgress progress(context.limits);
-  if (progress.scan(text) == JsonProgress::Status::Broken) return progress.length() >= kTelling;
+  if (progress.scan(text) != JsonProgress::Status::Whole) return progress.length() >= kTelling;
   JsonIndex& json = context.workspace.json;
   if (json.parse(text, context.limits) != JsonIndex::Status::Valid) return false;
   return is_package(json) || progress.length() >= kTelling;

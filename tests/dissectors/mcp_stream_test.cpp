@@ -190,6 +190,40 @@ TEST_F(McpStreams, WithoutAKeyShowRawCiphertextAsOneRecordARun) {
   EXPECT_THAT(heard.findings, ElementsAre("- mcp.no_key"));
 }
 
+TEST_F(McpStreams, WithoutAKeyLoseNoByteThatLooksLikeWhiteSpace) {
+  Script script = handshakes("\n");
+  script.client("\n \xff\xfe").server(kError + "\n").client("\t\x80").server("\n\n").fin();
+  cut_anywhere(script, with(nullptr));
+  const Heard heard = run(script, with(nullptr));
+  std::vector<std::size_t> sizes;
+  for (const Said& unit : heard.units) {
+    if (unit.is_encrypted) sizes.push_back(unit.bytes.size());
+  }
+  EXPECT_THAT(sizes, ElementsAre(2, 2)) << "what stands right behind a handshake belongs to it";
+}
+
+TEST_F(McpStreams, AMessageWithoutAnEndHidesNoLaterOne) {
+  const std::string unclosed[] = {
+      R"({"type":"Message.TextMessage.3","data":{"text":"no end}})",
+      R"({"type":"Message.TextMessage.3","data":{"text":"x")",
+      fmt::format(R"({{"type":"Message.TextMessage.3","data":"{})", std::string(2000, 'x'))};
+  for (const std::string& torn : unclosed) {
+    for (const char* const variant : {"raw", "base64-line", "raw-aes192"}) {
+      McpSender client(variant);
+      for (const bool is_first : {false, true}) {
+        Script script = handshakes();
+        if (!is_first) script.client(client.seal(kLogin));
+        script.client(client.seal(torn) + client.seal(kJoin)).client(client.seal(kText)).fin();
+        const Heard heard = run(script, opened());
+        const auto messages = said(heard, kClient);
+        EXPECT_THAT(messages, ::testing::IsSupersetOf({kJoin, kText})) << variant << torn;
+        EXPECT_FALSE(heard.has_finding("mcp.undecodable"));
+        if (torn.size() < 100) cut_anywhere(script, opened());
+      }
+    }
+  }
+}
+
 TEST_F(McpStreams, WithAWrongKeyAreUndecodableAndNothingIsInvented) {
   const auto wrong = wrong_mcp_keys();
   for (const McpVariant& variant : kMcpVariants) {
