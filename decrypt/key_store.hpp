@@ -60,6 +60,11 @@ class KeyStore {
   // How many lines could have fitted, for "none of the 3 MCP keys given fits".
   std::size_t mcp_keys() const { return private_keys_.size() + shared_secrets_.size() + ready_keys_.size(); }
 
+  // How many private keys are tried only on sessions whose public key their line names.
+  std::size_t keys_beyond_derived() const {
+    return private_keys_.size() > derived_limit_ ? private_keys_.size() - derived_limit_ : 0;
+  }
+
   // In the order in which they were given. Valid until something is loaded.
   std::span<const CchatPrivateKey> cchat_keys() const { return cchat_keys_; }
 

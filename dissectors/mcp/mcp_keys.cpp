@@ -43,8 +43,11 @@ std::string ConnectionKeys::why_unknown() const {
   const bool has_client = side(Direction::Client).has_spoken;
   const bool has_server = side(Direction::Server).has_spoken;
   if (!has_client && !has_server) return "its handshakes were not captured";
-  const std::string fits =
+  std::string fits =
       held == 1 ? "the one MCP key given does not fit" : fmt::format("none of the {} MCP keys given fits", held);
+  if (const std::size_t beyond = store_->keys_beyond_derived(); beyond > 0) {
+    fits += fmt::format(" (the last {} private keys were tried only where their line names the public key)", beyond);
+  }
   if (has_client && has_server) return fits;
   return fmt::format("{}, and the {}'s handshake, which a private key needs too, was not captured", fits,
                      to_string(has_client ? Direction::Server : Direction::Client));

@@ -121,6 +121,17 @@ TEST(McpKeys, ThatFitNoSessionAreToldOnceASession) {
   }
 }
 
+TEST(McpKeys, BeyondTheLimitAreNotSaidToHaveBeenTried) {
+  Limits limits;
+  limits.derived_keys = 1;
+  const auto keys = std::make_unique<KeyStore>(limits);
+  KeyLogProblems problems;
+  keys->load(as_bytes(kOthersLine + kServerLine), KeySource::File, "test", problems);
+  const Script script = conversation("raw", "raw");
+  EXPECT_THAT(run(script, with(keys)).log,
+              ::testing::Contains(HasSubstr("none of the 2 MCP keys given fits (the last 1")));
+}
+
 TEST(McpKeys, SayWhichHandshakeIsMissing) {
   const auto keys = mcp_keys_of(kServerLine);
   Script script;
