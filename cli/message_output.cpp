@@ -1,0 +1,136 @@
+#include "cli/message_output.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <map>
+
+#include "cli/decode_as.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/print_error.hpp"
+#include "cli/print_output.hpp"
+#include "cli/text_view.hpp"
+#include "session/export/json_exporter.hpp"
+#include "session/export/ndjson_exporter.hpp"
+
+namespace overhear {
+namespace {
+
+const std::map<std::string, ColorChoice> kColors{
+    {"auto", ColorChoice::Auto}, {"always", ColorChoice::Always}, {"never", ColorChoice::Never}};
+
+// What is wrong with the argument, in words of ours; else leaves the number that CLI11 reads an enumerator from.
+std::string choose_color(std::string& text) {
+  const auto found = kColors.find(text);
+  if (found == kColors.end()) return fmt::format("'{}' should read auto, always or never", text);
+  text = std::to_string(static_cast<int>(found->second));
+  return {};
+}
+
+bool is_same(const struct stat& mine, const struct stat& other) {
+  return S_ISREG(mine.st_mode) && mine.st_dev == other.st_dev && mine.st_ino == other.st_ino;
+}
+
+std::unique_ptr<MessageSink> make_exporter(const OutputArguments& arguments, const std::string& source, Output& output,
+                                           int descriptor) {
+  const std::string name = source == "-" ? source : source.substr(source.rfind('/') + 1);
+  if (arguments.format == "ndjson") return std::make_unique<NdjsonExporter>(output, name, arguments.with_events);
+  if (arguments.format == "json") return std::make_unique<JsonExporter>(output, name, arguments.with_events);
+  TextOptions options;
+  options.with_color = use_color(arguments.color, descriptor);
+  options.with_events = arguments.with_events;
+  options.show_secrets = arguments.show_secrets;
+  options.width = terminal_columns(descriptor);
+  return std::make_unique<TextView>(output, options);
+}
+
+}  // namespace
+
+void add_output_options(CLI::App& command, OutputArguments& arguments) {
+  command.add_option("-T", arguments.format, "text, json (one document) or ndjson (one record a line)")
+      ->check(CLI::IsMember({"text", "json", "ndjson"}).description(""))
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  command.add_flag("--events", arguments.with_events,
+                   "also tell what is no message: sessions, upgrades, pings, closes");
+  command.add_option("-d", arguments.decode_as, "tcp.port==PORT,PROTOCOL: what is spoken on a port (repeatable)")
+      ->type_name("RULE")
+      ->allow_extra_args(false);
+  command.add_option("--keylog", arguments.key_logs, "file with MCP or cchat keys (repeatable)")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command.add_option("--color", arguments.color, "auto, always or never")
+      ->transform(CLI::Validator(choose_color, ""))
+      ->type_name("WHEN")
+      ->default_str("auto");
+  command.add_option("-o", arguments.output, "write to a file instead of standard output")->type_name("FILE");
+  command.add_flag("--show-secrets", arguments.show_secrets,
+                   "show passwords and tokens in text (JSON always has them)");
+}
+
+std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& arguments) {
+  AnalysisOptions options;
+  for (const std::string& rule : arguments.decode_as) {
+    const auto parsed = parse_decode_as(rule);
+    if (!parsed) return std::unexpected(Error{ErrorKind::Usage, "-d: " + parsed.error()});
+    options.decode_as.push_back(*parsed);
+  }
+  return options;
+}
+
+bool is_same_file(const std::string& path, const std::string& other) {
+  struct stat mine{};
+  struct stat theirs{};
+  return ::stat(path.c_str(), &mine) == 0 && ::stat(other.c_str(), &theirs) == 0 && is_same(mine, theirs);
+}
+
+std::expected<std::unique_ptr<MessageOutput>, Error> MessageOutput::open(const OutputArguments& arguments,
+                                                                         const std::string& source,
+                                                                         const std::vector<std::string>& inputs) {
+  const std::string& path = arguments.output;
+  if (path == "-") {
+    return std::unique_ptr<MessageOutput>(new MessageOutput(arguments, source, STDOUT_FILENO));
+  }
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0) {
+    return std::unexpected(Error{ErrorKind::Environment, fmt::format("{}: {}", path, std::strerror(errno))});
+  }
+  std::unique_ptr<MessageOutput> output(new MessageOutput(arguments, source, descriptor));
+  for (const std::string& input : inputs) {
+    if (!is_same_file(path, input)) continue;
+    return std::unexpected(Error{ErrorKind::Usage, fmt::format("-o: {} is what is read: it would be lost", input)});
+  }
+  return output;
+}
+
+MessageOutput::MessageOutput(const OutputArguments& arguments, const std::string& source, int descriptor)
+    : descriptor_(descriptor),
+      name_(arguments.output),
+      output_(descriptor),
+      exporter_(make_exporter(arguments, source, output_, descriptor)) {}
+
+MessageOutput::~MessageOutput() {
+  if (descriptor_ > STDERR_FILENO) ::close(descriptor_);
+}
+
+void MessageOutput::begin() {
+  struct stat status{};
+  const bool is_file = ::fstat(descriptor_, &status) == 0 && S_ISREG(status.st_mode);
+  // Standard output may be a file that others append to.
+  if (descriptor_ > STDERR_FILENO && is_file) (void)!::ftruncate(descriptor_, 0);
+}
+
+int MessageOutput::finish() {
+  if (auto* const json = dynamic_cast<JsonExporter*>(exporter_.get()); json != nullptr && !json->finish()) {
+    return print_error(
+        {ErrorKind::Environment, "no room for temporary files: the document lacks findings or sessions"});
+  }
+  output_.flush();
+  return check_output(output_, name_);
+}
+
+}  // namespace overhear

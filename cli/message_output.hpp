@@ -1,0 +1,65 @@
+// What every command that shows messages has in common: the options that say how, and the output they go to.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "cli/terminal.hpp"
+#include "dissectors/message.hpp"
+#include "session/export/output.hpp"
+#include "session/options.hpp"
+
+namespace overhear {
+
+struct OutputArguments {
+  std::string format = "text";
+  bool with_events = false;
+  std::vector<std::string> decode_as;
+  std::vector<std::string> key_logs;
+  ColorChoice color = ColorChoice::Auto;
+  std::string output = "-";
+  bool show_secrets = false;
+};
+
+void add_output_options(CLI::App& command, OutputArguments& arguments);
+// From -d.
+std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& arguments);
+
+// Whether two paths (or a descriptor) are the same regular file, by any name.
+bool is_same_file(const std::string& path, const std::string& other);
+
+class MessageOutput {
+ public:
+  // Opens -o without emptying it, so that an input that cannot be read costs no earlier result. `source` is what the
+  // messages come from, for the output's own header. `inputs` are files that must not be overwritten.
+  static std::expected<std::unique_ptr<MessageOutput>, Error> open(const OutputArguments& arguments,
+                                                                   const std::string& source,
+                                                                   const std::vector<std::string>& inputs);
+  ~MessageOutput();
+  MessageOutput(const MessageOutput&) = delete;
+
+  MessageSink& sink() { return *exporter_; }
+  // Empties the file: the input is open.
+  void begin();
+  void flush() { output_.flush(); }
+  bool is_empty() const { return output_.is_empty(); }
+  bool is_watched() const { return is_terminal(descriptor_); }
+  // A failure, or a reader that went away: nothing more can be written.
+  bool has_failed() const { return output_.error() != 0; }
+  // Writes what is left. The exit status; an error has been printed.
+  int finish();
+
+ private:
+  MessageOutput(const OutputArguments& arguments, const std::string& source, int descriptor);
+
+  int descriptor_;
+  std::string name_;
+  Output output_;
+  std::unique_ptr<MessageSink> exporter_;
+};
+
+}  // namespace overhear
