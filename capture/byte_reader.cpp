@@ -20,7 +20,7 @@ Error input_error(std::string message) {
 
 }  // namespace
 
-std::expected<ByteReader, Error> ByteReader::open(const std::string& path) {
+std::expected<ByteReader, Error> ByteReader::open(const std::string& path, WaitForMore wait_for_more) {
   const bool is_stdin = path == "-";
   std::string name = is_stdin ? "standard input" : path;
   const int descriptor = is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -36,9 +36,10 @@ std::expected<ByteReader, Error> ByteReader::open(const std::string& path) {
     return std::unexpected(input_error(fmt::format("{} is a directory, not a capture file", reader.name_)));
   }
   if (S_ISREG(status.st_mode)) {
-    reader.size_ = static_cast<std::uint64_t>(status.st_size);
+    if (!wait_for_more) reader.size_ = static_cast<std::uint64_t>(status.st_size);
     ::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
   }
+  reader.wait_for_more_ = std::move(wait_for_more);
   return reader;
 }
 
@@ -48,6 +49,7 @@ ByteReader::ByteReader(int descriptor, std::string name)
 ByteReader::ByteReader(ByteReader&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       name_(std::move(other.name_)),
+      wait_for_more_(std::move(other.wait_for_more_)),
       is_ended_(other.is_ended_),
       size_(other.size_),
       read_(other.read_),
@@ -88,6 +90,7 @@ bool ByteReader::fill(std::size_t count) {
   while (available() < count) {
     const ::ssize_t got = ::read(descriptor_, buffer_.get() + end_, capacity_ - end_);
     if (got < 0 && errno == EINTR) continue;
+    if (got == 0 && wait_for_more_ && wait_for_more_()) continue;
     if (got <= 0) {
       is_ended_ = true;
       if (got < 0) error_ = input_error(fmt::format("cannot read {} any further: {}", name_, std::strerror(errno)));

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,8 +23,11 @@ class ByteReader {
   static constexpr std::size_t kWindow = 256u << 10;
   static constexpr std::size_t kFetched = 256;  // a record's headers and the beginning of what it carries
 
+  // Asked at the end of what is there: true to look for more, which who answers has waited for.
+  using WaitForMore = std::function<bool()>;
+
   // "-" is standard input. A directory and what cannot be opened are errors that name the path.
-  static std::expected<ByteReader, Error> open(const std::string& path);
+  static std::expected<ByteReader, Error> open(const std::string& path, WaitForMore wait_for_more = {});
 
   ByteReader(ByteReader&& other) noexcept;
   ByteReader& operator=(ByteReader&&) = delete;
@@ -46,7 +50,7 @@ class ByteReader {
 
   // Of data() in the input.
   std::uint64_t position() const { return read_ - available(); }
-  // Of a regular file; 0 for anything else.
+  // Of a regular file that is complete; 0 for anything else.
   std::uint64_t size() const { return size_; }
   const std::string& name() const { return name_; }
   // What went wrong while reading. Set once, then the input has ended.
@@ -60,6 +64,7 @@ class ByteReader {
 
   int descriptor_;
   std::string name_;  // fit to be printed
+  WaitForMore wait_for_more_;
   bool is_ended_ = false;
   std::uint64_t size_ = 0;
   std::uint64_t read_ = 0;

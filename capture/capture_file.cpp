@@ -59,8 +59,9 @@ class NoEvents final : public CaptureEvents {
 }  // namespace
 
 std::expected<std::unique_ptr<CaptureFile>, Error> open_capture_file(const std::string& path, CaptureEvents& events,
-                                                                     const Limits& limits) {
-  std::expected<ByteReader, Error> reader = ByteReader::open(path);
+                                                                     const Limits& limits,
+                                                                     std::function<bool()> wait_for_more) {
+  std::expected<ByteReader, Error> reader = ByteReader::open(path, std::move(wait_for_more));
   if (!reader) return std::unexpected(std::move(reader.error()));
   reader->require(PcapFormat::kFileHeader);
   if (reader->error()) return std::unexpected(*reader->error());

@@ -47,9 +47,11 @@ class CaptureFile : public PacketSource {
 };
 
 // Opens `path`, "-" being standard input. A path that cannot be read and a file that is no capture are errors
-// (ErrorKind::Input). `events` must outlive the file.
+// (ErrorKind::Input). `events` must outlive the file. A file that is still being written is followed with
+// `wait_for_more`: asked at the end of what is there, true to look for more, which who answers has waited for.
 std::expected<std::unique_ptr<CaptureFile>, Error> open_capture_file(const std::string& path, CaptureEvents& events,
-                                                                     const Limits& limits);
+                                                                     const Limits& limits,
+                                                                     std::function<bool()> wait_for_more = {});
 
 // Goes through a pcapng file once and hands out all its secrets, so that they are known before its first packet is
 // read. False: it cannot be read twice (standard input, a pipe, what is not there), so nothing was done. What is no

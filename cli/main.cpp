@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "cli/exit_status.hpp"
+#include "cli/live_command.hpp"
 #include "cli/nearest.hpp"
 #include "cli/print_error.hpp"
 #include "cli/print_output.hpp"
@@ -21,7 +22,7 @@ namespace {
 std::string explain_command(const CLI::App& app, const std::vector<std::string>& arguments) {
   std::vector<std::string_view> commands;
   for (const CLI::App* command : app.get_subcommands({})) commands.emplace_back(command->get_name());
-  const std::string known = fmt::format("there are {}", fmt::join(commands, " and "));
+  const std::string known = fmt::format("there are {}", fmt::join(commands, ", "));
   if (arguments.empty()) return "which command? " + known;
   const std::string& given = arguments.front();
   if (given.starts_with('-')) return "no such option: " + given;
@@ -58,8 +59,8 @@ int main(int argc, char** argv) {
   // A reader that goes away ends us quietly: write() then fails with EPIPE.
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app(
-      "Shows what chat clients and servers say to each other: opens captures, finds the messages, tells what\n"
-      "they mean and what breaks the specification.",
+      "Shows what chat clients and servers say to each other: opens captures and interfaces, finds the messages,\n"
+      "tells what they mean and what breaks the specification.",
       "overhear");
   app.set_help_flag("-h,--help", "show this help");
   app.set_version_flag("--version", "overhear " OVERHEAR_VERSION, "show the version");
@@ -69,17 +70,24 @@ int main(int argc, char** argv) {
       "  overhear read chat.pcapng                    the conversation as a timeline\n"
       "  overhear read -T ndjson chat.pcapng          the same for machines\n"
       "  overhear read mcp.pcapng --keylog mcp.keys   decrypted\n"
+      "  overhear live -i lo                          what is said on this machine, now\n"
       "  overhear protocols mcp                       every message that is known\n"
       "\n"
       "Exit status: 0 done, 2 wrong usage, 3 an input cannot be read, 4 another failure.");
   overhear::ReadArguments read;
+  overhear::LiveArguments live;
   overhear::ProtocolsArguments protocols;
   overhear::add_read_command(app, read);
+  overhear::add_live_command(app, live);
+  overhear::add_interfaces_command(app);
   overhear::add_protocols_command(app, protocols);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return explain(app, error);
   }
-  return app.got_subcommand("read") ? overhear::run_read(read) : overhear::run_protocols(protocols);
+  if (app.got_subcommand("read")) return overhear::run_read(read);
+  if (app.got_subcommand("live")) return overhear::run_live(live);
+  if (app.got_subcommand("interfaces")) return overhear::run_interfaces();
+  return overhear::run_protocols(protocols);
 }

@@ -8,6 +8,8 @@
 #include <optional>
 
 #include "cli/exit_status.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/load_changed.hpp"
 #include "cli/print_error.hpp"
 #include "cli/progress.hpp"
 #include "session/capture_analysis.hpp"
@@ -16,6 +18,7 @@ namespace overhear {
 namespace {
 
 constexpr std::uint64_t kPacketsPerStep = 4096;
+constexpr int kFollowMilliseconds = 50;
 
 // What is wrong with the argument, in words of ours; empty where nothing is.
 std::string check_count(const std::string& text) {
@@ -41,12 +44,13 @@ std::optional<Error> drive(CaptureAnalysis& analysis, MessageOutput& output, boo
     if (!more) return more.error();
     if (!output.is_empty() && (is_watched || (is_streaming && is_input_idle()))) output.flush();
     if (!*more) break;
+    if (was_interrupted()) analysis.stop();
     progress.update(analysis.bytes_read());
   }
   return std::nullopt;
 }
 
-void explain_silence(const CaptureAnalysis& analysis) {
+void explain_silence(const Analysis& analysis) {
   if (!is_terminal(STDERR_FILENO)) return;
   put_error_text(
       fmt::format("no messages in {} packets and {} TCP connections\n", analysis.packets(), analysis.sessions()));
@@ -61,6 +65,7 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
   read->add_option("-c", arguments.packets, "stop after this many packets")
       ->type_name("PACKETS")
       ->check(CLI::Validator(check_count, ""));
+  read->add_flag("--follow", arguments.is_followed, "wait for more at the end: the file is still being written");
   add_output_options(*read, arguments.output);
   read->footer(
       "Examples:\n"
@@ -77,23 +82,38 @@ int run_read(const ReadArguments& arguments) {
                                               ? "read: which capture? Give a file, or - for standard input"
                                               : "read: one capture at a time: FILE or -r FILE"});
   }
+  const std::string& path = arguments.file.empty() ? arguments.file_by_r : arguments.file;
   const auto options = analysis_options(arguments.output);
   if (!options) return print_error(options.error());
+  if (arguments.is_followed && path == "-") {
+    return print_error({ErrorKind::Usage, "read: --follow is for files; standard input is followed anyway"});
+  }
   CaptureInput input;
-  input.path = arguments.file.empty() ? arguments.file_by_r : arguments.file;
+  input.path = path;
   input.key_logs = arguments.output.key_logs;
   input.packet_limit = arguments.packets;
   std::vector<std::string> inputs = input.key_logs;
-  inputs.push_back(input.path);
-  auto output = MessageOutput::open(arguments.output, input.path, inputs);
+  inputs.push_back(path);
+  auto output = MessageOutput::open(arguments.output, path, inputs);
   if (!output) return print_error(output.error());
-  auto analysis = CaptureAnalysis::open(input, *options, (*output)->sink());
-  if (!analysis) return print_error(analysis.error());
+  std::unique_ptr<CaptureAnalysis> analysis;
+  KeyLogWatch key_logs(input.key_logs);
+  if (arguments.is_followed) {
+    catch_interrupts();
+    input.wait_for_more = [&] {
+      (*output)->flush();
+      if (analysis) load_changed(key_logs, analysis->analysis());
+      return !(*output)->has_failed() && wait_for_input(-1, kFollowMilliseconds) != Wait::Interrupted;
+    };
+  }
+  auto opened = CaptureAnalysis::open(input, *options, (*output)->sink());
+  if (!opened) return print_error(opened.error());
+  analysis = std::move(*opened);
   (*output)->begin();
-  const auto failure = drive(**analysis, **output, input.path == "-");
+  const auto failure = drive(*analysis, **output, path == "-");
   if (const int status = (*output)->finish(); status != kExitDone) return status;
   if (failure) return print_error(*failure);
-  if ((*analysis)->messages() == 0) explain_silence(**analysis);
+  if (analysis->analysis().messages() == 0) explain_silence(analysis->analysis());
   return kExitDone;
 }
 

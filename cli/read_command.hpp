@@ -12,6 +12,7 @@ struct ReadArguments {
   std::string file;       // positional
   std::string file_by_r;  // -r, as tshark has it
   std::uint64_t packets = 0;
+  bool is_followed = false;
   OutputArguments output;
 };
 

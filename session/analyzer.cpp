@@ -3,7 +3,7 @@
 namespace overhear {
 
 Analyzer::Analyzer(const AnalysisOptions& options, KeyStore* keys, MessageSink& sink)
-    : context_{options, keys, sink, {}, {}, 0} {}
+    : context_{.options = options, .keys = keys, .sink = sink, .workspace = {}, .dissection = {}} {}
 
 std::unique_ptr<StreamConsumer> Analyzer::on_opened(const Connection& connection, const Stamp& at) {
   auto session = std::make_unique<Session>(context_, ++sessions_, connection, at);
@@ -19,7 +19,7 @@ void Analyzer::finish() {
 
 void Analyzer::on_finding(Finding& finding, const Stamp& at) {
   const std::optional<Timestamp> time = at.packet == 0 ? std::nullopt : std::optional(at.time);
-  context_.sink.on_finding({&finding, time, 0, 0, {}, at.packet});
+  context_.tell({&finding, time, 0, 0, {}, at.packet});
 }
 
 }  // namespace overhear

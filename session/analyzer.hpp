@@ -22,11 +22,16 @@ class Analyzer final : public ConnectionSink {
   void on_time(Timestamp now) {
     if (waiting_) waiting_->on_time(now);
   }
+  // Keys were added, and nothing else may happen for a while.
+  void on_keys() {
+    if (waiting_) waiting_->on_keys();
+  }
   // Nothing follows, and all connections are closed: what waited is told.
   void finish();
 
   std::uint32_t sessions() const { return sessions_; }
   std::uint64_t messages() const { return context_.messages; }
+  std::uint64_t findings() const { return context_.findings; }
 
  private:
   AnalysisContext context_;

@@ -1,19 +1,17 @@
-// The whole road from a capture file to messages: opens the file, loads keys, and moves packets on a few at a time, so
-// that who drives it can show progress or stop.
+// A capture file on the road: opens it, loads its keys, and moves packets on a few at a time, so that who drives it can
+// show progress or stop.
 #pragma once
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
 #include "capture/capture_file.hpp"
-#include "capture/packet_decoder.hpp"
-#include "capture/reassembly.hpp"
-#include "decrypt/key_store.hpp"
-#include "session/analyzer.hpp"
+#include "session/analysis.hpp"
 #include "session/options.hpp"
 
 namespace overhear {
@@ -22,6 +20,8 @@ struct CaptureInput {
   std::string path;                   // "-" is standard input
   std::vector<std::string> key_logs;  // files
   std::uint64_t packet_limit = 0;     // stop behind so many packets; 0: none
+  // The file is still being written: asked at its end, each time, whether to look for more. Null: the end is the end.
+  std::function<bool()> wait_for_more;
 };
 
 class CaptureAnalysis final : private CaptureEvents {
@@ -33,34 +33,28 @@ class CaptureAnalysis final : private CaptureEvents {
   // Reads up to `packets` more. False: the end was reached, and everything that waited has been told.
   std::expected<bool, Error> step(std::uint64_t packets);
 
+  // The next step() is the end.
+  void stop() { is_stopped_ = true; }
+
   std::uint64_t bytes_read() const { return file_->bytes_read(); }
   std::uint64_t size() const { return file_->size(); }  // 0: not known
-  std::uint64_t packets() const { return packets_; }
-  std::uint32_t sessions() const { return analyzer_.sessions(); }
-  std::uint64_t messages() const { return analyzer_.messages(); }
+  Analysis& analysis() { return analysis_; }
 
  private:
   CaptureAnalysis(const CaptureInput& input, const AnalysisOptions& options, MessageSink& sink);
 
-  std::expected<void, Error> load_keys();
-  void report_key_problems(const KeyLogProblems& problems);
-  void finish();
+  std::expected<void, Error> load_keys(const Limits& limits);
 
   // CaptureEvents
-  void on_finding(Finding& finding, const Stamp& at) override;
+  void on_finding(Finding& finding, const Stamp& at) override { analysis_.report(finding, at); }
   void on_secrets(std::uint32_t type, Bytes secrets) override;
 
   CaptureInput input_;
-  AnalysisOptions options_;
-  KeyStore keys_;
-  Analyzer analyzer_;
-  PacketDecoder decoder_;
-  Reassembler reassembler_;
+  Analysis analysis_;
   std::unique_ptr<CaptureFile> file_;
   bool are_secrets_scanned_ = false;
+  bool is_stopped_ = false;
   bool is_finished_ = false;
-  std::uint64_t packets_ = 0;
-  Stamp last_;
 };
 
 }  // namespace overhear

@@ -101,6 +101,15 @@ void KeyWait::expire() {
   while (!queue_.empty() && queue_.front().waiting->deadline <= now_) ask(*queue_.front().waiting, true);
 }
 
+void KeyWait::on_keys() {
+  // Who is asked holds no more than before, so that nobody else is given up meanwhile.
+  for (auto place = queue_.begin(); place != queue_.end();) {
+    Waiting& waiting = *place->waiting;
+    ++place;
+    if (waiting.revision != keys_.revision()) ask(waiting, false);
+  }
+}
+
 void KeyWait::finish() {
   while (!queue_.empty()) ask(*queue_.front().waiting, true);
 }

@@ -37,6 +37,9 @@ class KeyWait {
     if (!queue_.empty() && queue_.front().waiting->deadline <= now_) [[unlikely]]
       expire();
   }
+  // There may be new keys, and nothing else happens: asks all that wait. KeyStore::revision() tells that it is
+  // worthwhile.
+  void on_keys();
   // No more keys come. REQUIRES: all connections are closed.
   void finish();
 

@@ -180,11 +180,11 @@ void Session::on_closed(CloseReason reason, const Stamp& at) {
 void Session::on_finding(std::optional<Side> from, Finding& finding, const Stamp& at) {
   LooseFinding loose{&finding, at.time, number_, 0, {}, at.packet};
   if (from && are_roles_known_) loose.direction = direction_of(*from);
-  shared_.sink.on_finding(loose);
+  shared_.tell(loose);
 }
 
 void Session::on_finding(std::optional<Direction> direction, Finding& finding) {
-  shared_.sink.on_finding({&finding, now_.time, number_, 0, direction, now_.packet});
+  shared_.tell({&finding, now_.time, number_, 0, direction, now_.packet});
 }
 
 void Session::on_event(Direction direction, std::string_view layer, std::string_view event,
@@ -304,6 +304,7 @@ void Session::on_unit(Unit& unit) {
   // Usually the framing found nothing: then the dissector's list, which all sessions share, need not move.
   if (!findings.empty()) findings.take(dissection.findings);
   message.findings = findings.empty() ? dissection.findings.items() : findings.items();
+  shared_.findings += message.findings.size() + message.action_findings.size();
   shared_.sink.on_message(message);
   findings.clear();
 }

@@ -24,9 +24,15 @@ struct AnalysisContext {
   Workspace workspace;
   Dissection dissection;
   std::uint64_t messages = 0;
+  std::uint64_t findings = 0;
   // Messages that are not whole yet: bytes, and how many sessions hold some.
   std::uint64_t unfinished_bytes = 0;
   std::uint64_t unfinished_sessions = 0;
+
+  void tell(const LooseFinding& finding) {
+    ++findings;
+    sink.on_finding(finding);
+  }
 };
 
 class Session final : public StreamConsumer, private UnitSink {

@@ -42,8 +42,8 @@ class CommandLine(unittest.TestCase):
 class Usage(CommandLine):
     def test_usage_errors_are_2_and_name_what_is_wrong(self):
         for arguments, names in (
-                ((), "which command? there are read and protocols"),
-                (("sing",), "no such command: sing; there are read and protocols"),
+                ((), "which command? there are read, live, interfaces, protocols"),
+                (("sing",), "no such command: sing; there are read, live, interfaces, protocols"),
                 (("raed", MCP), "no such command: raed; did you mean read?"),
                 ((MCP,), f"did you mean read {MCP}?"),
                 (("--bogus",), "no such option: --bogus"),

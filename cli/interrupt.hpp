@@ -1,0 +1,18 @@
+// Ctrl-C and SIGTERM as a question that a command asks, so that it can end in order.
+#pragma once
+
+namespace overhear {
+
+// From here on these signals no longer end the program; they are noticed by the two functions below.
+void catch_interrupts();
+
+// Whether one has come. Always false before catch_interrupts().
+bool was_interrupted();
+
+enum class Wait { Input, Nothing, Interrupted };
+
+// Waits until `descriptor` (or none: -1) has something to read, `milliseconds` are over, or a signal came, now or
+// earlier.
+Wait wait_for_input(int descriptor, int milliseconds);
+
+}  // namespace overhear

@@ -1,0 +1,260 @@
+#include "cli/live_command.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "capture/live_capture.hpp"
+#include "capture/privileges.hpp"
+#include "capture/recording.hpp"
+#include "cli/capture_limits.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/load_changed.hpp"
+#include "cli/print_error.hpp"
+#include "cli/print_output.hpp"
+#include "session/analysis.hpp"
+
+namespace overhear {
+namespace {
+
+// How often time goes on, and key logs are looked at, where no packet comes.
+constexpr std::int64_t kTickNs = kSecond / 20;
+constexpr std::string_view kProgram = "overhear " OVERHEAR_VERSION;
+
+Timestamp now() {
+  return {std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count()};
+}
+
+// One capture under way: packets go to the file first, then to those who look at them.
+class LiveSession {
+ public:
+  LiveSession(LiveCapture& capture, std::optional<Recording> recording, Analysis& analysis, MessageOutput& output,
+              const LiveArguments& arguments, const CaptureLimits& stop)
+      : capture_(capture),
+        recording_(std::move(recording)),
+        analysis_(analysis),
+        output_(output),
+        key_logs_(arguments.output.key_logs),
+        stop_(stop),
+        begun_(now()),
+        next_tick_(begun_) {}
+
+  // Goes on until something ends it. The error of an interface or a file that was lost; none for an end in order.
+  std::optional<Error> run() {
+    std::optional<Error> lost;
+    while (!lost && !is_over()) {
+      if (wait_for_input(capture_.descriptor(), milliseconds_to_wait()) == Wait::Interrupted) break;
+      if (const auto got = capture_.read([this](const Packet& packet) { take(packet); }); !got) lost = got.error();
+      if (recording_ && !lost) {
+        if (const auto kept = recording_->flush(now()); !kept) lost = kept.error();
+      }
+      tick();
+      output_.flush();
+    }
+    analysis_.finish();
+    finish_recording(lost);
+    return lost;
+  }
+
+ private:
+  void take(const Packet& packet) {
+    if (is_over()) return;
+    last_ = packet.time;
+    if (recording_) recording_->write(packet);
+    analysis_.feed(packet);
+  }
+
+  void tick() {
+    const Timestamp time = now();
+    if (time < next_tick_) return;
+    next_tick_ = {time.ns + kTickNs};
+    load_changed(key_logs_, analysis_);
+    // Packets of the kernel's that are not read yet are no older than a tick.
+    if (time - last_ > 2 * kTickNs) analysis_.advance({time.ns - kTickNs});
+  }
+
+  bool is_over() const {
+    if (output_.has_failed()) return true;
+    if (stop_.packets != 0 && analysis_.packets() >= stop_.packets) return true;
+    if (stop_.duration_ns != 0 && now() - begun_ >= stop_.duration_ns) return true;
+    if (!recording_) return false;
+    // Files of a ring are full in turn: it ends when so many have been.
+    if (stop_.files != 0) return recording_->files() > stop_.files;
+    return stop_.file_bytes != 0 && recording_->size() >= stop_.file_bytes;
+  }
+
+  int milliseconds_to_wait() const {
+    std::int64_t wait = kTickNs;
+    if (stop_.duration_ns != 0) wait = std::clamp<std::int64_t>(begun_.ns + stop_.duration_ns - now().ns, 0, wait);
+    return static_cast<int>((wait + 999'999) / 1'000'000);
+  }
+
+  void finish_recording(std::optional<Error>& lost) {
+    if (!recording_) return;
+    const LiveCapture::Counts counts = capture_.counts();
+    const auto kept = recording_->finish({.from = begun_,
+                                          .to = now(),
+                                          .received = counts.received,
+                                          .dropped_by_interface = counts.dropped_by_interface,
+                                          .dropped_by_kernel = counts.dropped_by_kernel});
+    if (!kept && !lost) lost = kept.error();
+  }
+
+  LiveCapture& capture_;
+  std::optional<Recording> recording_;
+  Analysis& analysis_;
+  MessageOutput& output_;
+  KeyLogWatch key_logs_;
+  CaptureLimits stop_;
+  Timestamp begun_;
+  Timestamp last_;
+  Timestamp next_tick_;
+};
+
+void print_summary(const LiveCapture& capture, const Analysis& analysis) {
+  const LiveCapture::Counts counts = capture.counts();
+  const auto some = [](std::uint64_t count, std::string_view thing) {
+    return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+  };
+  put_error_text(fmt::format("{} seen, {} dropped by the kernel, {} by the interface; {} in {}, {}\n",
+                             some(analysis.packets(), "packet"), counts.dropped_by_kernel, counts.dropped_by_interface,
+                             some(analysis.messages(), "message"), some(analysis.sessions(), "session"),
+                             some(analysis.findings(), "finding")));
+}
+
+std::expected<RingOptions, Error> ring_of(const LiveArguments& arguments) {
+  const auto limits = parse_capture_limits(arguments.ring, "-b");
+  if (!limits) return std::unexpected(limits.error());
+  const RingOptions ring{.file_bytes = limits->file_bytes,
+                         .file_packets = limits->packets,
+                         .file_duration_ns = limits->duration_ns,
+                         .files = limits->files};
+  const auto wrong = [](std::string text) { return std::unexpected(Error{ErrorKind::Usage, std::move(text)}); };
+  if (!arguments.ring.empty() && arguments.record.empty())
+    return wrong("-b: a ring of files needs their name: -w FILE");
+  if (!arguments.ring.empty() && arguments.record == "-") return wrong("-b: standard output is no ring of files");
+  if (ring.files != 0 && !ring.is_ring()) {
+    return wrong("-b files:N: say too when a file is full: -b filesize:KILOBYTES, -b duration:SECONDS or -b packets:N");
+  }
+  return ring;
+}
+
+std::expected<CaptureLimits, Error> stop_of(const LiveArguments& arguments, const RingOptions& ring) {
+  auto limits = parse_capture_limits(arguments.stop, "-a");
+  if (!limits) return limits;
+  if (arguments.packets != 0) limits->packets = arguments.packets;
+  const auto wrong = [](std::string text) { return std::unexpected(Error{ErrorKind::Usage, std::move(text)}); };
+  if (limits->file_bytes != 0 && arguments.record.empty()) return wrong("-a filesize:KILOBYTES needs a file: -w FILE");
+  if (limits->files != 0 && !ring.is_ring()) return wrong("-a files:N needs a ring of files: -b");
+  return limits;
+}
+
+}  // namespace
+
+void add_live_command(CLI::App& app, LiveArguments& arguments) {
+  CLI::App* const live = app.add_subcommand("live", "Show the messages on an interface as they come");
+  live->add_option("-i", arguments.interface, "the interface ('overhear interfaces' lists them)")
+      ->type_name("INTERFACE")
+      ->required();
+  live->add_option("-f", arguments.filter, "capture filter, as tcpdump has it")->type_name("FILTER");
+  live->add_option("-w", arguments.record, "also keep the packets, as pcapng")->type_name("FILE");
+  live->add_option("-a", arguments.stop, "end after duration:SECONDS, filesize:KILOBYTES, packets:N or files:N")
+      ->type_name("LIMIT")
+      ->allow_extra_args(false);
+  live->add_option("-b", arguments.ring,
+                   "go on in the next file after duration:SECONDS, filesize:KILOBYTES or packets:N; keep files:N")
+      ->type_name("LIMIT")
+      ->allow_extra_args(false);
+  live->add_option("-c", arguments.packets, "end after this many packets")
+      ->type_name("PACKETS")
+      ->check(CLI::PositiveNumber.description(""));
+  live->add_option("-s", arguments.snap_length, "bytes of each packet that are captured")
+      ->type_name("BYTES")
+      ->check(CLI::Range(64, 262'144).description(""))
+      ->capture_default_str();
+  live->add_option("-B", arguments.buffer_mebibytes, "the kernel's buffer, in MiB")
+      ->type_name("MIB")
+      ->check(CLI::Range(1, 1024).description(""))
+      ->capture_default_str();
+  live->add_flag("-p", arguments.is_not_promiscuous, "leave the interface's promiscuous mode alone");
+  live->add_flag("-q", arguments.is_quiet, "no summary at the end");
+  add_output_options(*live, arguments.output);
+  live->footer(
+      "Examples:\n"
+      "  overhear live -i lo\n"
+      "  overhear live -i lo -f 'tcp port 9000' -w chat.pcapng\n"
+      "  overhear live -i lo --keylog mcp.keylog -T ndjson | jq .\n"
+      "  overhear live -i eth0 -w chat.pcapng -b filesize:100000 -b files:5\n"
+      "\n"
+      "Ends with Ctrl-C. A key log is looked at again whenever it grows.");
+}
+
+int run_live(const LiveArguments& arguments) {
+  const auto options = analysis_options(arguments.output);
+  if (!options) return print_error(options.error());
+  const auto ring = ring_of(arguments);
+  if (!ring) return print_error(ring.error());
+  const auto stop = stop_of(arguments, *ring);
+  if (!stop) return print_error(stop.error());
+  if (arguments.record == "-" && arguments.output.output == "-") {
+    return print_error({ErrorKind::Usage, "-w -: the messages go to standard output too; send one of them elsewhere"});
+  }
+  if (!arguments.record.empty() && is_same_file(arguments.record, arguments.output.output)) {
+    return print_error({ErrorKind::Usage, "-w and -o name the same file"});
+  }
+  catch_interrupts();
+  const auto capture = LiveCapture::open({.interface = arguments.interface,
+                                          .filter = arguments.filter,
+                                          .snap_length = arguments.snap_length,
+                                          .buffer_bytes = arguments.buffer_mebibytes << 20,
+                                          .is_promiscuous = !arguments.is_not_promiscuous});
+  if (!capture) return print_error(capture.error());
+  if (const auto dropped = drop_capabilities(); !dropped) return print_error(dropped.error());
+  std::optional<Recording> recording;
+  if (!arguments.record.empty()) {
+    auto opened = Recording::open(arguments.record,
+                                  {.name = arguments.interface,
+                                   .filter = arguments.filter,
+                                   .link_type = (*capture)->link_type(),
+                                   .snap_length = arguments.snap_length},
+                                  *ring, now(), kProgram);
+    if (!opened) return print_error(opened.error());
+    recording = std::move(*opened);
+  }
+  auto output = MessageOutput::open(arguments.output, arguments.interface, arguments.output.key_logs);
+  if (!output) return print_error(output.error());
+  (*output)->begin();
+  Analysis analysis(*options, (*output)->sink());
+  analysis.set_keys_may_grow(!arguments.output.key_logs.empty());
+  LiveSession session(**capture, std::move(recording), analysis, **output, arguments, *stop);
+  const std::optional<Error> lost = session.run();
+  const int status = (*output)->finish();
+  if (!arguments.is_quiet) print_summary(**capture, analysis);
+  if (status != kExitDone) return status;
+  return lost ? print_error(*lost) : kExitDone;
+}
+
+void add_interfaces_command(CLI::App& app) {
+  app.add_subcommand("interfaces", "List the interfaces that can be captured from");
+}
+
+int run_interfaces() {
+  const auto interfaces = list_interfaces();
+  if (!interfaces) return print_error(interfaces.error());
+  std::size_t width = 0;
+  for (const NetworkInterface& interface : *interfaces) width = std::max(width, interface.name.size());
+  std::string text;
+  for (const NetworkInterface& interface : *interfaces) {
+    std::string about = fmt::format("{}", fmt::join(interface.addresses, " "));
+    if (!interface.description.empty()) about += (about.empty() ? "" : "  ") + interface.description;
+    if (!interface.is_up) about += about.empty() ? "down" : "  (down)";
+    text += fmt::format("{:<{}}  {}\n", interface.name, width, about);
+  }
+  return print_output(text);
+}
+
+}  // namespace overhear

@@ -1,0 +1,17 @@
+// Key logs that grow while messages are shown.
+#pragma once
+
+#include "cli/print_error.hpp"
+#include "decrypt/key_log_watch.hpp"
+#include "session/analysis.hpp"
+
+namespace overhear {
+
+// Loads those that have changed. One that cannot be read is told, and the others count.
+inline void load_changed(KeyLogWatch& key_logs, Analysis& analysis) {
+  for (const std::string& path : key_logs.changed()) {
+    if (auto loaded = analysis.load_key_log(path); !loaded) (void)print_error(loaded.error());
+  }
+}
+
+}  // namespace overhear

@@ -1,0 +1,59 @@
+// The road from packets to messages, whatever the packets come from: decoding, reassembly, sessions, and the keys that
+// they are opened with. Who drives it feeds packets in the order of their capture and tells when time passes without
+// any.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "capture/packet.hpp"
+#include "capture/packet_decoder.hpp"
+#include "capture/reassembly.hpp"
+#include "decrypt/key_store.hpp"
+#include "session/analyzer.hpp"
+#include "session/options.hpp"
+
+namespace overhear {
+
+class Analysis {
+ public:
+  // `sink` outlives this.
+  Analysis(const AnalysisOptions& options, MessageSink& sink);
+  Analysis(const Analysis&) = delete;
+
+  // What is wrong with single lines of a key log are findings. Loading the same again changes nothing; what is new
+  // opens what waits for it.
+  std::expected<void, Error> load_key_log(const std::string& path);
+  void load_secrets(Bytes key_log);
+  // Whether more keys may come: then sessions that lack one wait for a while.
+  void set_keys_may_grow(bool may_grow) { keys_.set_may_grow(may_grow); }
+
+  void feed(const Packet& packet);
+  // Capture time has moved on without a packet.
+  void advance(Timestamp now);
+  // Nothing follows: what waited is told.
+  void finish();
+  // About the capture; stands at the last packet's time.
+  void report(Finding& finding, const Stamp& at) { analyzer_.on_finding(finding, at); }
+
+  std::uint64_t packets() const { return packets_; }
+  std::uint32_t sessions() const { return analyzer_.sessions(); }
+  std::uint64_t messages() const { return analyzer_.messages(); }
+  std::uint64_t findings() const { return analyzer_.findings(); }
+
+ private:
+  void report_problems(const KeyLogProblems& problems);
+
+  AnalysisOptions options_;
+  KeyStore keys_;
+  Analyzer analyzer_;
+  PacketDecoder decoder_;
+  Reassembler reassembler_;
+  std::uint64_t packets_ = 0;
+  Stamp last_;
+};
+
+}  // namespace overhear
