@@ -80,11 +80,12 @@ class Readme(unittest.TestCase):
                 self.assertIn(f"`{key}`", page)
 
     def test_pages_name_only_options_that_exist(self):
-        known = overhear.run("read", "--help").out.decode() + overhear.run("protocols", "--help").out.decode()
+        known = {command: overhear.run(command, "--help").out.decode()
+                 for command in ("read", "live", "interfaces", "protocols")}
         for page in PAGES:
-            for command in re.findall(r"^overhear .*", page.read_text(), re.MULTILINE):
-                for option in re.findall(r"(?<= )--?[a-zA-Z][a-z-]*", command.split("|")[0]):
-                    self.assertRegex(known, rf"(^|[ ,]){re.escape(option)}\b", page.name)
+            for command, line in re.findall(r"^overhear (\w+)(.*)", page.read_text(), re.MULTILINE):
+                for option in re.findall(r"(?<= )--?[a-zA-Z][a-z-]*", line.split("|")[0]):
+                    self.assertRegex(known[command], rf"(^|[ ,]){re.escape(option)}\b", page.name)
 
 
 if __name__ == "__main__":
