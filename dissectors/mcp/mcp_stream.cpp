@@ -7,6 +7,7 @@
 
 #include "dissectors/app_rules.hpp"
 #include "dissectors/framing/first_bytes.hpp"
+#include "dissectors/json/json_rules.hpp"
 #include "dissectors/mcp/mcp_rules.hpp"
 #include "dissectors/mcp/mcp_text.hpp"
 
@@ -17,7 +18,8 @@ McpStream::McpStream(LayerContext& context, ConnectionKeys& keys, Direction dire
       keys_(keys),
       direction_(direction),
       sealed_(context, direction),
-      is_searching_(context.is_midstream) {}
+      is_searching_(context.is_midstream),
+      clear_(context.limits) {}
 
 void McpStream::run(bool is_end) {
   while (step(is_end)) {
@@ -27,7 +29,7 @@ void McpStream::run(bool is_end) {
 // One message or one decision; false where more is needed.
 bool McpStream::step(bool is_end) {
   if (in().empty()) return false;
-  if (is_clear_) return take_clear(is_end);
+  if (is_clear_) return take_clear();
   if (is_searching_) return search(is_end);
   const bool is_run = form_ == Form::Sealed && sealed_.shape() == SealedStream::Shape::Runs && !is_behind_clear_;
   const bool blank_is_cipher = form_ == Form::Undecided || (form_ == Form::Opened && opener_->is_raw()) || is_run;
@@ -73,25 +75,55 @@ bool McpStream::begins_clear(bool is_end, bool& need_more) {
   return true;
 }
 
-bool McpStream::take_clear(bool is_end) {
+bool McpStream::take_clear() {
   const std::string_view view = in().view().substr(0, context_.limits.message_bytes);
   const bool is_over_limit = in().size() > view.size();
-  const std::size_t length = is_end && !is_over_limit ? boundary_.length_at_end(view) : boundary_.scan(view);
-  if (length == 0) {
-    if (!is_over_limit) return false;
+  std::size_t length = 0;
+  switch (clear_.scan(view)) {
+    case JsonProgress::Status::Whole: length = clear_.length(); break;
+    case JsonProgress::Status::NeedMore: break;
+    case JsonProgress::Status::Broken: {
+      if (take_doubtful(view, is_over_limit, length)) return true;
+      break;
+    }
+  }
+  if (length > 0) {
     start_message();
-    emit_opaque(context_, direction_, view.size(), app_rules::kMessageLimit);
-    is_searching_ = true;
+    emit_clear(length);
+    is_behind_clear_ = true;
     return true;
   }
+  if (!is_over_limit) return false;
   start_message();
-  emit_clear(length);
-  is_behind_clear_ = true;
+  emit_opaque(context_, direction_, view.size(), app_rules::kMessageLimit);
+  is_searching_ = true;
+  return true;
+}
+
+// The package at the front is not valid JSON: it ends where its brackets balance (`length`), unless the next package
+// begins before, behind what then was none (true).
+bool McpStream::take_doubtful(std::string_view view, bool is_final, std::size_t& length) {
+  if (ending_ == 0) ending_ = boundary_.scan(view);
+  if (!resync_) resync_ = std::make_unique<Resync>(context_, keys_, opener_ ? &*opener_ : nullptr);
+  const bool is_found = resync_->advance(view, is_final) != Resync::Found::Nothing;
+  const std::size_t position = resync_->position();
+  if (ending_ > 0 && position >= ending_) {
+    length = ending_;
+    return false;
+  }
+  if (!is_found) return false;
+  start_message();
+  emit_opaque(context_, direction_, position, json_rules::kInvalid,
+              "not valid JSON, and without an end: the next package begins inside it");
+  is_searching_ = true;
   return true;
 }
 
 void McpStream::start_message() {
+  clear_ = JsonProgress(context_.limits);
   boundary_.reset();
+  ending_ = 0;
+  resync_.reset();
   is_clear_ = false;
   if (opener_) opener_->start_message();
 }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "dissectors/json/json_boundary.hpp"
+#include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/mcp/mcp_keys.hpp"
 #include "dissectors/mcp/mcp_opener.hpp"
@@ -39,7 +40,8 @@ class McpStream final : public Framer {
 
   void run(bool is_end);
   bool step(bool is_end);
-  bool take_clear(bool is_end);
+  bool take_clear();
+  bool take_doubtful(std::string_view view, bool is_final, std::size_t& length);
   bool take_opened(bool is_end);
   bool decide(bool is_end);
   bool decide_sealed(bool is_end);
@@ -64,7 +66,7 @@ class McpStream final : public Framer {
   Direction direction_;
   Form form_ = Form::Clear;
   std::unique_ptr<VariantTrial> trial_;
-  std::unique_ptr<Resync> resync_;  // while searching
+  std::unique_ptr<Resync> resync_;  // while searching, or for a package inside one that is wrong
   std::optional<McpOpener> opener_;
   SealedStream sealed_;
   std::uint64_t passed_ = 0;   // ciphertext bytes before there was an opener
@@ -75,7 +77,9 @@ class McpStream final : public Framer {
   std::uint64_t generation_ = 0;  // of the candidates
 
   // The message in clear under way.
-  JsonBoundary boundary_;
+  JsonProgress clear_;
+  JsonBoundary boundary_;         // once it is known to be wrong
+  std::size_t ending_ = 0;        // where its brackets balance, once known
   bool is_clear_ = false;         // there is one
   bool is_behind_clear_ = false;  // white space that stands at the front belongs to one
 };

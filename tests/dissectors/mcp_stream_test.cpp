@@ -46,6 +46,30 @@ std::vector<std::string> said(const Heard& heard, Direction direction) {
   return messages;
 }
 
+// A package in clear that is wrong and never ends hides none of those that follow, in clear or encrypted.
+TEST_F(McpStreams, AreReadOnBehindAClearPackageWithoutAnEnd) {
+  for (const char* const name : {"raw", "base64-line"}) {
+    McpSender client(name);
+    Script script = handshakes("\n\n");
+    script.client(client.seal(kLogin))
+        .client(R"({"type":"Error.X","data":{"message":"not closed)"
+                "\n");
+    script.client(kError + "\n\n").client(client.seal(kJoin)).client(client.seal(kText)).fin();
+    cut_anywhere(script, opened());
+    const Heard heard = run(script, opened());
+    EXPECT_THAT(said(heard, kClient), ElementsAre(kLogin, kError, kJoin, kText)) << name;
+    EXPECT_TRUE(heard.has_finding("json.invalid")) << name;
+  }
+}
+
+TEST_F(McpStreams, ShowAClearPackageThatIsWrongInside) {
+  const std::string wrong = R"({"type":"Error.X","data":{"message":nope,"inner":{"type":"Room.Join.1"}}})";
+  Script script = handshakes();
+  script.client(wrong + kError).fin();
+  cut_anywhere(script, opened());
+  EXPECT_THAT(said(run(script, opened()), kClient), ElementsAre(wrong, kError));
+}
+
 TEST_F(McpStreams, AreOpenedInEveryVariant) {
   for (const McpVariant& variant : kMcpVariants) {
     const bool is_trimmed = variant.form == SecretForm::Trimmed;
