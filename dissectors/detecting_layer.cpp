@@ -1,5 +1,8 @@
 #include "dissectors/detecting_layer.hpp"
 
+#include <fmt/format.h>
+
+#include <string>
 #include <utility>
 
 #include "dissectors/framing/opaque_layer.hpp"
@@ -36,15 +39,52 @@ DetectingLayer::DetectingLayer(LayerContext& context, const Hints& hints, OnDete
 
 // Looks at what has come in one direction. False: more is needed to know what is spoken.
 bool DetectingLayer::detect(Direction direction, bool is_end) {
-  const auto verdict = detectors_[index(direction)].look(context_.streams[direction].view(), hints_, context_.limits,
-                                                         context_.workspace.json, is_end);
-  if (verdict) start(direction, *verdict);
-  return verdict.has_value();
+  if (!take_proxy_header(direction, is_end) || context_.streams[direction].empty()) return false;
+  auto verdict = detectors_[index(direction)].look(context_.streams[direction].view(), hints_, context_.limits,
+                                                   context_.workspace.json, is_end);
+  if (!verdict) return false;
+  // Who puts such a header in front has opened the connection.
+  if (proxy_header_) verdict->sender = proxied_ == direction ? Direction::Client : Direction::Server;
+  start(direction, *verdict);
+  return true;
+}
+
+// False where more is needed to know whether there is one.
+bool DetectingLayer::take_proxy_header(Direction direction, bool is_end) {
+  if (proxy_header_ || hints_.is_midstream) return true;
+  ProxyHeader header = parse_proxy_header(context_.streams[direction].view());
+  if (header.status == ProxyHeader::Status::NeedMore) return is_end;
+  if (header.status == ProxyHeader::Status::None) return true;
+  proxied_ = direction;
+  proxy_header_ = header;
+  if (header.status == ProxyHeader::Status::Malformed) {
+    emit_opaque(context_, direction, header.size, proxy_header_rules::kMalformed);
+  } else {
+    context_.streams[direction].consume(header.size);
+  }
+  return true;
+}
+
+void DetectingLayer::report_proxy_header(Direction direction) {
+  const ProxyHeader& header = *proxy_header_;
+  if (header.status == ProxyHeader::Status::Malformed) return;
+  std::string detail = fmt::format("version {}", header.version);
+  if (header.client) detail += fmt::format(", {} to {}", to_string(*header.client), to_string(*header.server));
+  context_.sink.on_event(direction, "proxy", "header", header.size, detail);
+  if (!header.client) return;
+  Finding finding{.rule = &proxy_header_rules::kClient,
+                  .spec = {},
+                  .text = fmt::format("the client behind the proxy is {}, which connected to {}",
+                                      to_string(*header.client), to_string(*header.server)),
+                  .field = {},
+                  .bytes = {}};
+  context_.sink.on_finding(direction, finding);
 }
 
 void DetectingLayer::start(Direction sender, const Verdict& verdict) {
   const Direction now = on_detected_(sender, verdict);
   if (now != sender) std::swap(has_ended_[0], has_ended_[1]);
+  if (proxy_header_) report_proxy_header(proxied_ == sender ? now : other(now));
   layer_ = make_layer(verdict, context_);
   for (const Direction direction : {other(now), now}) {
     if (!context_.streams[direction].empty()) layer_->on_data(direction);

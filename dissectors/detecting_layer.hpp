@@ -1,13 +1,16 @@
 // The layer at the bottom of whatever carries chat: finds out by the first bytes what its streams speak, and then is
-// the layer that reads that. Holds both streams back until one of them tells.
+// the layer that reads that. Holds both streams back until one of them tells. What a load balancer put in front of them
+// (the PROXY protocol) is told and taken off.
 #pragma once
 
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "dissectors/detection.hpp"
 #include "dissectors/layer.hpp"
+#include "dissectors/proxy_protocol/proxy_header.hpp"
 
 namespace overhear {
 
@@ -29,6 +32,8 @@ class DetectingLayer final : public Layer {
 
  private:
   bool detect(Direction direction, bool is_end);
+  bool take_proxy_header(Direction direction, bool is_end);
+  void report_proxy_header(Direction direction);
   void start(Direction sender, const Verdict& verdict);
 
   LayerContext& context_;
@@ -36,6 +41,8 @@ class DetectingLayer final : public Layer {
   OnDetected on_detected_;
   std::array<Detector, 2> detectors_;
   std::array<bool, 2> has_ended_{};
+  std::optional<ProxyHeader> proxy_header_;
+  Direction proxied_ = Direction::Client;  // the direction that it stood in
   std::unique_ptr<Layer> layer_;
 };
 

@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // Only a server asks for a login.
@@ -320,6 +321,26 @@ TEST(Session, DuplicateNamesAreReportedAndTheLastIsMeant) {
   ASSERT_EQ(scene.messages.size(), 1u);
   EXPECT_EQ(scene.messages[0].type, "command/list");
   EXPECT_THAT(scene.messages[0].findings, Contains("json.duplicate_key"));
+}
+
+TEST(Session, TellsWhoIsBehindAProxyAndThatTheProxyIsTheClient) {
+  Scene scene;
+  Wire wire = scene.open({.first = "10.0.0.2:9000", .second = "10.0.0.1:40000", .initiator = {}});
+  wire.second("PROXY TCP4 203.0.113.7 192.0.2.10 51234 8888\r\n");
+  wire.second(kNobodys);
+  wire.close();
+  EXPECT_THAT(scene.finding_codes(), ElementsAre("tcp.proxied"));
+  EXPECT_THAT(scene.findings[0].text, HasSubstr("203.0.113.7:51234"));
+  EXPECT_EQ(scene.opened[0].client, "10.0.0.1:40000");
+  EXPECT_THAT(scene.bodies(1, Direction::Client), ElementsAre(kNobodys));
+}
+
+TEST(Session, WaitsForAProxyHeaderNoLongerThanTheStreamLasts) {
+  Scene scene;
+  Wire wire = scene.open();
+  wire.first("PRO");
+  wire.close();
+  EXPECT_THAT(scene.bodies(1, Direction::Client), ElementsAre("PRO"));
 }
 
 // Of many sessions that wait for the rest of a message the greedy ones give theirs up, and nobody else.
