@@ -22,7 +22,7 @@ struct Limits {
   std::size_t reassembly_bytes = 256u << 20;   // the same, all streams together
   unsigned hole_packets = 64;                  // a hole that the peer acknowledged past becomes a gap after so many
   std::int64_t hole_time_ns = kSecond;         // packets of its connection, or after this time
-  std::size_t overlap_history = 2048;          // delivered bytes kept per stream to compare a retransmission with
+  std::size_t overlap_history = 2048;          // delivered bytes kept per stream, at most, to compare a copy with
   std::size_t connections = 100'000;           // open at a time; the one silent for longest is closed first
   std::int64_t linger_time_ns = 60 * kSecond;  // a closed connection still owns its late packets for so long
   // transports and framing

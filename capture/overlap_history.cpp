@@ -10,8 +10,9 @@ namespace overhear {
 
 namespace {
 
-// Most chat connections say little: a thousand of them should not cost a thousand full rings.
-constexpr std::size_t kSmallestRing = 256;
+// Most chat consists of small segments: a thousand connections should not write over a thousand full rings in turn,
+// which no cache holds.
+constexpr std::size_t kSmallestRing = 512;
 
 }  // namespace
 
@@ -32,9 +33,7 @@ void OverlapHistory::grow(std::size_t wanted, std::size_t limit, std::size_t& to
 
 void OverlapHistory::append(Bytes bytes, std::size_t limit, std::size_t& total, std::size_t total_limit) {
   if (bytes.empty()) return;
-  if (size_ + bytes.size() > capacity_ && capacity_ < limit) {
-    grow(std::min(limit, size_ + bytes.size()), limit, total, total_limit);
-  }
+  if (bytes.size() > capacity_ && capacity_ < limit) grow(bytes.size(), limit, total, total_limit);
   if (capacity_ == 0) return;
   const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(bytes.size(), capacity_));
   const std::uint8_t* from = bytes.data() + (bytes.size() - count);

@@ -21,8 +21,8 @@ class OverlapHistory {
   OverlapHistory(OverlapHistory&&) = default;
   OverlapHistory& operator=(OverlapHistory&&) = default;
 
-  // Remembers up to `limit` of the last bytes; allocates while `total` is below `total_limit`, and accounts for it
-  // there.
+  // Remembers the last bytes: as many as the longest call had, since what is sent again are segments, some hundred at
+  // least and `limit` at most. Allocates while `total` is below `total_limit`, and accounts for it there.
   void append(Bytes bytes, std::size_t limit, std::size_t& total, std::size_t total_limit);
 
   // Gets the memory that append() of so many bytes will write to into the cache.
