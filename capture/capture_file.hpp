@@ -24,7 +24,7 @@ namespace overhear {
 // pcapng Decryption Secrets Block, Secrets Type.
 inline constexpr std::uint32_t kSecretsTlsKeyLog = 0x544c534b;
 
-// What a capture file says beside its packets. Called from within next(), in file order.
+// What a capture file says beside its packets. Called while it is opened and from within next(), in file order.
 class CaptureEvents {
  public:
   virtual ~CaptureEvents() = default;
@@ -33,6 +33,8 @@ class CaptureEvents {
   virtual void on_finding(Finding& finding, const Stamp& at) = 0;
   // A Decryption Secrets Block. The view is valid during the call.
   virtual void on_secrets(std::uint32_t type, Bytes secrets) = 0;
+  // The next interface: Packet::interface counts these calls from 0 on.
+  virtual void on_interface(const InterfaceDescription&) {}
 };
 
 // Packets are numbered as records follow each other in the file; a damaged packet record keeps its number. The bytes of

@@ -25,6 +25,7 @@ class FileLog {
   // At the end of the file: tells what the limit kept back.
   void finish();
   void on_secrets(std::uint32_t type, Bytes secrets) { events_.on_secrets(type, secrets); }
+  void on_interface(const InterfaceDescription& interface) { events_.on_interface(interface); }
 
  private:
   CaptureEvents& events_;

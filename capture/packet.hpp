@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <string>
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
@@ -10,8 +11,17 @@
 
 namespace overhear {
 
+// Where packets were captured.
+struct InterfaceDescription {
+  std::string name = {};          // empty: not told
+  std::string filter = {};        // capture filter; empty: none
+  int link_type = 0;              // LINKTYPE_ value
+  std::uint32_t snap_length = 0;  // 0: none
+};
+
 struct Packet {
-  std::uint64_t number = 0;  // 1-based over the whole capture, as Wireshark counts
+  std::uint64_t number = 0;     // 1-based over the whole capture, as Wireshark counts
+  std::uint32_t interface = 0;  // 0-based over the whole capture, in the order of their descriptions
   Timestamp time;
   int link_type = 0;                  // LINKTYPE_ value as in files (tcpdump.org/linktypes.html)
   Bytes bytes;                        // what was captured; valid until the source is asked for the next packet

@@ -21,6 +21,7 @@ std::expected<std::unique_ptr<CaptureFile>, Error> PcapReader::open(ByteReader r
   const std::optional<PcapFormat> format = parse_pcap_header(reader.data());
   if (!format) return std::unexpected(Error{ErrorKind::Input, reader.name() + " is no pcap file"});
   reader.skip(PcapFormat::kFileHeader);
+  events.on_interface({.link_type = format->link_type, .snap_length = format->snap_length});
   return std::make_unique<PcapReader>(std::move(reader), *format, events, limits);
 }
 

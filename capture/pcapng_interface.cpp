@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string_view>
 
 #include "capture/pcapng_format.hpp"
 
@@ -11,9 +12,12 @@ namespace {
 
 // Options of an Interface Description Block.
 constexpr std::uint16_t kEndOfOptions = 0;
+constexpr std::uint16_t kIfName = 2;
 constexpr std::uint16_t kIfTsresol = 9;
+constexpr std::uint16_t kIfFilter = 11;
 constexpr std::uint16_t kIfTsoffset = 14;
 constexpr std::size_t kDescriptionHeader = 8;
+constexpr std::size_t kLongestText = 1024;  // of a name or filter
 
 __extension__ using Wide = __int128;
 
@@ -54,8 +58,9 @@ Timestamp TickClock::to_time_exactly(std::uint64_t ticks) const {
 std::optional<PcapngInterface> parse_interface(Bytes body, ByteOrder order) {
   if (body.size() < kDescriptionHeader) return std::nullopt;
   PcapngInterface interface;
-  interface.link_type = order.u16(body.data());
-  interface.snap_length = order.u32(body.data() + 4);
+  InterfaceDescription& description = interface.description;
+  description.link_type = order.u16(body.data());
+  description.snap_length = order.u32(body.data() + 4);
   std::uint8_t resolution = 6;
   std::int64_t offset = 0;
   Bytes options = body.subspan(kDescriptionHeader);
@@ -64,6 +69,10 @@ std::optional<PcapngInterface> parse_interface(Bytes body, ByteOrder order) {
     const std::size_t length = order.u16(options.data() + 2);
     options = options.subspan(4);
     if (code == kEndOfOptions || length > options.size()) break;
+    const std::string_view text = as_text(options.first(std::min(length, kLongestText)));
+    if (code == kIfName) description.name = text;
+    // Its first byte is 0 for a filter in words; compiled ones are not kept.
+    if (code == kIfFilter && length > 1 && options[0] == 0) description.filter = text.substr(1);
     if (code == kIfTsresol && length >= 1) resolution = options[0];
     if (code == kIfTsoffset && length >= 8) offset = static_cast<std::int64_t>(order.u64(options.data()));
     options = options.subspan(std::min(pcapng::padded(length), options.size()));

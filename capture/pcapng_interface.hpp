@@ -7,6 +7,7 @@
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "capture/byte_order.hpp"
+#include "capture/packet.hpp"
 
 namespace overhear {
 
@@ -39,8 +40,7 @@ class TickClock {
 };
 
 struct PcapngInterface {
-  int link_type = 0;
-  std::uint32_t snap_length = 0;  // 0: none
+  InterfaceDescription description;
   TickClock clock;
 };
 

@@ -24,7 +24,10 @@ std::expected<bool, Error> PcapngReader::next(Packet& packet) {
       case pcapng::kPacket:
         if (read_packet(block, packet)) return true;
         break;
-      case pcapng::kSectionHeader: interfaces_.clear(); break;
+      case pcapng::kSectionHeader:
+        first_interface_ += static_cast<std::uint32_t>(interfaces_.size());
+        interfaces_.clear();
+        break;
       case pcapng::kInterfaceDescription: read_interface(block); break;
       case pcapng::kDecryptionSecrets: read_secrets(block); break;
       default: break;
@@ -41,7 +44,7 @@ bool PcapngReader::parse_layout(const PcapngBlock& block, Layout& layout) const 
     layout.header = pcapng::kSimplePacketHeader;
     layout.original = order.u32(at);
     // It does not say how much was captured: all but what the snap length (or the block, where none is told) cut off.
-    const std::uint32_t snap = interfaces_.empty() ? 0 : interfaces_[0].snap_length;
+    const std::uint32_t snap = interfaces_.empty() ? 0 : interfaces_[0].description.snap_length;
     layout.captured = static_cast<std::uint32_t>(std::min<std::size_t>(layout.original, room - layout.header));
     if (snap != 0) layout.captured = std::min(layout.captured, snap);
     layout.has_time = false;
@@ -78,7 +81,8 @@ bool PcapngReader::read_packet(const PcapngBlock& block, Packet& packet) {
   if (layout.has_time) log_.last.time = interface.clock.to_time(layout.ticks);
   packet.number = number;
   packet.time = log_.last.time;
-  packet.link_type = interface.link_type;
+  packet.interface = first_interface_ + layout.interface;
+  packet.link_type = interface.description.link_type;
   packet.bytes = block.body.subspan(layout.header, layout.captured);
   packet.original_length = std::max(layout.original, layout.captured);
   return true;
@@ -87,6 +91,7 @@ bool PcapngReader::read_packet(const PcapngBlock& block, Packet& packet) {
 void PcapngReader::read_interface(const PcapngBlock& block) {
   const std::optional<PcapngInterface> interface = parse_interface(block.body, block.order);
   if (interface && interfaces_.size() < kMostInterfaces) {
+    log_.on_interface(interface->description);
     interfaces_.push_back(*interface);
     return;
   }

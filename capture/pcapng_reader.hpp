@@ -51,6 +51,7 @@ class PcapngReader final : public CaptureFile {
   FileLog log_;
   PcapngBlocks blocks_;
   std::vector<PcapngInterface> interfaces_;  // of this section
+  std::uint32_t first_interface_ = 0;        // how many the sections before had
 };
 
 // The secrets of a Decryption Secrets Block; nothing if their length cannot be.

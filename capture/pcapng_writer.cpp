@@ -142,7 +142,7 @@ void PcapngWriter::end_block(std::size_t begin) {
   if (buffer_.size() >= kFlushAt) (void)flush();
 }
 
-std::uint32_t PcapngWriter::add_interface(const Interface& interface) {
+std::uint32_t PcapngWriter::add_interface(const InterfaceDescription& interface) {
   const std::size_t begin = begin_block(pcapng::kInterfaceDescription);
   append_number(static_cast<std::uint16_t>(interface.link_type));
   append_number(std::uint16_t{0});

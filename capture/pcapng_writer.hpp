@@ -18,12 +18,6 @@ namespace overhear {
 
 class PcapngWriter {
  public:
-  struct Interface {
-    std::string name = {};    // empty: not told
-    std::string filter = {};  // capture filter; empty: none
-    int link_type = 0;
-    std::uint32_t snap_length = 0;  // 0: none
-  };
   struct Statistics {
     Timestamp from = {};
     Timestamp to = {};
@@ -40,7 +34,7 @@ class PcapngWriter {
   ~PcapngWriter();
 
   // Its number, which packets name.
-  std::uint32_t add_interface(const Interface& interface);
+  std::uint32_t add_interface(const InterfaceDescription& interface);
   // REQUIRES: `interface` was added, and packet.bytes is no longer than 2^31.
   void write_packet(std::uint32_t interface, const Packet& packet);
   // A Decryption Secrets Block of type TLS Key Log. To be written before the packets that it opens.

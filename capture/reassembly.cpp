@@ -26,17 +26,20 @@ Reassembler::Reassembler(ConnectionSink& sink, const Limits& limits) : sink_(sin
 
 Reassembler::~Reassembler() = default;
 
-void Reassembler::feed(const TcpSegment& segment) {
+std::uint64_t Reassembler::feed(const TcpSegment& segment) {
   advance(segment.at.time);
   ++segments_;
   const Flow flow = flow_of(segment);
-  if (flow.key.is_loop()) [[unlikely]]
-    return report(tcp_rules::kLand, segment, length_of(segment));
+  if (flow.key.is_loop()) [[unlikely]] {
+    report(tcp_rules::kLand, segment, length_of(segment));
+    return 0;
+  }
 
   TcpConnection* connection = table_.find(flow.key);
   if (connection == nullptr || connection->is_closed()) [[unlikely]] {
+    const std::uint64_t closed = connection == nullptr ? 0 : connection->number();
     connection = opened_by(connection, flow, segment);
-    if (connection == nullptr) return;
+    if (connection == nullptr) return closed;
   }
   prefetch(connection, sizeof *connection);
   connection->last_active = segments_;
@@ -48,12 +51,15 @@ void Reassembler::feed(const TcpSegment& segment) {
     connection = &open(flow, segment, announced);
     outcome = connection->feed(segment, connection->side_of(flow.source_is_low), around());
   }
+  const std::uint64_t number = connection->number();
   if (outcome == TcpConnection::Outcome::Reset) [[unlikely]] {
-    return close(*connection, CloseReason::Reset, segment.at);
+    close(*connection, CloseReason::Reset, segment.at);
+    return number;
   }
   settle(*connection, segment.at);
   if (memory_.waiting > limits_.reassembly_bytes) [[unlikely]]
     enforce_memory_limit(segment.at);
+  return number;
 }
 
 // The connection that a segment opens whose endpoints have none that is open; null if it opens none.

@@ -29,7 +29,8 @@ class Reassembler {
   Reassembler& operator=(const Reassembler&) = delete;
 
   // Takes the next segment. Its payload is passed on as a view, or copied where it has to wait for earlier bytes.
-  void feed(const TcpSegment& segment);
+  // Returns the connection that it belongs to, by its number in the order of opening (from 1 on); 0 for none.
+  std::uint64_t feed(const TcpSegment& segment);
 
   // Capture time moved on without a segment: holes whose time is over become gaps. feed() does this for its own time;
   // a time that lies before one already seen changes nothing.

@@ -8,10 +8,10 @@
 
 namespace overhear {
 
-Recording::Recording(std::string path, PcapngWriter::Interface interface, const RingOptions& ring, std::string program)
+Recording::Recording(std::string path, InterfaceDescription interface, const RingOptions& ring, std::string program)
     : path_(std::move(path)), interface_(std::move(interface)), ring_(ring), program_(std::move(program)) {}
 
-std::expected<Recording, Error> Recording::open(const std::string& path, const PcapngWriter::Interface& interface,
+std::expected<Recording, Error> Recording::open(const std::string& path, const InterfaceDescription& interface,
                                                 const RingOptions& ring, Timestamp now, std::string_view program) {
   Recording recording(path, interface, ring, std::string(program));
   recording.next_file(now);

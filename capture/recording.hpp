@@ -27,7 +27,7 @@ class Recording {
  public:
   // `path` names the file. Those of a ring get a number and the time of their first packet in front of its ending, as
   // dumpcap names them: chat_00001_20261127103000.pcapng. The first file is made at once.
-  static std::expected<Recording, Error> open(const std::string& path, const PcapngWriter::Interface& interface,
+  static std::expected<Recording, Error> open(const std::string& path, const InterfaceDescription& interface,
                                               const RingOptions& ring, Timestamp now, std::string_view program);
 
   void write(const Packet& packet);
@@ -42,14 +42,14 @@ class Recording {
   const std::optional<Error>& error() const { return error_; }
 
  private:
-  Recording(std::string path, PcapngWriter::Interface interface, const RingOptions& ring, std::string program);
+  Recording(std::string path, InterfaceDescription interface, const RingOptions& ring, std::string program);
 
   bool is_full(Timestamp now) const;
   void next_file(Timestamp now);
   std::string name_of(std::uint64_t number, Timestamp now) const;
 
   std::string path_;
-  PcapngWriter::Interface interface_;
+  InterfaceDescription interface_;
   RingOptions ring_;
   std::string program_;
   std::optional<PcapngWriter> writer_;

@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <optional>
+#include <set>
 
 #include "cli/exit_status.hpp"
 #include "cli/interrupt.hpp"
@@ -13,12 +14,15 @@
 #include "cli/print_error.hpp"
 #include "cli/progress.hpp"
 #include "session/capture_analysis.hpp"
+#include "session/packet_copy.hpp"
+#include "session/session_filter.hpp"
 
 namespace overhear {
 namespace {
 
 constexpr std::uint64_t kPacketsPerStep = 4096;
 constexpr int kFollowMilliseconds = 50;
+constexpr std::string_view kProgram = "overhear " OVERHEAR_VERSION;
 
 // What is wrong with the argument, in words of ours; empty where nothing is.
 std::string check_count(const std::string& text) {
@@ -50,6 +54,41 @@ std::optional<Error> drive(CaptureAnalysis& analysis, MessageOutput& output, boo
   return std::nullopt;
 }
 
+std::expected<std::set<std::uint32_t>, Error> parse_sessions(const std::vector<std::string>& texts) {
+  std::set<std::uint32_t> sessions;
+  for (const std::string& text : texts) {
+    std::uint32_t session = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), session);
+    if (error != std::errc() || end != text.data() + text.size() || session == 0) {
+      return std::unexpected(
+          Error{ErrorKind::Usage, fmt::format("--session: '{}' is no session's number (1 or more)", text)});
+    }
+    sessions.insert(session);
+  }
+  return sessions;
+}
+
+// What is wrong with the options about a new capture, or nothing.
+std::optional<Error> check_copy(const ReadArguments& arguments, const std::string& path) {
+  const auto wrong = [](std::string text) { return Error{ErrorKind::Usage, std::move(text)}; };
+  if (arguments.copy.empty()) {
+    if (arguments.embeds_keys) return wrong("--embed-keys: into what? Name a new capture with -w");
+    return std::nullopt;
+  }
+  if (path == "-") return wrong("-w: standard input can be read only once; keep it with tee, and read the file");
+  if (arguments.is_followed) return wrong("-w and --follow exclude each other: the capture must be complete");
+  if (arguments.copy == "-" && arguments.output.output == "-") {
+    return wrong("-w -: the messages go to standard output too; send one of them elsewhere");
+  }
+  std::vector<std::string> used = arguments.output.key_logs;
+  used.push_back(path);
+  for (const std::string& file : used) {
+    if (is_same_file(arguments.copy, file)) return wrong(fmt::format("-w: {} is what is read: it would be lost", file));
+  }
+  if (is_same_file(arguments.copy, arguments.output.output)) return wrong("-w and -o name the same file");
+  return std::nullopt;
+}
+
 void explain_silence(const Analysis& analysis) {
   if (!is_terminal(STDERR_FILENO)) return;
   put_error_text(
@@ -65,6 +104,12 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
   read->add_option("-c", arguments.packets, "stop after this many packets")
       ->type_name("PACKETS")
       ->check(CLI::Validator(check_count, ""));
+  read->add_option("--session", arguments.sessions, "only these sessions: 3, or 3,5 (repeatable)")
+      ->type_name("NUMBERS")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  read->add_option("-w", arguments.copy, "also write the packets to a new capture, as pcapng")->type_name("NEW");
+  read->add_flag("--embed-keys", arguments.embeds_keys, "with -w: put the keys that were used into it");
   read->add_flag("--follow", arguments.is_followed, "wait for more at the end: the file is still being written");
   add_output_options(*read, arguments.output);
   read->footer(
@@ -73,7 +118,8 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
       "  overhear read mcp.pcapng --keylog mcp.keylog\n"
       "  overhear read -T ndjson chat.pcapng | jq 'select(.record == \"message\") | .body'\n"
       "  tcpdump -i lo -U -w - 'tcp port 9000' | overhear read -\n"
-      "  overhear read -d tcp.port==9100,chatmaster chat.pcap");
+      "  overhear read -d tcp.port==9100,chatmaster chat.pcap\n"
+      "  overhear read chat.pcapng --session 3 --keylog mcp.keylog -w one.pcapng --embed-keys");
 }
 
 int run_read(const ReadArguments& arguments) {
@@ -85,6 +131,9 @@ int run_read(const ReadArguments& arguments) {
   const std::string& path = arguments.file.empty() ? arguments.file_by_r : arguments.file;
   const auto options = analysis_options(arguments.output);
   if (!options) return print_error(options.error());
+  const auto sessions = parse_sessions(arguments.sessions);
+  if (!sessions) return print_error(sessions.error());
+  if (const auto wrong = check_copy(arguments, path)) return print_error(*wrong);
   if (arguments.is_followed && path == "-") {
     return print_error({ErrorKind::Usage, "read: --follow is for files; standard input is followed anyway"});
   }
@@ -106,13 +155,20 @@ int run_read(const ReadArguments& arguments) {
       return !(*output)->has_failed() && wait_for_input(-1, kFollowMilliseconds) != Wait::Interrupted;
     };
   }
-  auto opened = CaptureAnalysis::open(input, *options, (*output)->sink());
+  SessionFilter filter(*sessions, (*output)->sink());
+  auto opened = CaptureAnalysis::open(input, *options, sessions->empty() ? (*output)->sink() : filter);
   if (!opened) return print_error(opened.error());
   analysis = std::move(*opened);
   (*output)->begin();
   const auto failure = drive(*analysis, **output, path == "-");
   if (const int status = (*output)->finish(); status != kExitDone) return status;
   if (failure) return print_error(*failure);
+  if (!arguments.copy.empty()) {
+    PacketCopy copy{.from = path, .to = arguments.copy, .sessions = *sessions, .packet_limit = arguments.packets};
+    if (arguments.embeds_keys) copy.key_log = analysis->analysis().used_key_log();
+    copy.program = kProgram;
+    if (const auto copied = copy_packets(copy, options->limits); !copied) return print_error(copied.error());
+  }
   if (analysis->analysis().messages() == 0) explain_silence(analysis->analysis());
   return kExitDone;
 }

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "cli/message_output.hpp"
 
@@ -13,6 +14,9 @@ struct ReadArguments {
   std::string file_by_r;  // -r, as tshark has it
   std::uint64_t packets = 0;
   bool is_followed = false;
+  std::vector<std::string> sessions;  // "3", "5,7"
+  std::string copy;                   // -w
+  bool embeds_keys = false;
   OutputArguments output;
 };
 

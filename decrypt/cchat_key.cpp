@@ -130,12 +130,12 @@ void CchatSessionKeys::on_keyxchg_2(std::string_view intermediate_hex) {
   });
 }
 
-bool CchatSessionKeys::open(std::string_view content, std::string& plaintext) {
+const CchatPrivateKey* CchatSessionKeys::open(std::string_view content, std::string& plaintext) {
   for (CchatKeyChain& chain : chains_) {
-    if (chain.open(content, plaintext)) return true;
+    if (chain.open(content, plaintext)) return &chain.private_key();
   }
   plaintext.clear();
-  return false;
+  return nullptr;
 }
 
 }  // namespace overhear

@@ -41,6 +41,7 @@ class CchatKeyChain {
   CchatEvidence on_keyxchg_2(std::string_view intermediate_hex);
 
   bool has_shared_key() const { return !shared_keys_.empty(); }
+  const CchatPrivateKey& private_key() const { return private_key_; }
 
   // Opens a message's `content` (base64 with line breaks in it). Replaces `plaintext` and answers true only where the
   // padding is right and the text is UTF-8; else it is empty. Newest key first, then a few before: a message may cross
@@ -80,7 +81,8 @@ class CchatSessionKeys {
   void on_keyxchg_0(std::string_view prime_hex);
   void on_keyxchg_1(std::string_view prime_hex, std::string_view intermediate_hex, std::uint64_t round_left);
   void on_keyxchg_2(std::string_view intermediate_hex);
-  bool open(std::string_view content, std::string& plaintext);
+  // The key that opened it; nullptr where none does.
+  const CchatPrivateKey* open(std::string_view content, std::string& plaintext);
 
   // The client's answer was that of the candidate that is left. Without candidates none of them is its key. After that
   // an answer that does not fit (something was lost) rules nothing out.

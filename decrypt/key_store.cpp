@@ -143,6 +143,45 @@ std::string_view KeyStore::add_cchat_key(const KeyLogEntry& entry) {
 std::optional<McpSecret> KeyStore::find_mcp(McpWay way, Bytes client_public, Bytes server_public) const {
   const Number client = to_number(client_public);
   const Number server = to_number(server_public);
+  const auto secret = look_up_mcp(way, client, server);
+  if (!secret) return secret;
+  const KeyLabel label = secret->is_ready_key() ? KeyLabel::McpKey : KeyLabel::McpDhSharedSecret;
+  std::string line;
+  append_key_log_line(line, label, client.empty() ? server : client, secret->view());
+  const std::lock_guard lock(use_mutex_);
+  used_lines_.insert(std::move(line));
+  return secret;
+}
+
+std::optional<TlsSecret> KeyStore::find_tls(const ClientRandom& client_random, TlsLabel label) const {
+  const auto secret = tls_.find(client_random, label);
+  if (!secret) return secret;
+  const std::lock_guard lock(use_mutex_);
+  used_randoms_.insert(client_random);
+  return secret;
+}
+
+void KeyStore::note_use(const CchatPrivateKey& key) const {
+  std::string line;
+  append_key_log_line(line, KeyLabel::CchatDhPrivateKey, {}, key.magnitude);
+  if (key.is_negative) line.insert(line.rfind(' ') + 1, 1, '-');
+  const std::lock_guard lock(use_mutex_);
+  used_lines_.insert(std::move(line));
+}
+
+std::string KeyStore::used_key_log() const {
+  const std::lock_guard lock(use_mutex_);
+  std::string text;
+  for (const std::string& line : used_lines_) text += line;
+  for (const ClientRandom& random : used_randoms_) {
+    for (const TlsLabel label : kTlsLabels) {
+      if (const auto secret = tls_.find(random, label)) append_key_log_line(text, label, random, secret->bytes);
+    }
+  }
+  return text;
+}
+
+std::optional<McpSecret> KeyStore::look_up_mcp(McpWay way, const Number& client, const Number& server) const {
   switch (way) {
     case McpWay::ClientSecret: return find_shared_secret(client);
     case McpWay::ClientKey: return find_ready_key(client);

@@ -69,6 +69,14 @@ class KeyStore {
   std::span<const CchatPrivateKey> cchat_keys() const { return cchat_keys_; }
 
   const TlsSecrets& tls() const { return tls_; }
+  std::optional<TlsSecret> find_tls(const ClientRandom& client_random, TlsLabel label) const;
+
+  // A key log with what was found so far for sessions that were looked up, and no more than these sessions need:
+  // an MCP session's shared secret, not the private key that it came from. In an order that does not depend on who
+  // asked first. Of cchat's keys those that were noted.
+  std::string used_key_log() const;
+  // A cchat key has opened something.
+  void note_use(const CchatPrivateKey& key) const;
 
   // Whether keys may come behind the data that they open: then who lacks one may hold it back for a while.
   bool may_grow() const { return may_grow_; }
@@ -85,6 +93,7 @@ class KeyStore {
   // By the public key that the line names.
   std::optional<McpSecret> find_shared_secret(const Number& public_key) const;
   std::optional<McpSecret> find_ready_key(const Number& public_key) const;
+  std::optional<McpSecret> look_up_mcp(McpWay way, const Number& client, const Number& server) const;
   // The session's secret, where the private key that belongs to the public key `own` is held.
   std::optional<McpSecret> from_private_key(const Number& own, const Number& other, bool compute) const;
   // nullptr where it is not held, or (unless `compute`) where that is not known yet.
@@ -101,6 +110,10 @@ class KeyStore {
   TlsSecrets tls_;
   std::uint64_t revision_ = 0;
   bool may_grow_ = false;
+
+  mutable std::mutex use_mutex_;  // guards what follows
+  mutable std::set<std::string> used_lines_;
+  mutable std::set<ClientRandom> used_randoms_;
 
   mutable std::mutex derive_mutex_;  // guards what follows
   mutable std::map<Number, std::size_t, NumberOrder> derived_public_;

@@ -29,6 +29,17 @@ enum class TlsLabel : std::uint8_t {
   ExporterSecret,
 };
 
+inline constexpr std::array kTlsLabels{
+    TlsLabel::ClientRandom,
+    TlsLabel::ClientEarlyTrafficSecret,
+    TlsLabel::ClientHandshakeTrafficSecret,
+    TlsLabel::ServerHandshakeTrafficSecret,
+    TlsLabel::ClientTrafficSecret0,
+    TlsLabel::ServerTrafficSecret0,
+    TlsLabel::EarlyExporterSecret,
+    TlsLabel::ExporterSecret,
+};
+
 std::string_view to_string(TlsLabel label);  // as the key log writes it
 std::optional<TlsLabel> tls_label(std::string_view text);
 

@@ -31,6 +31,9 @@ class Analysis {
   // Whether more keys may come: then sessions that lack one wait for a while.
   void set_keys_may_grow(bool may_grow) { keys_.set_may_grow(may_grow); }
 
+  // A key log with what opened these sessions.
+  std::string used_key_log() const { return keys_.used_key_log(); }
+
   void feed(const Packet& packet);
   // Capture time has moved on without a packet.
   void advance(Timestamp now);

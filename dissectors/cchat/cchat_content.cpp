@@ -98,7 +98,8 @@ ContentOpener::Opened ContentOpener::look_inside() {
 ContentOpener::Opened ContentOpener::open(std::string_view content) {
   const bool is_base64 = decode_base64(content, bytes_, Base64::Lenient);
   const bool may_be_cipher = is_base64 && !bytes_.empty() && bytes_.size() % kCipherBlock == 0;
-  if (may_be_cipher && keys_ && keys_->open(content, plaintext_)) {
+  if (const CchatPrivateKey* const key = may_be_cipher && keys_ ? keys_->open(content, plaintext_) : nullptr) {
+    environment_.keys->note_use(*key);
     Opened opened = look_inside();
     opened.plaintext = plaintext_;
     return opened;
