@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "capture/capture_file.hpp"
@@ -32,15 +34,17 @@ constexpr std::uint8_t kNanoseconds = 9;  // if_tsresol: 10^-9 s
 
 }  // namespace
 
+std::expected<PcapngWriter, Error> PcapngWriter::open(const std::string& path) {
+  if (path == "-") return PcapngWriter(STDOUT_FILENO, "standard output");
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (descriptor >= 0) return PcapngWriter(descriptor, path);
+  return std::unexpected(Error{ErrorKind::Environment, fmt::format("cannot write {}: {}", path, std::strerror(errno))});
+}
+
 std::expected<PcapngWriter, Error> PcapngWriter::create(const std::string& path, std::string_view program) {
-  const bool is_stdout = path == "-";
-  const int descriptor =
-      is_stdout ? STDOUT_FILENO : ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
-    return std::unexpected(
-        Error{ErrorKind::Environment, fmt::format("cannot write {}: {}", path, std::strerror(errno))});
-  }
-  PcapngWriter writer(descriptor, is_stdout ? "standard output" : path);
+  auto opened = open(path);
+  if (!opened) return opened;
+  PcapngWriter& writer = *opened;
   const std::size_t begin = writer.begin_block(pcapng::kSectionHeader);
   writer.append_number(pcapng::kByteOrderMagic);
   writer.append_number(std::uint16_t{1});  // version 1.0
@@ -51,7 +55,7 @@ std::expected<PcapngWriter, Error> PcapngWriter::create(const std::string& path,
   writer.append_option(kSectionProgram, program);
   writer.append_option(kEndOfOptions, Bytes());
   writer.end_block(begin);
-  return writer;
+  return opened;
 }
 
 PcapngWriter::PcapngWriter(int descriptor, std::string path) : descriptor_(descriptor), path_(std::move(path)) {
@@ -205,6 +209,35 @@ std::expected<void, Error> PcapngWriter::flush() {
   flushed_ += at;
   buffer_.clear();
   if (error_) return std::unexpected(*error_);
+  return {};
+}
+
+std::expected<void, Error> insert_secrets(const std::string& path, std::string_view key_log) {
+  const auto failed = [&](std::string_view what) {
+    return std::unexpected(Error{ErrorKind::Environment,
+                                 fmt::format("cannot put keys into {}: {}: {}", path, what, std::strerror(errno))});
+  };
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> from(std::fopen(path.c_str(), "rb"), std::fclose);
+  if (!from) return failed(path);
+  const std::string part = path + ".part";
+  auto to = PcapngWriter::open(part);
+  if (!to) return std::unexpected(to.error());
+  std::vector<std::uint8_t> bytes(pcapng::kBlockHeader);
+  const auto read_up_to = [&](std::size_t size) {
+    bytes.resize(size);
+    bytes.resize(std::fread(bytes.data(), 1, size, from.get()));
+    to->append(bytes.data(), bytes.size());
+    return bytes.size();
+  };
+  std::uint32_t section = 0;
+  if (read_up_to(pcapng::kBlockHeader) == pcapng::kBlockHeader) std::memcpy(&section, bytes.data() + 4, sizeof section);
+  if (section < pcapng::kBlockFrame) return failed("its section header");
+  read_up_to(section - pcapng::kBlockHeader);
+  to->write_secrets(key_log);
+  while (read_up_to(PcapngWriter::kFlushAt) > 0 && !to->error()) (void)to->flush();
+  if (auto done = to->flush(); !done) return done;
+  if (std::ferror(from.get()) != 0) return failed(path);
+  if (std::rename(part.c_str(), path.c_str()) != 0) return failed(part);
   return {};
 }
 

@@ -51,6 +51,9 @@ class PcapngWriter {
  private:
   static constexpr std::size_t kFlushAt = 256u << 10;
 
+  friend std::expected<void, Error> insert_secrets(const std::string& path, std::string_view key_log);
+
+  static std::expected<PcapngWriter, Error> open(const std::string& path);
   PcapngWriter(int descriptor, std::string path);
 
   void append(const void* bytes, std::size_t size);
@@ -72,5 +75,9 @@ class PcapngWriter {
   std::uint32_t interfaces_ = 0;
   std::optional<Error> error_;
 };
+
+// Puts secrets in front of all packets of a file that a PcapngWriter wrote. The file is replaced as a whole, or stays
+// as it is.
+std::expected<void, Error> insert_secrets(const std::string& path, std::string_view key_log);
 
 }  // namespace overhear

@@ -162,6 +162,8 @@ void add_live_command(CLI::App& app, LiveArguments& arguments) {
       ->required();
   live->add_option("-f", arguments.filter, "capture filter, as tcpdump has it")->type_name("FILTER");
   live->add_option("-w", arguments.record, "also keep the packets, as pcapng")->type_name("FILE");
+  live->add_flag("--embed-keys", arguments.embeds_keys,
+                 "with -w: at the end, put the keys that were used into the file");
   live->add_option("-a", arguments.stop, "end after duration:SECONDS, filesize:KILOBYTES, packets:N or files:N")
       ->type_name("LIMIT")
       ->allow_extra_args(false);
@@ -200,6 +202,10 @@ int run_live(const LiveArguments& arguments) {
   if (!ring) return print_error(ring.error());
   const auto stop = stop_of(arguments, *ring);
   if (!stop) return print_error(stop.error());
+  const bool can_embed = !arguments.record.empty() && arguments.record != "-" && !ring->is_ring();
+  if (arguments.embeds_keys && !can_embed) {
+    return print_error({ErrorKind::Usage, "--embed-keys goes with one file: -w FILE, without -b"});
+  }
   if (arguments.record == "-" && arguments.output.output == "-") {
     return print_error({ErrorKind::Usage, "-w -: the messages go to standard output too; send one of them elsewhere"});
   }
@@ -231,7 +237,10 @@ int run_live(const LiveArguments& arguments) {
   Analysis analysis(*options, (*output)->sink());
   analysis.set_keys_may_grow(!arguments.output.key_logs.empty());
   LiveSession session(**capture, std::move(recording), analysis, **output, arguments, *stop);
-  const std::optional<Error> lost = session.run();
+  std::optional<Error> lost = session.run();
+  if (const std::string keys = analysis.used_key_log(); arguments.embeds_keys && !keys.empty()) {
+    if (const auto done = insert_secrets(arguments.record, keys); !done && !lost) lost = done.error();
+  }
   const int status = (*output)->finish();
   if (!arguments.is_quiet) print_summary(**capture, analysis);
   if (status != kExitDone) return status;

@@ -21,6 +21,7 @@ struct LiveArguments {
   std::uint32_t buffer_mebibytes = 64;
   bool is_not_promiscuous = false;
   bool is_quiet = false;
+  bool embeds_keys = false;
   OutputArguments output;
 };
 

@@ -6,6 +6,7 @@
 
 #include <cstdio>
 
+#include "capture/pcapng_format.hpp"
 #include "tests/capture/capture_reading.hpp"
 
 namespace overhear::testing {
@@ -94,6 +95,33 @@ TEST(PcapngWriter, KnowsHowLargeTheFileIs) {
   for (int i = 0; i < 1000; ++i) writer->write_packet(interface, packet_of(frame(1000), kStart, 1));
   ASSERT_TRUE(writer->flush().has_value());
   EXPECT_EQ(writer->size(), contents_of(file.path()).size());
+}
+
+TEST(PcapngWriter, PutsSecretsInFrontOfWhatIsWritten) {
+  const TempFile file(Buffer{}, ".pcapng");
+  {
+    auto writer = Writer::create(file.path(), "a test");
+    ASSERT_TRUE(writer.has_value());
+    const std::uint32_t interface = writer->add_interface({.link_type = 1});
+    for (int i = 0; i < 1000; ++i) writer->write_packet(interface, packet_of(frame(1000), kStart + i, 1));
+    writer->write_statistics(interface, {});
+  }
+  const Buffer before = contents_of(file.path());
+  ASSERT_TRUE(insert_secrets(file.path(), "MCP_KEY 00 11\n").has_value());
+  const Buffer after = contents_of(file.path());
+  const std::uint32_t section = before[4];
+  const std::size_t inserted = after.size() - before.size();
+  EXPECT_EQ(after[section], pcapng::kDecryptionSecrets);
+  EXPECT_TRUE(std::equal(before.begin() + section, before.end(),
+                         after.begin() + section + static_cast<std::ptrdiff_t>(inserted), after.end()));
+  const ReadCapture capture = read_path(file.path());
+  EXPECT_EQ(capture.packets.size(), 1000u);
+  EXPECT_THAT(capture.codes, IsEmpty());
+  EXPECT_THAT(capture.secrets, ElementsAre(Pair(kSecretsTlsKeyLog, "MCP_KEY 00 11\n")));
+  struct stat status{};
+  ASSERT_EQ(::stat(file.path().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  EXPECT_FALSE(insert_secrets("/no/such/file", "x").has_value());
 }
 
 TEST(PcapngWriter, SaysWhyItCannotWrite) {

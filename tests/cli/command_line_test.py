@@ -39,10 +39,36 @@ class CommandLine(unittest.TestCase):
             self.assertIn(str(names), done.err)
 
 
+class Copies(CommandLine):
+    def test_chosen_sessions_are_shown_and_written(self):
+        copy = self.folder / "copy.pcapng"
+        keys = overhear.keys_of(MCP)
+        shown = overhear.records(overhear.read(MCP, *keys, "-T", "ndjson", "--session", "2", "-w", copy, "--embed-keys"))
+        self.assertEqual({record["session"] for record in shown if record["record"] == "message"}, {2})
+        again = overhear.records(overhear.read(copy, "-T", "ndjson"))
+        bodies = [[record["body_text"] for record in records if record["record"] == "message"]
+                  for records in (shown, again)]
+        self.assertEqual(*bodies)
+        self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
+
+    def test_a_copy_that_cannot_be_written_is_4(self):
+        done = overhear.run("read", SCRP, "-w", "/dev/full")
+        self.assertEqual((done.status, done.err.count("\n")), (4, 1))
+
+
 class Usage(CommandLine):
     def test_usage_errors_are_2_and_name_what_is_wrong(self):
         for arguments, names in (
                 ((), "which command? there are read, live, interfaces, protocols"),
+                (("read", MCP, "--embed-keys"), "-w"),
+                (("read", MCP, "-w", MCP), "would be lost"),
+                (("read", MCP, "-w", "-"), "standard output"),
+                (("read", "-", "-w", "x.pcapng"), "standard input"),
+                (("read", MCP, "--session", "0"), "'0'"),
+                (("read", MCP, "--session", "1,x"), "'x'"),
+                (("live", "-i", "lo", "--embed-keys"), "-w FILE"),
+                (("live", "-i", "lo", "-b", "files:2"), "-w FILE"),
+                (("live", "-i", "lo", "-a", "sometime:2"), "sometime:2"),
                 (("sing",), "no such command: sing; there are read, live, interfaces, protocols"),
                 (("raed", MCP), "no such command: raed; did you mean read?"),
                 ((MCP,), f"did you mean read {MCP}?"),

@@ -109,6 +109,20 @@ class Live(unittest.TestCase):
         codes = [record["code"] for record in records if record["record"] == "finding"]
         self.assertFalse([code for code in codes if code.startswith("file.")], codes)
 
+    def test_keys_go_into_the_file(self):
+        sample = overhear.ROOT / "samples/mcp-session.pcapng"
+        keys = sample.with_suffix(".keylog")
+        copy = pathlib.Path(self.folder.name) / "copy.pcapng"
+        shown = overhear.read(sample, "--keylog", keys, "-w", copy, "--embed-keys")
+        self.assertEqual(overhear.read(copy), shown)
+        self.assertNotIn(b"PRIVATE", copy.read_bytes())
+        with live(*self.arguments, "-w", self.file, "--embed-keys", "--keylog", keys, "-q") as process:
+            self.chat.say("nothing to open")
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(timeout=20), 0)
+        overhear.read(self.file)
+
     def test_it_ends_by_itself(self):
         with live(*self.arguments, "-a", "duration:0.3", "-q") as process:
             self.assertEqual(process.wait(timeout=20), 0)

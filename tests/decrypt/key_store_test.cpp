@@ -292,5 +292,35 @@ TEST_F(KeyFile, ThatCannotBeReadIsNamed) {
   }
 }
 
+// What goes into a capture that is handed on opens its sessions and no others.
+TEST(KeyStore, WritesWhatWasFoundAsAKeyLogWithoutPrivateKeys) {
+  KeyStore store;
+  const std::string random(64, 'a');
+  const std::string other(64, 'b');
+  load(store, Lines()
+                  .add("MCP_DH_PRIVATE_KEY", "-", test::kClientPrivate)
+                  .add("CLIENT_RANDOM", random, std::string(96, '1'))
+                  .add("CLIENT_RANDOM", other, std::string(96, '2'))
+                  .text);
+  EXPECT_EQ(store.used_key_log(), "");
+  EXPECT_EQ(found(store), kByPrivateKey);
+  ClientRandom client_random{};
+  client_random.fill(0xAA);
+  EXPECT_TRUE(store.find_tls(client_random, TlsLabel::ClientRandom).has_value());
+  EXPECT_FALSE(store.find_tls(client_random, TlsLabel::ExporterSecret).has_value());
+  store.note_use({{0x12, 0x34}, true});
+  const std::string used = store.used_key_log();
+  EXPECT_EQ(used, Lines()
+                      .add("CCHAT_DH_PRIVATE_KEY", "-", "-1234")
+                      .add("MCP_DH_SHARED_SECRET", test::kClientPublic, test::kSecret)
+                      .add("CLIENT_RANDOM", random, std::string(96, '1'))
+                      .text);
+  KeyStore again;
+  load(again, used);
+  EXPECT_EQ(found(again), "mcp-shared-secret " + std::string(test::kSecret));
+  EXPECT_EQ(again.cchat_keys().size(), 1u);
+  EXPECT_TRUE(again.cchat_keys()[0].is_negative);
+}
+
 }  // namespace
 }  // namespace overhear
