@@ -17,6 +17,10 @@ namespace overhear {
 // Where a key came from, which is what "decrypted" says of it: tls-keylog or tls-dsb.
 enum class KeySource : std::uint8_t { File, SecretsBlock };
 
+constexpr std::string_view to_string(KeySource source) {
+  return source == KeySource::File ? "tls-keylog" : "tls-dsb";
+}
+
 // draft-ietf-tls-keylogfile, 2; CLIENT_RANDOM is the master secret of TLS 1.2 and before.
 enum class TlsLabel : std::uint8_t {
   ClientRandom,
