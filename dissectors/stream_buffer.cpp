@@ -37,8 +37,23 @@ void Carrier::add(const Stamp& stamp, std::size_t limit) {
 }
 
 void StreamBuffer::push(Bytes chunk, const Stamp& at) {
-  assert(!is_borrowed_ && "settle() before the next push");
   if (chunk.empty()) return;
+  append(chunk);
+  marks_.push_back({base_ + end_, at});
+}
+
+void StreamBuffer::push(Bytes chunk, const Carrier& by) {
+  if (chunk.empty()) return;
+  append(chunk);
+  const auto& packets = by.packets();
+  const std::uint64_t end = base_ + end_;
+  marks_.push_back({end, {by.first(), packets.empty() ? 0 : packets.front()}});
+  for (std::size_t i = 1; i < packets.size(); ++i) marks_.push_back({end, {by.last(), packets[i]}});
+  if (packets.size() < 2 && by.first() != by.last()) marks_.push_back({end, {by.last(), marks_.back().stamp.packet}});
+}
+
+void StreamBuffer::append(Bytes chunk) {
+  assert(!is_borrowed_ && "settle() before the next push");
   if (read_ == end_) {
     base_ += read_;
     storage_.clear();
@@ -57,7 +72,6 @@ void StreamBuffer::push(Bytes chunk, const Stamp& at) {
     storage_.append(as_text(chunk));
     end_ = storage_.size();
   }
-  marks_.push_back({base_ + end_, at});
 }
 
 void StreamBuffer::settle() {
@@ -93,9 +107,10 @@ void StreamBuffer::carried(std::size_t from, std::size_t length, Carrier& carrie
   const std::uint64_t end = begin + length;
   auto mark = marks_.begin() + static_cast<std::ptrdiff_t>(first_mark_);
   if (from > 0) mark = std::ranges::upper_bound(mark, marks_.end(), begin, {}, &Mark::end);
-  for (; mark != marks_.end(); ++mark) {
+  for (std::uint64_t last = 0; mark != marks_.end(); ++mark) {
+    if (last >= end && mark->end > last) return;
     carrier.add(mark->stamp, packet_limit);
-    if (mark->end >= end) return;
+    last = mark->end;
   }
 }
 

@@ -37,6 +37,8 @@ class StreamBuffer {
  public:
   // Borrows `chunk` until settle().
   void push(Bytes chunk, const Stamp& at);
+  // The same for a chunk that was opened out of bytes which several packets may have carried: all of them carry it.
+  void push(Bytes chunk, const Carrier& by);
   // Copies what is not consumed, if anything. Views given out before are invalid afterwards.
   void settle();
 
@@ -53,9 +55,11 @@ class StreamBuffer {
 
  private:
   struct Mark {
-    std::uint64_t end;  // stream offset behind the last byte that this stamp's packet carried
-    Stamp stamp;
+    std::uint64_t end;  // stream offset behind the last byte that this stamp's packet carried; equal: they carried it
+    Stamp stamp;        // together
   };
+
+  void append(Bytes chunk);
 
   const char* data() const { return is_borrowed_ ? borrowed_ : storage_.data(); }
 
