@@ -31,6 +31,10 @@ struct Limits {
   std::size_t message_bytes = 16u << 20;     // one message, as framed and after inflating
   std::size_t opaque_run_bytes = 64u << 10;  // bytes of no known protocol are cut into records of this size
   std::size_t message_packets = 256;         // packet numbers listed with one message
+  // TLS
+  std::size_t tls_handshake_bytes = 256u << 10;  // one handshake message; certificates are the largest
+  std::size_t tls_search_records = 64;           // that do not open, before a direction is given up
+  std::size_t tls_sequences = 1024;              // sequence numbers tried ahead of the last one behind a loss
   // JSON
   unsigned json_depth = 512;
   std::size_t json_nodes = 65'536;  // values of one message that are looked into; the rest is only checked

@@ -33,7 +33,7 @@ struct LayerHarness {
 
   // One packet's worth of bytes, as a session passes them on.
   void feed(Layer& layer, Direction direction, std::string_view bytes) {
-    streams[direction].push(as_bytes(bytes), {});
+    streams[direction].push(as_bytes(bytes), Stamp{});
     layer.on_data(direction);
     streams[direction].settle();
   }

@@ -62,12 +62,12 @@ void road_to_ndjson(benchmark::State& state, std::string_view protocol) {
     while (analysis && (*analysis)->step(4096).value_or(false)) {
     }
     output.flush();
-    if (!analysis || (*analysis)->messages() != kMessages) {
+    if (!analysis || (*analysis)->analysis().messages() != kMessages) {
       state.SkipWithError("messages are missing");
       break;
     }
     bytes += (*analysis)->bytes_read();
-    messages += (*analysis)->messages();
+    messages += (*analysis)->analysis().messages();
   }
   ::close(sink);
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));

@@ -47,7 +47,7 @@ void run(benchmark::State& state, Direction direction, std::string_view frames, 
   WsStream stream(harness.context, direction, false);
   stream.agree(extension);
   for (auto _ : state) {
-    harness.streams[direction].push(as_bytes(frames), {});
+    harness.streams[direction].push(as_bytes(frames), Stamp{});
     stream.on_data();
     harness.streams[direction].settle();
   }

@@ -38,7 +38,7 @@ class LiveSession {
         recording_(std::move(recording)),
         analysis_(analysis),
         output_(output),
-        key_logs_(arguments.output.key_logs),
+        key_logs_(key_log_paths(arguments.output)),
         stop_(stop),
         begun_(now()),
         next_tick_(begun_) {}
@@ -231,11 +231,12 @@ int run_live(const LiveArguments& arguments) {
     if (!opened) return print_error(opened.error());
     recording = std::move(*opened);
   }
-  auto output = MessageOutput::open(arguments.output, arguments.interface, arguments.output.key_logs);
+  const std::vector<std::string> key_logs = key_log_paths(arguments.output);
+  auto output = MessageOutput::open(arguments.output, arguments.interface, key_logs);
   if (!output) return print_error(output.error());
   (*output)->begin();
   Analysis analysis(*options, (*output)->sink());
-  analysis.set_keys_may_grow(!arguments.output.key_logs.empty());
+  analysis.set_keys_may_grow(!key_logs.empty());
   LiveSession session(**capture, std::move(recording), analysis, **output, arguments, *stop);
   std::optional<Error> lost = session.run();
   if (const std::string keys = analysis.used_key_log(); arguments.embeds_keys && !keys.empty()) {

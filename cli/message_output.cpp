@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 
@@ -60,7 +61,9 @@ void add_output_options(CLI::App& command, OutputArguments& arguments) {
   command.add_option("-d", arguments.decode_as, "tcp.port==PORT,PROTOCOL: what is spoken on a port (repeatable)")
       ->type_name("RULE")
       ->allow_extra_args(false);
-  command.add_option("--keylog", arguments.key_logs, "file with MCP or cchat keys (repeatable)")
+  command
+      .add_option("--keylog", arguments.key_logs,
+                  "file with TLS, MCP or cchat keys (repeatable), besides $SSLKEYLOGFILE")
       ->type_name("FILE")
       ->allow_extra_args(false);
   command.add_option("--color", arguments.color, "auto, always or never")
@@ -80,6 +83,15 @@ std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& ar
     options.decode_as.push_back(*parsed);
   }
   return options;
+}
+
+std::vector<std::string> key_log_paths(const OutputArguments& arguments) {
+  std::vector<std::string> paths;
+  // A run must not fail for a file that it was not asked to read, and a key that was given outranks one found there.
+  const char* const by_environment = std::getenv("SSLKEYLOGFILE");
+  if (by_environment != nullptr && ::access(by_environment, R_OK) == 0) paths.emplace_back(by_environment);
+  paths.insert(paths.end(), arguments.key_logs.begin(), arguments.key_logs.end());
+  return paths;
 }
 
 bool is_same_file(const std::string& path, const std::string& other) {

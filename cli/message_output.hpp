@@ -28,6 +28,8 @@ struct OutputArguments {
 void add_output_options(CLI::App& command, OutputArguments& arguments);
 // From -d.
 std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& arguments);
+// From --keylog, and where TLS libraries are told by SSLKEYLOGFILE to write their keys.
+std::vector<std::string> key_log_paths(const OutputArguments& arguments);
 
 // Whether two paths (or a descriptor) are the same regular file, by any name.
 bool is_same_file(const std::string& path, const std::string& other);

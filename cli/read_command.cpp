@@ -139,7 +139,7 @@ int run_read(const ReadArguments& arguments) {
   }
   CaptureInput input;
   input.path = path;
-  input.key_logs = arguments.output.key_logs;
+  input.key_logs = key_log_paths(arguments.output);
   input.packet_limit = arguments.packets;
   std::vector<std::string> inputs = input.key_logs;
   inputs.push_back(path);

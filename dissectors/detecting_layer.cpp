@@ -9,6 +9,7 @@
 #include "dissectors/framing/plain_layer.hpp"
 #include "dissectors/http/http_layer.hpp"
 #include "dissectors/mcp/mcp_layer.hpp"
+#include "dissectors/tls/tls_layer.hpp"
 #include "dissectors/websocket/ws_layer.hpp"
 
 namespace overhear {
@@ -18,21 +19,22 @@ constexpr std::size_t index(Direction direction) {
   return static_cast<std::size_t>(direction);
 }
 
-std::unique_ptr<Layer> make_layer(const Verdict& verdict, LayerContext& context) {
+}  // namespace
+
+std::unique_ptr<Layer> DetectingLayer::make_layer(const Verdict& verdict) {
   switch (verdict.carriage) {
-    case Carriage::Http: return std::make_unique<HttpLayer>(context);
-    case Carriage::WebSocket: return std::make_unique<WsLayer>(context);
-    case Carriage::Mcp: return std::make_unique<mcp::McpLayer>(context);
+    case Carriage::Tls: return std::make_unique<TlsLayer>(context_, hints_, on_detected_);
+    case Carriage::Http: return std::make_unique<HttpLayer>(context_);
+    case Carriage::WebSocket: return std::make_unique<WsLayer>(context_);
+    case Carriage::Mcp: return std::make_unique<mcp::McpLayer>(context_);
     case Carriage::Plain: {
       const Protocol* const protocol = verdict.protocol;
-      return std::make_unique<PlainLayer>(context, protocol == nullptr ? StreamFraming::Json : protocol->framing);
+      return std::make_unique<PlainLayer>(context_, protocol == nullptr ? StreamFraming::Json : protocol->framing);
     }
-    case Carriage::Opaque: return std::make_unique<OpaqueLayer>(context);
+    case Carriage::Opaque: return std::make_unique<OpaqueLayer>(context_);
   }
   return nullptr;
 }
-
-}  // namespace
 
 DetectingLayer::DetectingLayer(LayerContext& context, const Hints& hints, OnDetected on_detected)
     : context_(context), hints_(hints), on_detected_(std::move(on_detected)) {}
@@ -85,7 +87,7 @@ void DetectingLayer::start(Direction sender, const Verdict& verdict) {
   const Direction now = on_detected_(sender, verdict);
   if (now != sender) std::swap(has_ended_[0], has_ended_[1]);
   if (proxy_header_) report_proxy_header(proxied_ == sender ? now : other(now));
-  layer_ = make_layer(verdict, context_);
+  layer_ = make_layer(verdict);
   for (const Direction direction : {other(now), now}) {
     if (!context_.streams[direction].empty()) layer_->on_data(direction);
   }

@@ -16,8 +16,9 @@ namespace overhear {
 
 class DetectingLayer final : public Layer {
  public:
-  // Called once, before the verdict's layer is made, with the direction of the bytes that told. Answers which direction
-  // that is from now on: who learns here that client and server are the other way round has exchanged the streams.
+  // Called before the verdict's layer is made (once; again for what TLS carries), with the direction of the bytes that
+  // told. Answers which direction that is from now on: who learns here that client and server are the other way round
+  // has exchanged the streams.
   using OnDetected = std::function<Direction(Direction sender, const Verdict& verdict)>;
 
   DetectingLayer(LayerContext& context, const Hints& hints, OnDetected on_detected);
@@ -35,6 +36,7 @@ class DetectingLayer final : public Layer {
   bool take_proxy_header(Direction direction, bool is_end);
   void report_proxy_header(Direction direction);
   void start(Direction sender, const Verdict& verdict);
+  std::unique_ptr<Layer> make_layer(const Verdict& verdict);
 
   LayerContext& context_;
   Hints hints_;

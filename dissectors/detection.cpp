@@ -5,6 +5,7 @@
 #include "dissectors/framing/first_bytes.hpp"
 #include "dissectors/http/http_head.hpp"
 #include "dissectors/registry.hpp"
+#include "dissectors/tls/tls_record.hpp"
 
 namespace overhear {
 namespace {
@@ -38,6 +39,10 @@ Recognized recognize(const JsonIndex& json, const Protocol* preferred) {
 
 std::optional<Verdict> Detector::look(std::string_view text, const Hints& hints, const Limits& limits, JsonIndex& json,
                                       bool is_end) {
+  // What TLS carries, which is what the user and the port speak of, is found out when it is opened.
+  const auto is_tls = hints.is_inside_tls ? false : looks_like_tls(text, hints.is_midstream);
+  if (!is_tls && !is_end) return std::nullopt;
+  if (is_tls.value_or(false)) return Verdict{Carriage::Tls, hints.forced, sender_of_hello(text), false};
   const auto is_http = looks_like_http(text);
   if (!is_http && !is_end) return std::nullopt;
   if (is_http.value_or(false)) {

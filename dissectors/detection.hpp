@@ -14,7 +14,7 @@
 namespace overhear {
 
 // How the messages of a connection are carried: which layer reads it.
-enum class Carriage : std::uint8_t { Http, WebSocket, Mcp, Plain, Opaque };
+enum class Carriage : std::uint8_t { Tls, Http, WebSocket, Mcp, Plain, Opaque };
 
 struct Verdict {
   Carriage carriage = Carriage::Opaque;
@@ -28,6 +28,7 @@ struct Hints {
   const Protocol* forced = nullptr;   // the user said so
   const Protocol* by_port = nullptr;  // it is at home on one of the ports
   bool is_midstream = false;
+  bool is_inside_tls = false;  // where no other TLS is looked for
 };
 
 // Looks at the beginning of one stream as it comes. One per stream.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/finding.hpp"
 #include "base/limits.hpp"
@@ -56,13 +57,18 @@ struct Streams {
   StreamBuffer& operator[](Direction direction) { return direction == Direction::Client ? client : server; }
 };
 
-// Memory that all layers of one analysis share, since only one works at a time. Nothing in it outlives a call.
+// Memory that all layers of one analysis share, since only one works at a time. Nothing in it outlives a call. TLS,
+// which hands on to layers that work meanwhile, has its own.
 struct Workspace {
   JsonIndex json;
   Carrier carrier;
   FindingList findings;
   std::string bytes;     // unmasked or decrypted
   std::string inflated;  // from `bytes` or from the stream
+  struct {
+    std::vector<std::uint8_t> content;  // of the record that was opened
+    Carrier carrier;                    // of that record
+  } tls;
 };
 
 // What a layer works with; all of it outlives the layer.
@@ -73,6 +79,7 @@ struct LayerContext {
   UnitSink& sink;
   Workspace& workspace;
   bool is_midstream = false;  // the first bytes may lie inside a message
+  bool has_losses = false;    // something was said that the layers could not tell
   // By direction, set before on_end: the stream did not end with a FIN, so more was said than was captured.
   std::array<bool, 2> is_cut_short{};
   // A key may still come. A layer that lacks one then leaves the ciphertext in its stream, says so in `lacks_key` of

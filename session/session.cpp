@@ -127,7 +127,7 @@ void Session::keep_within_limit() {
     on_finding(direction, finding);
     tell_gap(direction, 0);
   }
-  has_losses_ = true;
+  context_.has_losses = true;
   count_unfinished();
 }
 
@@ -143,7 +143,7 @@ void Session::retry(bool is_over) {
 
 void Session::on_gap(Side from, std::uint64_t missing, const Stamp& at) {
   now_ = at;
-  has_losses_ = true;
+  context_.has_losses = true;
   tell_gap(direction_of(from), missing);
 }
 
@@ -271,8 +271,8 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
   }
   const std::size_t waiting =
       std::min<std::size_t>(protocol_->waiting_requests, shared_.options.limits.pending_requests);
-  if (exchanges_.on_message(message, dissection, waiting) && protocol_->orphan_answer != nullptr && !has_losses_ &&
-      !connection_.is_midstream) {
+  if (exchanges_.on_message(message, dissection, waiting) && protocol_->orphan_answer != nullptr &&
+      !context_.has_losses && !connection_.is_midstream) {
     dissection.findings.add(*protocol_->orphan_answer);
   }
 }

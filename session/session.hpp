@@ -86,7 +86,6 @@ class Session final : public StreamConsumer, private UnitSink {
   bool are_roles_known_ = false;
   bool is_first_client_ = true;
   bool has_ended_[2] = {false, false};  // by Side
-  bool has_losses_ = false;             // requests may not have been seen
 
   Streams streams_;
   LayerContext context_;

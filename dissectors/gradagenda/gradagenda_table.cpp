@@ -8,7 +8,7 @@ namespace overhear::gradagenda {
 namespace {
 
 // The specification names no port; these are where servers were seen to listen.
-constexpr std::uint16_t kPorts[] = {8080, 80, 8765};
+constexpr std::uint16_t kPorts[] = {8080, 80, 8765, 8443};
 
 constexpr std::string_view kActionsSection = "GradAgenda, 3";
 constexpr std::string_view kBatchSection = "GradAgenda, 3.4";

@@ -1,0 +1,98 @@
+#include "dissectors/tls/tls_layer.hpp"
+
+#include <utility>
+
+namespace overhear {
+namespace {
+
+// How much content was lost cannot be told from how many bytes of records were: more than any message has.
+constexpr std::uint64_t kUnknownLoss = std::uint64_t{1} << 62;
+
+constexpr std::size_t index(Direction direction) {
+  return static_cast<std::size_t>(direction);
+}
+
+Hints inside_tls(Hints hints) {
+  hints.is_inside_tls = true;
+  hints.is_midstream = false;
+  return hints;
+}
+
+}  // namespace
+
+TlsLayer::TlsLayer(LayerContext& context, Hints hints, DetectingLayer::OnDetected on_detected)
+    : context_(context),
+      connection_(context.keys),
+      outer_{TlsStream(context, connection_, Direction::Client, *this),
+             TlsStream(context, connection_, Direction::Server, *this)},
+      inner_context_{context.limits, context.keys, inner_, static_cast<UnitSink&>(*this), context.workspace},
+      inner_layer_(inner_context_, inside_tls(hints), std::move(on_detected)) {}
+
+void TlsLayer::on_data(Direction direction) {
+  at(other(direction)).on_turn();
+  at(direction).on_data();
+  wake(other(direction));
+}
+
+// What waited for what the other side has said. That may in turn be what the other side waits for.
+void TlsLayer::wake(Direction direction) {
+  for (Direction each = direction; at(each).is_waiting(); each = other(each)) {
+    const std::size_t waiting = context_.streams[each].size();
+    at(each).on_data();
+    context_.streams[each].settle();
+    if (context_.streams[each].size() == waiting) return;
+  }
+}
+
+void TlsLayer::on_gap(Direction direction, std::uint64_t missing) {
+  at(direction).on_gap(missing);
+  wake(other(direction));
+}
+
+void TlsLayer::on_end(Direction direction) {
+  at(direction).on_end();
+  inner_context_.is_cut_short[index(direction)] = context_.is_cut_short[index(direction)];
+  inner_layer_.on_end(direction);
+  inner_[direction].settle();
+  wake(other(direction));
+}
+
+std::size_t TlsLayer::held(Direction direction) const {
+  const StreamBuffer& content = direction == Direction::Client ? inner_.client : inner_.server;
+  return at(direction).held() + content.held() + inner_layer_.held(direction);
+}
+
+void TlsLayer::on_content(Direction direction, Bytes content, const Carrier& carrier, KeySource source) {
+  has_content_[index(direction)] = true;
+  sources_[index(direction)] = source;
+  inner_[direction].push(content, carrier);
+  inner_layer_.on_data(direction);
+  inner_[direction].settle();
+}
+
+void TlsLayer::on_content_lost(Direction direction) {
+  context_.has_losses = true;
+  if (!has_content_[index(direction)]) return;
+  inner_layer_.on_gap(direction, kUnknownLoss);
+  inner_[direction].settle();
+}
+
+void TlsLayer::on_unit(Unit& unit) {
+  if (!unit.is_encrypted && unit.decrypted.empty()) unit.decrypted = to_string(sources_[index(unit.direction)]);
+  context_.sink.on_unit(unit);
+}
+
+void TlsLayer::on_finding(std::optional<Direction> direction, Finding& finding) {
+  context_.sink.on_finding(direction, finding);
+}
+
+void TlsLayer::on_event(Direction direction, std::string_view layer, std::string_view event,
+                        std::optional<std::uint64_t> size, std::string_view detail) {
+  context_.sink.on_event(direction, layer, event, size, detail);
+}
+
+bool TlsLayer::is_message(const JsonIndex& json) const {
+  return context_.sink.is_message(json);
+}
+
+}  // namespace overhear
