@@ -37,6 +37,7 @@ void TlsConnection::on_client_hello(const ClientHello& client) {
 
 void TlsConnection::on_server_hello(const ServerHello& server) {
   if (server.is_retry) {
+    version_ = server.version;
     if (early_data_ == EarlyData::Offered) early_data_ = EarlyData::Rejected;
     return;
   }

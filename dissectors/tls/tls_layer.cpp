@@ -30,18 +30,18 @@ TlsLayer::TlsLayer(LayerContext& context, Hints hints, DetectingLayer::OnDetecte
 
 void TlsLayer::on_data(Direction direction) {
   at(other(direction)).on_turn();
-  at(direction).on_data();
-  wake(other(direction));
+  run(direction);
 }
 
-// What waited for what the other side has said. That may in turn be what the other side waits for.
+// The other side may wait for what each record tells, and goes on at once, so that it does not matter how they come.
+void TlsLayer::run(Direction direction) {
+  while (at(direction).step()) wake(other(direction));
+}
+
 void TlsLayer::wake(Direction direction) {
-  for (Direction each = direction; at(each).is_waiting(); each = other(each)) {
-    const std::size_t waiting = context_.streams[each].size();
-    at(each).on_data();
-    context_.streams[each].settle();
-    if (context_.streams[each].size() == waiting) return;
-  }
+  if (!at(direction).is_waiting()) return;
+  run(direction);
+  context_.streams[direction].settle();
 }
 
 void TlsLayer::on_gap(Direction direction, std::uint64_t missing) {

@@ -31,6 +31,7 @@ class TlsLayer final : public Layer, private UnitSink, private TlsContentSink {
   void on_content(Direction direction, Bytes content, const Carrier& carrier, KeySource source) override;
   void on_content_lost(Direction direction) override;
 
+  void run(Direction direction);
   void wake(Direction direction);
 
   TlsStream& at(Direction direction) { return outer_[static_cast<std::size_t>(direction)]; }

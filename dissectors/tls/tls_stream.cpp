@@ -19,14 +19,13 @@ TlsStream::TlsStream(LayerContext& context, TlsConnection& connection, Direction
       opener_(connection, direction, context.limits),
       handshake_(context.limits.tls_handshake_bytes) {}
 
-void TlsStream::run(bool is_end) {
-  is_waiting_ = false;
-  while (step(is_end)) {
+void TlsStream::run_to_end() {
+  while (step(true)) {
   }
 }
 
-// One record or one decision; false where more is needed.
 bool TlsStream::step(bool is_end) {
+  is_waiting_ = false;
   if (is_lost_) return take_rest(is_end);
   if (is_searching_) return search(is_end);
   const std::string_view view = in().view().substr(run_);
@@ -67,7 +66,7 @@ bool TlsStream::take_record(const TlsRecordHeader& header, std::string_view reco
 
 // What follows is protected (RFC 5246, 7.1); in TLS 1.3 it means nothing (RFC 8446, 5).
 bool TlsStream::take_change_cipher_spec(std::string_view record, bool is_end) {
-  if (waits_for_hello(is_end)) return false;
+  if (!connection_.is_tls13() && waits_for_hello(is_end)) return false;
   flush_run();
   if (!connection_.is_tls13()) {
     is_protected_ = true;
@@ -266,7 +265,7 @@ void TlsStream::on_alert(std::string_view alert) {
 }
 
 void TlsStream::on_turn() {
-  if (is_lost_) run(true);
+  if (is_lost_) run_to_end();
   flush_run();
 }
 
@@ -312,8 +311,7 @@ void TlsStream::event(std::string_view name, std::size_t size, std::string_view 
 }
 
 void TlsStream::on_gap(std::uint64_t missing) {
-  if (is_searching_) run(true);
-  run(false);
+  if (is_searching_) run_to_end();
   flush_run();
   is_waiting_ = false;
   const std::size_t held = in().size();
@@ -399,7 +397,7 @@ void TlsStream::give_up() {
 }
 
 void TlsStream::on_end() {
-  run(true);
+  run_to_end();
   flush_run();
   if (!connection_.has_hello(direction_)) connection_.on_hello_missing(direction_);
   if (direction_ == Direction::Server) connection_.on_early_data_unknown();

@@ -28,14 +28,15 @@ class TlsContentSink {
   virtual void on_content_lost(Direction direction) = 0;
 };
 
-class TlsStream final : public Framer {
+class TlsStream {
  public:
   TlsStream(LayerContext& context, TlsConnection& connection, Direction direction, TlsContentSink& sink);
 
-  void on_data() override { run(false); }
-  void on_gap(std::uint64_t missing) override;
-  void on_end() override;
-  std::size_t held() const override { return handshake_.held(); }
+  // Takes one record, or one decision; false where more is needed.
+  bool step() { return step(false); }
+  void on_gap(std::uint64_t missing);
+  void on_end();
+  std::size_t held() const { return handshake_.held(); }
   // The other side speaks: a run of encrypted records ends here.
   void on_turn();
 
@@ -43,7 +44,7 @@ class TlsStream final : public Framer {
   bool is_waiting() const { return is_waiting_; }
 
  private:
-  void run(bool is_end);
+  void run_to_end();
   bool step(bool is_end);
   bool take_record(const TlsRecordHeader& header, std::string_view record, bool is_end);
   bool take_change_cipher_spec(std::string_view record, bool is_end);
