@@ -95,8 +95,7 @@ std::optional<TlsKeys> TlsConnection::derive(Direction direction, Bytes secret) 
 TlsReadState TlsConnection::read_state(Direction direction, TlsEpoch epoch) const {
   TlsReadState state;
   state.epoch = epoch;
-  const bool is_known = has_hello(Direction::Client) && has_hello(Direction::Server) && suite_ != nullptr;
-  if (!is_known || store_ == nullptr) return state;
+  if (!may_have_key() || store_ == nullptr) return state;
   const auto secret = store_->tls().find(client_random_, label(direction, epoch));
   if (!secret) return state;
   state.secret.assign(secret->bytes.begin(), secret->bytes.end());

@@ -52,6 +52,9 @@ class TlsConnection {
   // Why nothing can be opened whatever the key log has: the version or suite. REQUIRES: has_hello(Server).
   bool is_supported() const { return suite_ != nullptr; }
 
+  // The key log is asked: both hellos are here, and their suite can be opened.
+  bool may_have_key() const { return has_hello(Direction::Client) && has_hello(Direction::Server) && is_supported(); }
+
   // What opens the records of `direction` in `epoch`; without a cipher where there is no secret, or no suite.
   TlsReadState read_state(Direction direction, TlsEpoch epoch) const;
   // The same behind a KeyUpdate.

@@ -102,6 +102,13 @@ bool TlsStream::waits_for_early_data(bool is_end) {
   return false;
 }
 
+// A key that opens what stands at the front may still come.
+bool TlsStream::waits_for_key(bool is_end) {
+  if (is_end || !context_.may_wait || !connection_.may_have_key()) return false;
+  context_.lacks_key[static_cast<std::size_t>(direction_)] = true;
+  return true;
+}
+
 bool TlsStream::take_protected(const TlsRecordHeader& header, std::string_view record, bool is_end) {
   if (waits_for_hello(is_end) || waits_for_early_data(is_end)) return false;
   auto& content = context_.workspace.tls.content;
@@ -110,6 +117,8 @@ bool TlsStream::take_protected(const TlsRecordHeader& header, std::string_view r
   if (opened) {
     flush_run();
     take_opened(*opened, record.size());
+  } else if (!opener_.has_key() && waits_for_key(is_end)) {
+    return false;
   } else {
     take_unopened(header, record);
   }
@@ -341,6 +350,7 @@ bool TlsStream::search(bool is_end) {
   if (in().empty()) return false;
   if (waits_for_hello(is_end) || waits_for_early_data(is_end)) return false;
   if (!opener_.can_open()) {
+    if (waits_for_key(is_end)) return false;
     report_closed();
     is_searching_ = false;
     is_lost_ = true;

@@ -51,6 +51,7 @@ class TlsStream {
   bool take_protected(const TlsRecordHeader& header, std::string_view record, bool is_end);
   bool waits_for_hello(bool is_end);
   bool waits_for_early_data(bool is_end);
+  bool waits_for_key(bool is_end);
   void take_opened(const RecordOpener::Opened& opened, std::size_t record_bytes);
   void take_unopened(const TlsRecordHeader& header, std::string_view record);
   bool take_rest(bool is_end);
