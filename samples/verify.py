@@ -11,6 +11,7 @@ import collections
 import itertools
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import zlib
@@ -41,13 +42,31 @@ def connections(capture):
     for row in rows:
         stream, *rest = row.split("\t")
         streams[stream].append(rest)
-    for packets in streams.values():
+    for stream, packets in streams.items():
         v4, v6, client_port, server_port = packets[0][:4]
         halves = {"client": [], "server": []}
         for _, _, port, _, *segment in packets:
             halves["client" if port == client_port else "server"].append(segment)
         address = f"{v4}:{client_port}" if v4 else f"[{v6}]:{client_port}"
-        yield address, int(server_port), {side: stream_bytes(address, half) for side, half in halves.items()}
+        halves = {side: stream_bytes(address, half) for side, half in halves.items()}
+        yield address, int(server_port), opened(capture, stream, int(server_port), halves)
+
+
+def opened(capture, stream, server_port, halves):
+    """What TLS carried on a connection, as tshark opens it with the capture's key log; `halves` where it is no TLS."""
+    if not all(data.startswith(b"\x16\x03") for data in halves.values()):
+        return halves
+    keylog = capture.with_suffix(".keylog")
+    command = ["tshark", "-r", capture, "-o", f"tls.keylog_file:{keylog}", "-q", "-z", f"follow,tls,raw,{stream}"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    opened_halves = {"client": b"", "server": b""}
+    first, second = "client", "server"  # node 0 and node 1, whose lines begin with a tab
+    if re.search(rf"^Node 0: .*:{server_port}$", text, re.MULTILINE):
+        first, second = second, first
+    for line in text.splitlines():
+        if re.fullmatch(r"\t?[0-9a-f]+", line):
+            opened_halves[second if line.startswith("\t") else first] += bytes.fromhex(line.strip())
+    return opened_halves
 
 
 def stream_bytes(address, segments):

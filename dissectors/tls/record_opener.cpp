@@ -81,6 +81,7 @@ std::optional<RecordOpener::Opened> RecordOpener::try_at(std::size_t state, std:
 
 std::optional<RecordOpener::Opened> RecordOpener::open(Bytes record, std::span<std::uint8_t> out, bool is_found) {
   if (states_.empty()) enter(first_epoch());
+  if (!has_key()) look_ahead();  // it may have come
   const std::uint64_t expected = states_.front().sequence + misses_;
   if (states_.front().cipher) {
     if (auto opened = try_at(0, expected, record, out)) return opened;

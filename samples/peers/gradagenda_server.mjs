@@ -11,11 +11,10 @@ export class GradAgendaServer {
   #users = new Map();     // the connections of who is authenticated, by user id
   #sessions = new Map();  // { id, kind, users } by session id
 
-  constructor(port, notes) {
+  /** `listen` says where: a port, or the HTTPS server that is in front. */
+  constructor(listen, notes) {
     this.notes = notes;
-    this.listener = new WebSocketServer({
-      host: '127.0.0.1', port, perMessageDeflate: false, maxPayload: kPayloadLimit,
-    });
+    this.listener = new WebSocketServer({ ...listen, perMessageDeflate: false, maxPayload: kPayloadLimit });
     this.listener.on('connection', (socket, request) => this.#accept(socket, request.socket));
   }
 

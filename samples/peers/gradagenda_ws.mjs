@@ -74,7 +74,7 @@ class Client {
   }
 }
 
-const { listener } = new GradAgendaServer(kPort, notes);
+const { listener } = new GradAgendaServer({ host: '127.0.0.1', port: kPort }, notes);
 await once(listener, 'listening');
 
 const anna = await Client.open('anna');

@@ -49,8 +49,10 @@ class Client:
         self._reading = asyncio.create_task(self._listen())
 
     @classmethod
-    async def open(cls, host, notes, **form):
-        return cls(Peer(*await asyncio.open_connection(host, PORT), "client", notes, **form))
+    async def open(cls, host, notes, security=None, **form):
+        """`security`: the arguments of asyncio that make it TLS."""
+        streams = await asyncio.open_connection(host, PORT, **(security or {}))
+        return cls(Peer(*streams, "client", notes, **form))
 
     async def _listen(self):
         async for _ in self.peer.messages():

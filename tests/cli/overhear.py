@@ -15,7 +15,7 @@ Result = collections.namedtuple("Result", "status out err")
 
 def run(*arguments, stdin=None, env=None, stdout=subprocess.PIPE, cwd=None):
     """Runs overhear; `stdin` is bytes. Colour and terminal settings of the caller do not reach it."""
-    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM", "COLUMNS")}
+    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM", "COLUMNS", "SSLKEYLOGFILE")}
     command = [BINARY, *map(str, arguments)]
     done = subprocess.run(command, input=stdin if stdin is not None else b"", stdout=stdout, stderr=subprocess.PIPE,
                           env=clean | (env or {}), timeout=280, cwd=cwd)
