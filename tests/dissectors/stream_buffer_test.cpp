@@ -55,6 +55,43 @@ TEST(StreamBuffer, TellsWhichPacketsCarriedAStretch) {
   EXPECT_THAT(packets(buffer, 1, 2), ElementsAre(2, 3));
 }
 
+TEST(StreamBuffer, TellsAllPacketsOfAChunkThatSeveralCarried) {
+  Carrier several;
+  for (const std::uint64_t packet : {4, 5, 7}) several.add(at(packet), 256);
+  StreamBuffer buffer;
+  buffer.push(as_bytes("abc"), at(1));
+  buffer.settle();
+  buffer.push(as_bytes("defg"), several);
+  buffer.settle();
+  buffer.push(as_bytes("hi"), at(9));
+  buffer.settle();
+  EXPECT_THAT(packets(buffer, 0, 3), ElementsAre(1));
+  EXPECT_THAT(packets(buffer, 3, 1), ElementsAre(4, 5, 7));
+  EXPECT_THAT(packets(buffer, 2, 3), ElementsAre(1, 4, 5, 7));
+  EXPECT_THAT(packets(buffer, 6, 2), ElementsAre(4, 5, 7, 9));
+  buffer.consume(4);
+  EXPECT_THAT(packets(buffer, 0, 3), ElementsAre(4, 5, 7));
+  Carrier carrier;
+  buffer.carried(0, 1, carrier, 256);
+  EXPECT_EQ(carrier.first(), at(4).time);
+  EXPECT_EQ(carrier.last(), at(7).time);
+  buffer.consume(3);
+  EXPECT_THAT(packets(buffer, 0, 2), ElementsAre(9));
+}
+
+TEST(StreamBuffer, KeepsTheTimesOfAChunkWithoutPackets) {
+  Carrier unnumbered;
+  unnumbered.add({{10}, 0}, 256);
+  unnumbered.add({{30}, 0}, 256);
+  StreamBuffer buffer;
+  buffer.push(as_bytes("abc"), unnumbered);
+  Carrier carrier;
+  buffer.carried(0, 3, carrier, 256);
+  EXPECT_THAT(carrier.packets(), IsEmpty());
+  EXPECT_EQ(carrier.first().ns, 10);
+  EXPECT_EQ(carrier.last().ns, 30);
+}
+
 TEST(StreamBuffer, IgnoresEmptyChunks) {
   StreamBuffer buffer;
   buffer.push({}, at(1));

@@ -8,6 +8,7 @@
 
 #include "decrypt/hex.hpp"
 #include "decrypt/tls_suites.hpp"
+#include "tests/support/rfc8448.hpp"
 #include "tests/support/tls_peers.hpp"
 
 namespace overhear {
@@ -134,6 +135,25 @@ std::string name_of(const ::testing::TestParamInfo<SuiteCase>& test) {
 }
 INSTANTIATE_TEST_SUITE_P(Tls13, TlsSuites, ::testing::ValuesIn(kTls13), name_of);
 INSTANTIATE_TEST_SUITE_P(Tls12, TlsSuites, ::testing::ValuesIn(kTls12), name_of);
+
+TEST(TlsLayer, OpensTheTraceOfRfc8448) {
+  namespace trace = testing::rfc8448;
+  Script script;
+  script.client(testing::hex(trace::kClientHello)).server(testing::hex(trace::kServerHello));
+  script.server(testing::hex(trace::kServerFlight)).client(testing::hex(trace::kClientFinished));
+  script.gap(kServer, 227);  // its ticket
+  script.client(testing::hex(trace::kClientData)).server(testing::hex(trace::kServerData)).fin();
+  const auto keys = testing::key_store(trace::key_log());
+  const Heard heard = run(script, setup_with(keys.get()));
+  EXPECT_THAT(heard.events, Contains("client tls client_hello server"));
+  EXPECT_THAT(heard.events, Contains("server tls certificate CN=rsa"));
+  EXPECT_THAT(heard.events, Contains("client tls finished"));
+  EXPECT_TRUE(heard.has_finding("tls.found_again"));
+  std::string data;
+  for (char i = 0; i < 50; ++i) data += i;
+  ASSERT_EQ(heard.units.size(), 2u);
+  for (const Said& unit : heard.units) EXPECT_EQ(unit.bytes, data);
+}
 
 TEST(TlsLayer, TellsWhatWasAgreedOn) {
   TlsPeers peers({.suites = "TLS_AES_128_GCM_SHA256", .protocol = "chat/1"});

@@ -14,6 +14,7 @@ void fuzz_plain(Bytes input);
 void fuzz_http(Bytes input);
 void fuzz_websocket(Bytes input);
 void fuzz_mcp(Bytes input);
+void fuzz_tls(Bytes input);
 void fuzz_key_log(Bytes input);
 void fuzz_public_key(Bytes input);
 void fuzz_capture_file(Bytes input);
@@ -30,6 +31,7 @@ inline constexpr Target kTargets[] = {
     {"http", fuzz_http},
     {"websocket", fuzz_websocket},
     {"mcp", fuzz_mcp},
+    {"tls", fuzz_tls},
     {"key_log", fuzz_key_log},
     {"public_key", fuzz_public_key},
     {"capture_file", fuzz_capture_file},
