@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "decrypt/certificate.hpp"
 #include "dissectors/app_rules.hpp"
 #include "dissectors/tls/tls_rules.hpp"
 
@@ -32,7 +31,7 @@ bool TlsStream::step(bool is_end) {
   if (view.empty()) return false;
   if (!may_begin_record(view)) {
     flush_run();
-    look_for_record(tls_rules::kNotRecord, 0);
+    look_for_record(tls_rules::kNotRecord, {});
     return true;
   }
   const auto header = parse_record_header(view);
@@ -60,7 +59,7 @@ bool TlsStream::take_record(const TlsRecordHeader& header, std::string_view reco
       }
       break;
   }
-  consume_record(record.size());
+  in().consume(record.size());
   return true;
 }
 
@@ -75,7 +74,7 @@ bool TlsStream::take_change_cipher_spec(std::string_view record, bool is_end) {
     opener_.enter(TlsEpoch::Application);
   }
   event("change_cipher_spec", record.size() - kTlsHeaderBytes);
-  consume_record(record.size());
+  in().consume(record.size());
   return true;
 }
 
@@ -130,7 +129,7 @@ void TlsStream::take_opened(const RecordOpener::Opened& opened, std::size_t reco
   Carrier& carrier = context_.workspace.tls.carrier;
   carrier.clear();
   in().carried(0, record_bytes, carrier, context_.limits.message_packets);
-  consume_record(record_bytes);
+  in().consume(record_bytes);
   if (!opened.follows) {
     handshake_.reset();
     sink_.on_content_lost(direction_);
@@ -171,7 +170,7 @@ void TlsStream::take_unopened(const TlsRecordHeader& header, std::string_view re
         report(tls_rules::kRenegotiation, "an encrypted handshake behind the first one");
       }
       event(header.type == ContentType::Alert ? "encrypted_alert" : "encrypted_handshake", header.length);
-      consume_record(record.size());
+      in().consume(record.size());
     }
   }
   if (opener_.misses() >= context_.limits.tls_search_records) give_up();
@@ -180,97 +179,21 @@ void TlsStream::take_unopened(const TlsRecordHeader& header, std::string_view re
 // Says once for each stretch of the session why it stays encrypted.
 void TlsStream::report_closed() {
   const TlsEpoch epoch = opener_.epoch();
-  if (!closed_.insert(epoch).second) return;
+  if (std::exchange(is_closed_[static_cast<std::size_t>(epoch)], true)) return;
   if (opener_.has_key()) {
     return report(tls_rules::kWrongKey, fmt::format("{}: what the key log has opens none of the {}'s records",
                                                     connection_.describe(), to_string(direction_)));
   }
   const bool is_unsupported = connection_.has_hello(Direction::Server) && !connection_.is_supported();
   if (is_unsupported) return;  // said at the hello
-  if (!connection_.is_in_key_log() && !connection_.take_first_report()) return;
-  report(tls_rules::kNoKey, fmt::format("{}: {}", connection_.describe(), connection_.why_unknown(direction_, epoch)));
-}
-
-void TlsStream::on_handshake_fragment(std::string_view fragment) {
-  handshake_.feed(
-      fragment, [this](HandshakeType type, Bytes body) { on_handshake(type, body); },
-      [this](HandshakeType type) { report(tls_rules::kHandshakeLimit, to_string(type)); });
-}
-
-void TlsStream::on_handshake(HandshakeType type, Bytes body) {
-  switch (type) {
-    case HandshakeType::ClientHello: return on_client_hello(body);
-    case HandshakeType::ServerHello: return on_server_hello(body);
-    case HandshakeType::Certificate: return on_certificate(body);
-    case HandshakeType::EncryptedExtensions:
-      if (const auto extensions = parse_encrypted_extensions(body)) {
-        connection_.on_encrypted_extensions(*extensions);
-        return event(to_string(type), body.size(), extensions->protocol);
-      }
-      report(tls_rules::kMalformed, to_string(type));
-      return connection_.on_early_data_unknown();
-    case HandshakeType::Finished:
-      if (connection_.is_tls13()) opener_.enter(TlsEpoch::Application);
-      break;
-    case HandshakeType::EndOfEarlyData: opener_.enter(TlsEpoch::Handshake); break;
-    case HandshakeType::KeyUpdate:
-      if (connection_.is_tls13()) opener_.update_keys();
-      break;
-    case HandshakeType::HelloRequest:
-    case HandshakeType::NewSessionTicket:
-    case HandshakeType::ServerKeyExchange:
-    case HandshakeType::CertificateRequest:
-    case HandshakeType::ServerHelloDone:
-    case HandshakeType::CertificateVerify:
-    case HandshakeType::ClientKeyExchange: break;
-  }
-  event(to_string(type), body.size());
-}
-
-void TlsStream::on_client_hello(Bytes body) {
-  const auto hello = parse_client_hello(body);
-  if (!hello || direction_ != Direction::Client) {
-    return report(hello ? tls_rules::kUnexpected : tls_rules::kMalformed, "a ClientHello");
-  }
-  if (opener_.has_started()) report(tls_rules::kRenegotiation);
-  connection_.on_client_hello(*hello);
-  std::string detail(hello->server_name);
-  if (!hello->protocols.empty()) detail += fmt::format("{}ALPN {}", detail.empty() ? "" : ", ", hello->protocols);
-  if (hello->offers_early_data) detail += detail.empty() ? "early data" : ", early data";
-  event("client_hello", body.size(), detail);
-}
-
-void TlsStream::on_server_hello(Bytes body) {
-  const auto hello = parse_server_hello(body);
-  if (!hello || direction_ != Direction::Server) {
-    return report(hello ? tls_rules::kUnexpected : tls_rules::kMalformed, "a ServerHello");
-  }
-  connection_.on_server_hello(*hello);
-  if (hello->is_retry) return event("hello_retry_request", body.size());
-  event("server_hello", body.size(), connection_.agreement());
-  if (!connection_.is_supported()) {
-    report(tls_rules::kUnsupported, fmt::format("{}: this is not opened, whatever the key", connection_.describe()));
-  }
-}
-
-void TlsStream::on_certificate(Bytes body) {
-  const auto certificate = parse_certificate(body, connection_.is_tls13());
-  if (!certificate) return report(tls_rules::kMalformed, "a certificate");
-  std::string subject = certificate->empty() ? std::string() : certificate_subject(*certificate);
-  event("certificate", body.size(), subject);
-  if (direction_ == Direction::Server) connection_.on_server_certificate(std::move(subject));
-}
-
-void TlsStream::on_alert(std::string_view alert) {
-  if (alert.size() != 2) return event("encrypted_alert", alert.size());
-  const auto level = static_cast<std::uint8_t>(alert[0]);
-  const auto description = static_cast<std::uint8_t>(alert[1]);
-  const std::string text = describe_alert(level, description);
-  event("alert", alert.size(), text);
-  const bool is_close_notify = description == 0;
-  if (level == 2 && !is_close_notify) {
-    report(tls_rules::kAlert, fmt::format("the {} ends the session: {}", to_string(direction_), text));
-  }
+  const bool is_about_session = !connection_.is_in_key_log();
+  if (is_about_session && !connection_.take_first_report()) return;
+  Finding finding{.rule = &tls_rules::kNoKey,
+                  .spec = {},
+                  .text = fmt::format("{}: {}", connection_.describe(), connection_.why_unknown(direction_, epoch)),
+                  .field = {},
+                  .bytes = {}};
+  context_.sink.on_finding(is_about_session ? std::nullopt : std::optional(direction_), finding);
 }
 
 void TlsStream::on_turn() {
@@ -306,10 +229,6 @@ void TlsStream::emit_encrypted(std::size_t length, const Rule* rule, bool bounda
   emit_unit(context_, direction_, length, unit);
 }
 
-void TlsStream::consume_record(std::size_t record_bytes) {
-  in().consume(record_bytes);
-}
-
 void TlsStream::report(const Rule& rule, std::string text, std::optional<std::uint64_t> bytes) {
   Finding finding{.rule = &rule, .spec = {}, .text = std::move(text), .field = {}, .bytes = bytes};
   context_.sink.on_finding(direction_, finding);
@@ -331,79 +250,6 @@ void TlsStream::on_gap(std::uint64_t missing) {
   if (!connection_.has_hello(direction_)) connection_.on_hello_missing(direction_);
   sink_.on_content_lost(direction_);
   look_for_record(tls_rules::kLoss, missing);
-}
-
-void TlsStream::look_for_record(const Rule& why, std::uint64_t bytes) {
-  if (bytes > 0) {
-    report(why, {}, bytes);
-  } else {
-    report(why);
-  }
-  if (direction_ == Direction::Server) connection_.on_early_data_unknown();
-  is_searching_ = true;
-  searched_ = 0;
-  tried_ = 0;
-}
-
-// Looks for a record that opens. Its place in the stream and its number are both proven by that.
-bool TlsStream::search(bool is_end) {
-  if (in().empty()) return false;
-  if (waits_for_hello(is_end) || waits_for_early_data(is_end)) return false;
-  if (!opener_.can_open()) {
-    if (waits_for_key(is_end)) return false;
-    report_closed();
-    is_searching_ = false;
-    is_lost_ = true;
-    return true;
-  }
-  auto& content = context_.workspace.tls.content;
-  content.resize(kMaxRecordBytes);
-  for (;; ++searched_) {
-    const std::string_view view = in().view().substr(searched_);
-    if (view.empty()) break;
-    if (!may_begin_record(view)) continue;
-    const auto header = parse_record_header(view);
-    if (!header || view.size() < header->record_bytes()) {
-      if (!is_end) break;
-      continue;
-    }
-    const std::string_view record = view.substr(0, header->record_bytes());
-    if (const auto opened = opener_.open(as_bytes(record), content, false)) {
-      const std::size_t size = record.size();
-      pass_over(searched_);
-      searched_ = 0;
-      is_searching_ = false;
-      is_protected_ = !connection_.is_tls13();
-      report(tls_rules::kFound);
-      take_opened(*opened, size);
-      return true;
-    }
-    if (++tried_ < context_.limits.tls_search_records) continue;
-    give_up();
-    return true;
-  }
-  const std::size_t run = context_.limits.opaque_run_bytes;
-  const std::size_t passed = is_end ? in().size() : searched_ / run * run;
-  pass_over(passed);
-  searched_ -= std::min(passed, searched_);
-  return false;
-}
-
-void TlsStream::pass_over(std::size_t length) {
-  while (length > 0) {
-    const std::size_t part = std::min(length, context_.limits.opaque_run_bytes);
-    emit_encrypted(part, &app_rules::kPartial, true);
-    length -= part;
-  }
-}
-
-void TlsStream::give_up() {
-  flush_run();
-  report(tls_rules::kLost, fmt::format("none of {} records opens: the rest of what the {} sends stays encrypted",
-                                       context_.limits.tls_search_records, to_string(direction_)));
-  sink_.on_content_lost(direction_);
-  is_searching_ = false;
-  is_lost_ = true;
 }
 
 void TlsStream::on_end() {

@@ -3,9 +3,10 @@
 // record is looked for, and known by its opening.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <set>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -63,7 +64,7 @@ class TlsStream {
   void on_alert(std::string_view alert);
   void on_content(const RecordOpener::Opened& opened, Bytes content, const Carrier& carrier);
 
-  void look_for_record(const Rule& why, std::uint64_t bytes);
+  void look_for_record(const Rule& why, std::optional<std::uint64_t> bytes);
   bool search(bool is_end);
   void pass_over(std::size_t length);
   void give_up();
@@ -71,7 +72,6 @@ class TlsStream {
   void add_to_run(std::size_t record_bytes);
   void flush_run();
   void emit_encrypted(std::size_t length, const Rule* rule, bool boundaries_unknown);
-  void consume_record(std::size_t record_bytes);
   void report(const Rule& rule, std::string text = {}, std::optional<std::uint64_t> bytes = {});
   void report_closed();
   void event(std::string_view name, std::size_t size, std::string_view detail = {});
@@ -90,10 +90,10 @@ class TlsStream {
   bool is_searching_ = false;  // the next record must be found
   bool is_lost_ = false;       // it was not, or cannot be: the rest stays encrypted
   bool has_early_finding_ = false;
-  std::set<TlsEpoch> closed_;  // it was told that there is no key, or a wrong one
-  std::size_t run_ = 0;        // bytes at the front that are records which do not open
-  std::size_t searched_ = 0;   // bytes at the front in which no record begins that opens
-  std::size_t tried_ = 0;      // records that did not open in this search
+  std::array<bool, 3> is_closed_{};  // by epoch: it was told that there is no key, or a wrong one
+  std::size_t run_ = 0;              // bytes at the front that are records which do not open
+  std::size_t searched_ = 0;         // bytes at the front in which no record begins that opens
+  std::size_t tried_ = 0;            // records that did not open in this search
 };
 
 }  // namespace overhear
