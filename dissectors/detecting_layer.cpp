@@ -88,9 +88,10 @@ void DetectingLayer::start(Direction sender, const Verdict& verdict) {
   if (now != sender) std::swap(has_ended_[0], has_ended_[1]);
   if (proxy_header_) report_proxy_header(proxied_ == sender ? now : other(now));
   layer_ = make_layer(verdict);
-  for (const Direction direction : {other(now), now}) {
-    if (!context_.streams[direction].empty()) layer_->on_data(direction);
-  }
+  // What came before ends with the turn: told of it now, a layer of runs would end the run that has just begun.
+  const bool has_runs = verdict.carriage == Carriage::Opaque;
+  if (!has_runs && !context_.streams[other(now)].empty()) layer_->on_data(other(now));
+  if (!context_.streams[now].empty()) layer_->on_data(now);
   for (const Direction direction : {other(now), now}) {
     if (has_ended_[index(direction)]) layer_->on_end(direction);
   }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "dissectors/detecting_layer.hpp"
 #include "dissectors/registry.hpp"
 #include "tests/support/layer_script.hpp"
 #include "tests/support/mcp_wire.hpp"
@@ -144,6 +145,39 @@ TEST(Detector, DoesNotWaitForAMessageOverTheLimit) {
   const std::string endless = "{\"type\":\"" + std::string(100, 'x');
   EXPECT_FALSE(detector.look(endless.substr(0, 100), hints(""), limits, json, false));
   EXPECT_TRUE(detector.look(endless, hints(""), limits, json, false));
+}
+
+TEST(Detection, FindsTlsByItsHelloWhateverThePortAndTheUserSay) {
+  const std::string client_hello = hex("16 03 01 00 c4 01 00 00 c0 03 03");
+  const std::string server_hello = hex("16 03 03 00 5a 02 00 00 56 03 03");
+  EXPECT_EQ(look(client_hello, hints("scrp")), (Told{Carriage::Tls, "", kFromClient}));
+  EXPECT_EQ(look(server_hello, hints("scrp", "mcp")), (Told{Carriage::Tls, "mcp", kFromServer}));
+  Hints inside = hints("");
+  inside.is_inside_tls = true;
+  EXPECT_EQ(look(client_hello, inside).carriage, Carriage::Opaque);
+  for (const char* other :
+       {"16 03 01 00 c4 0b 00 00 c0 03", "16 03 01 00 00 01 00", "16 02 00 00 c4 01 00", "17 03 03 00 20 01"}) {
+    EXPECT_EQ(look(hex(other), hints("")).carriage, Carriage::Opaque) << other;
+  }
+}
+
+TEST(Detection, FindsTlsInTheMiddleByRecordsThatFollowEachOther) {
+  const std::string record = hex("17 03 03 00 05 01 02 03 04 05");
+  EXPECT_EQ(look(record + hex("17 03 03"), hints("", {}, true)), (Told{Carriage::Tls, "", {}}));
+  EXPECT_EQ(look(record + hex("15 03 03"), hints("", {}, true)), (Told{Carriage::Tls, "", {}}));
+  EXPECT_EQ(look(record + hex("7b 03 03"), hints("", {}, true)).carriage, Carriage::Opaque);
+  EXPECT_EQ(look(record, hints("", {}, true)).carriage, Carriage::Opaque);
+}
+
+TEST(DetectingLayer, SaysTheSameWhereASideThatToldNothingSpokeFirst) {
+  LayerSetup setup;
+  setup.make = [](LayerContext& context) {
+    return std::make_unique<DetectingLayer>(context, Hints{}, [](Direction sender, const Verdict&) { return sender; });
+  };
+  Script script;
+  script.server("{").client("no protocol at all").fin();
+  cut_anywhere(script, setup);
+  EXPECT_EQ(run(script, setup).units.size(), 2u);
 }
 
 TEST(Recognize, PrefersTheProtocolOfThePortBetweenEquals) {
