@@ -41,6 +41,7 @@ void TlsLayer::run(Direction direction) {
 void TlsLayer::wake(Direction direction) {
   if (!at(direction).is_waiting()) return;
   run(direction);
+  at(direction).on_turn();
   context_.streams[direction].settle();
 }
 

@@ -1,7 +1,7 @@
 // TLS 1.3 with the hellos and keys of RFC 8448. Bit 2 of a part's kind seals it as application data, bit 3 as handshake
 // messages, with bit 4 under the handshake keys; bit 5 puts the sender's hello there instead. So the fuzzer writes
 // plaintext.
-#include "decrypt/hex.hpp"
+#include "dissectors/tls/tls_layer.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/targets.hpp"
 #include "tests/support/rfc8448.hpp"
@@ -24,7 +24,7 @@ void fuzz_tls(Bytes input) {
       {sealer(trace::kClientApplicationSecret), sealer(trace::kServerApplicationSecret)},
       {sealer(trace::kClientHandshakeSecret), sealer(trace::kServerHandshakeSecret)}};
   testing::LayerSetup setup;
-  setup.make = testing::over_tls();
+  setup.make = testing::layer<TlsLayer>(Hints{}, [](Direction sender, const Verdict&) { return sender; });
   setup.keys = keys.get();
   setup.limits.tls_handshake_bytes = 1000;
   check_layer(input, setup, [&](std::uint8_t kind, Direction direction, std::string_view part) {
