@@ -96,7 +96,7 @@ TlsReadState TlsConnection::read_state(Direction direction, TlsEpoch epoch) cons
   TlsReadState state;
   state.epoch = epoch;
   if (!may_have_key() || store_ == nullptr) return state;
-  const auto secret = store_->tls().find(client_random_, label(direction, epoch));
+  const auto secret = store_->find_tls(client_random_, label(direction, epoch));
   if (!secret) return state;
   state.secret.assign(secret->bytes.begin(), secret->bytes.end());
   state.source = secret->source;
