@@ -31,11 +31,7 @@ JsonSearch::Found JsonSearch::advance(std::string_view text, bool is_final, std:
     if (judgement == Judgement::Message) return Found::Message;
     const bool may_grow = !is_final && text.size() - at_ <= context_.limits.message_bytes;
     if (judgement == Judgement::NeedMore && may_grow) return Found::NeedMore;
-    // What was read as a whole object holds no message: what stands in it are its parts.
-    const bool is_whole = object_ && object_->status() == JsonProgress::Status::Whole;
-    const std::size_t length = is_whole ? object_->length() : 0;
-    close_candidate();
-    at_ += std::max<std::size_t>(length, 1);
+    at_ += std::max<std::size_t>(close_candidate(), 1);
   }
 }
 
@@ -88,10 +84,19 @@ JsonSearch::Judgement JsonSearch::judge_object(std::string_view text) {
   return is_message ? Judgement::Message : Judgement::Nothing;
 }
 
-void JsonSearch::close_candidate() {
+// The candidate is no message. How much of the text need not be looked at again: what was read as a whole holds no
+// message, since what stands in it are its parts, nor does a package as far as it was opened up to the limit.
+std::size_t JsonSearch::close_candidate() {
+  std::size_t length = 0;
+  if (object_ && object_->status() == JsonProgress::Status::Whole) length = object_->length();
+  if (package_ && (package_->status == Inflater::Status::End || package_->status == Inflater::Status::Limit)) {
+    length = package_->consumed;
+  } else if (package_) {
+    wasted_ += kInflaterCost + package_->consumed + package_->text.size();
+  }
   object_.reset();
-  if (package_) wasted_ += kInflaterCost + package_->consumed + package_->text.size();
   package_.reset();
+  return length;
 }
 
 }  // namespace overhear

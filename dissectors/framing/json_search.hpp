@@ -44,7 +44,7 @@ class JsonSearch {
   Judgement judge(std::string_view text);
   Judgement judge_package(std::string_view text);
   Judgement judge_object(std::string_view text);
-  void close_candidate();
+  std::size_t close_candidate();
 
   LayerContext& context_;
   std::size_t at_;

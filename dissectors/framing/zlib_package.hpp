@@ -13,12 +13,13 @@ struct ZlibPackage {
   Inflater inflater{Inflater::Format::Zlib};
   std::string text;          // inflated so far
   std::size_t consumed = 0;  // of the compressed bytes
+  Inflater::Status status = Inflater::Status::NeedInput;
 
   // `compressed` begins with the stream's header and is the same as at the call before, possibly longer.
   Inflater::Status advance(std::string_view compressed, std::size_t limit) {
-    const auto [status, used] = inflater.inflate(compressed.substr(consumed), text, limit);
-    consumed += used;
-    return status;
+    const Inflater::Result result = inflater.inflate(compressed.substr(consumed), text, limit);
+    consumed += result.consumed;
+    return status = result.status;
   }
 };
 

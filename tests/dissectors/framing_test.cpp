@@ -119,6 +119,14 @@ TEST(JsonPackages, ThatInflateOverTheLimitAreNotOpened) {
   EXPECT_TRUE(heard.has_finding("app.message_limit"));
 }
 
+TEST(JsonPackages, AreFoundBehindAnyNumberOfThoseOverTheLimit) {
+  LayerSetup setup = packages();
+  setup.limits.message_bytes = 200'000;
+  Script script;
+  for (int i = 0; i < 20; ++i) script.client(deflated(std::string(300'000, ' ')));
+  EXPECT_THAT(run(script.client(deflated(kA)).fin(), setup).messages(), ElementsAre(kA));
+}
+
 TEST(JsonPackages, WithADamagedZlibStreamAreData) {
   std::string damaged = deflated(kA);
   damaged[damaged.size() - 1] ^= 1;  // the checksum
