@@ -15,7 +15,7 @@ inline constexpr Rule kOpcode{"ws.opcode", Severity::Error, "RFC 6455, 5.2", "a 
 inline constexpr Rule kLengthForm{"ws.length_form", Severity::Warning, "RFC 6455, 5.2",
                                   "the length is not in its shortest form"};
 inline constexpr Rule kBadLength{"ws.bad_length", Severity::Error, "RFC 6455, 5.2",
-                                 "a frame length that cannot be: the most significant bit is set"};
+                                 "a frame length that cannot be: 2^48 or more"};
 inline constexpr Rule kUtf8{"ws.utf8", Severity::Error, "RFC 6455, 8.1", "a text message that is not UTF-8"};
 inline constexpr Rule kCloseCode{"ws.close_code", Severity::Warning, "RFC 6455, 7.4",
                                  "a close code that must not stand in a frame"};
@@ -34,9 +34,8 @@ inline constexpr Rule kContextLost{"ws.inflate", Severity::Warning, "RFC 7692, 7
 inline constexpr Rule kExtensionAssumed{
     "ws.extension_assumed", Severity::Note, "RFC 7692, 5.1",
     "the server's answer was not seen: its messages show that permessage-deflate was agreed"};
-inline constexpr Rule kLostSync{
-    "ws.lost_sync", Severity::Error, "RFC 6455, 5.2",
-    "several frames in a row that can be part of no message: the next message is looked for"};
+inline constexpr Rule kLostSync{"ws.lost_sync", Severity::Error, "RFC 6455, 5.2",
+                                "bytes that are no frames: the next message is looked for"};
 inline constexpr Rule kInflateLimit{
     "ws.inflate_limit", Severity::Error, {}, "a compressed message that inflates to more than the limit"};
 

@@ -16,6 +16,9 @@ namespace {
 // So many frames in a row that can be part of no message are no frames: where one begins is not known any more.
 constexpr int kMostUnusable = 4;
 
+// A length that no connection lives to carry.
+constexpr std::uint64_t kImpossibleLength = std::uint64_t{1} << 48;
+
 }  // namespace
 
 WsStream::WsStream(LayerContext& context, Direction direction, bool is_searching)
@@ -48,12 +51,13 @@ bool WsStream::take_frame() {
   const std::string_view view = in().view();
   const auto header = parse_ws_header(view);
   if (!header) return false;
-  if (header->length >> 63 != 0) {
+  if (header->length >= kImpossibleLength) {
     lose_sync(ws_rules::kBadLength, 1);
     return true;
   }
-  const int unusable = is_unusable(*header) ? unusable_ + 1 : 0;
-  if (unusable == kMostUnusable) {
+  const int faults = count_faults(*header);
+  const int unusable = faults > 0 ? unusable_ + 1 : 0;
+  if (faults > 1 || unusable == kMostUnusable) {
     lose_sync(ws_rules::kLostSync, 0);
     return true;
   }
@@ -65,13 +69,17 @@ bool WsStream::take_frame() {
   return true;
 }
 
-// Whether a frame can be part of no message, and is none that stands between messages.
-bool WsStream::is_unusable(const WsFrameHeader& header) const {
-  if (!header.is_known_opcode()) return true;
-  if (header.is_control()) return !header.is_final || header.length > kWsControlLimit;
+// The rules that a frame breaks which can be part of no message, and is none that stands between messages; 0 for
+// others. One broken rule may be the peer's mistake. Bytes that are no frame break several.
+int WsStream::count_faults(const WsFrameHeader& header) const {
+  const bool is_known_data = header.is_known_opcode() && !header.is_control();
   const bool is_stray = header.opcode == 0 && !is_open_ && (!lost_start_ || header.length == 0);
   // Only RSV1 has a meaning in any registered extension, and none makes nothing of something.
-  return is_stray || (header.reserved & ~kWsRsv1) != 0 || (header.reserved != 0 && header.length == 0);
+  const bool is_misread = (header.reserved & ~kWsRsv1) != 0 || (header.reserved != 0 && header.length == 0);
+  const int grave = !header.is_known_opcode() + (header.is_control() && !header.is_final) +
+                    (header.is_control() && header.length > kWsControlLimit) + is_stray + (is_known_data && is_misread);
+  if (grave == 0) return 0;
+  return grave + (!is_known_data && header.reserved != 0) + (header.is_masked != is_masked_) + !header.is_shortest;
 }
 
 // Where the next frame begins is not known: `from` bytes ahead at the earliest.

@@ -38,7 +38,7 @@ class WsStream final : public Framer {
   void emit_fragments(Unit& unit);
   void drop_fragments(const Rule& rule);
   void check_header(const WsFrameHeader& header, FindingList& findings);
-  bool is_unusable(const WsFrameHeader& header) const;
+  int count_faults(const WsFrameHeader& header) const;
   void lose_sync(const Rule& rule, std::size_t from);
   void lose_context();
   void report(const Rule& rule, std::string_view text = {});

@@ -79,10 +79,11 @@ TEST(WebSocket, ReportsALengthThatIsNotInItsShortestForm) {
 }
 
 TEST(WebSocket, ReportsALengthThatCannotBeAndGoesOn) {
-  const Heard heard =
-      hear_server(from_server(kA) + hex("81 7f ff ff ff ff ff ff ff ff") + from_server(kB) + from_server(kA));
-  EXPECT_THAT(heard.messages(), ElementsAre(kA, kB, kA));
-  EXPECT_TRUE(heard.has_finding("ws.bad_length"));
+  for (const char* length : {"ff ff ff ff ff ff ff ff", "7f ff ff ff ff ff ff ff", "00 01 00 00 00 00 00 00"}) {
+    const Heard heard = hear_server(from_server(kA) + hex("81 7f") + hex(length) + from_server(kB) + from_server(kA));
+    EXPECT_THAT(heard.messages(), ElementsAre(kA, kB, kA)) << length;
+    EXPECT_TRUE(heard.has_finding("ws.bad_length")) << length;
+  }
 }
 
 TEST(WebSocket, PassesOverAFrameOverTheLimitWithoutKeepingIt) {
@@ -208,6 +209,15 @@ TEST(WebSocket, LosesSyncAmongFramesThatCanBePartOfNoMessage) {
     EXPECT_THAT(heard.messages(), ElementsAre(kA, kB, kA)) << unusable;
     EXPECT_TRUE(heard.has_finding("ws.lost_sync")) << unusable;
     EXPECT_LE(heard.log.size(), 20u) << unusable;
+  }
+}
+
+TEST(WebSocket, LosesSyncAtBytesThatAreNoFrame) {
+  for (const std::string& garbage : {hex("de ad be ef de ad be ef"), std::string("hello there"),
+                                     std::string("GET / HTTP/1.1\r\n\r\n"), std::string("\xEF\xBB\xBF")}) {
+    const Heard heard = hear(Direction::Client, from_client(kA) + garbage + from_client(kB) + from_client(kA));
+    EXPECT_THAT(heard.messages(), ElementsAre(kA, kB, kA)) << garbage;
+    EXPECT_THAT(heard.findings, ElementsAre("client ws.lost_sync")) << garbage;
   }
 }
 
