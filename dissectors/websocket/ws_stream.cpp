@@ -137,28 +137,32 @@ void WsStream::check_header(const WsFrameHeader& header, FindingList& findings) 
 
 void WsStream::on_frame(const WsFrameHeader& header, std::string_view frame) {
   const std::string_view payload = unmasked(header, frame.substr(header.size), context_.workspace.bytes);
-  if (header.is_control()) {
+  if (header.is_control() && header.is_known_opcode()) {
     on_control(header, payload);
     in().consume(frame.size());
     return;
   }
   const bool is_start = header.opcode != static_cast<std::uint8_t>(WsOpcode::Continuation);
   if (is_start && header.is_known_opcode() && is_open_) drop_fragments(ws_rules::kFragmentation);
-  check_header(header, findings_);
-  if (is_closing_) findings_.add(ws_rules::kAfterClose);
-  if (header.is_known_opcode() && (is_start || is_open_)) return on_fragment(header, payload, frame.size());
+  const bool is_part = header.is_known_opcode() && (is_start || is_open_);
+  FindingList alone;
+  FindingList& findings = is_part ? findings_ : alone;
+  check_header(header, findings);
+  if (is_closing_) findings.add(ws_rules::kAfterClose);
+  if (is_part) return on_fragment(header, payload, frame.size());
   if (!header.is_known_opcode()) {
-    findings_.add(ws_rules::kOpcode, fmt::format("opcode {} is reserved", header.opcode));
+    findings.add(ws_rules::kOpcode, fmt::format("opcode {} is reserved", header.opcode));
   } else if (lost_start_) {
-    findings_.add(app_rules::kPartial, "the rest of a message whose beginning was not captured");
+    findings.add(app_rules::kPartial, "the rest of a message whose beginning was not captured");
     lost_start_ = !header.is_final;
   } else {
-    findings_.add(ws_rules::kFragmentation, "a continuation frame that continues nothing");
+    findings.add(ws_rules::kFragmentation, "a continuation frame that continues nothing");
   }
   Unit unit;
   unit.bytes = payload;
   unit.is_opaque = true;
-  emit_frame(unit, frame.size());
+  unit.findings = &findings;
+  emit_unit(context_, direction_, frame.size(), unit);
 }
 
 void WsStream::on_control(const WsFrameHeader& header, std::string_view payload) {
@@ -169,14 +173,9 @@ void WsStream::on_control(const WsFrameHeader& header, std::string_view payload)
   if (header.length > kWsControlLimit) {
     report(ws_rules::kControlFrame, fmt::format("a control frame of {} bytes: 125 are allowed", header.length));
   }
-  switch (header.opcode) {
-    case static_cast<std::uint8_t>(WsOpcode::Close): return on_close(payload);
-    case static_cast<std::uint8_t>(WsOpcode::Ping):
-      return context_.sink.on_event(direction_, "ws", "ping", payload.size(), payload);
-    case static_cast<std::uint8_t>(WsOpcode::Pong):
-      return context_.sink.on_event(direction_, "ws", "pong", payload.size(), payload);
-    default: report(ws_rules::kOpcode, fmt::format("opcode {} is reserved", header.opcode));
-  }
+  if (header.opcode == static_cast<std::uint8_t>(WsOpcode::Close)) return on_close(payload);
+  const bool is_ping = header.opcode == static_cast<std::uint8_t>(WsOpcode::Ping);
+  context_.sink.on_event(direction_, "ws", is_ping ? "ping" : "pong", payload.size(), payload);
 }
 
 void WsStream::on_close(std::string_view payload) {

@@ -176,7 +176,9 @@ TEST(WebSocket, ReportsEveryReservedBitOfEveryFrame) {
 TEST(WebSocket, ReportsEveryReservedOpcodeAndShowsItsBytesAsData) {
   for (std::uint8_t opcode = 3; opcode < 16; opcode = opcode == 7 ? 11 : static_cast<std::uint8_t>(opcode + 1)) {
     const Heard heard = hear_server(frame(opcode, "12") + from_server(kB));
-    EXPECT_TRUE(heard.has_finding("ws.opcode")) << int{opcode};
+    ASSERT_EQ(heard.units.size(), 2u) << int{opcode};
+    EXPECT_EQ(heard.units[0].bytes, "12");
+    EXPECT_THAT(heard.units[0].findings, ElementsAre("ws.opcode"));
     EXPECT_THAT(heard.messages(), ElementsAre(kB));
   }
 }
@@ -247,6 +249,12 @@ TEST(WebSocket, KeepsAFindingWithItsMessage) {
   EXPECT_THAT(heard.units[0].findings, ElementsAre("ws.length_form", "ws.fragmentation"));
   EXPECT_THAT(heard.units[1].findings, IsEmpty());
   EXPECT_THAT(heard.findings, ElementsAre("server ws.reserved_bits"));
+
+  const Heard whole = hear_server(frame(1, kA.substr(0, 3), {.is_final = false, .length_bytes = 2}) + frame(3, "x") +
+                                  frame(0, kA.substr(3)));
+  ASSERT_EQ(whole.units.size(), 2u);
+  EXPECT_THAT(whole.units[0].findings, ElementsAre("ws.opcode"));
+  EXPECT_THAT(whole.units[1].findings, ElementsAre("ws.length_form"));
 }
 
 TEST(WebSocket, ReportsTextThatIsNotUtf8) {
