@@ -243,13 +243,14 @@ TEST(CaptureFile, ReadsPcapngAsLibpcapDoes) {
 }
 
 TEST(CaptureFile, ReadsTheSamplesAsLibpcapDoes) {
-  const auto samples = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path() / "samples";
-  if (!std::filesystem::is_directory(samples)) GTEST_SKIP() << "no samples here";
-  for (const auto& entry : std::filesystem::directory_iterator(samples)) {
+  std::size_t compared = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(OVERHEAR_SAMPLES)) {
     if (entry.path().extension() != ".pcapng") continue;
     SCOPED_TRACE(entry.path());
     expect_as_libpcap(entry.path());
+    ++compared;
   }
+  EXPECT_GT(compared, 0u);
 }
 
 }  // namespace
