@@ -1,60 +1,72 @@
 #include "tests/support/dissect.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <stdexcept>
 
 namespace overhear::testing {
 
-bool Dissected::has(std::string_view finding) const {
-  return std::ranges::find(findings, finding) != findings.end();
+namespace {
+
+std::string name_of(const Finding& finding) {
+  std::string name(finding.rule->code);
+  return finding.field.empty() ? name : name + ' ' + finding.field;
 }
 
-std::vector<std::string> Dissected::findings_of(std::string_view prefix) const {
-  std::vector<std::string> out;
-  std::ranges::copy_if(findings, std::back_inserter(out), [&](const std::string& f) { return f.starts_with(prefix); });
+std::string in_a_line(const Message& message, const Action& action) {
+  std::string out = std::to_string(action.index) + ' ' + std::string(action.type) + ' ' + std::string(action.id) + ": ";
+  message.protocol->summarize_action(message, action, false, out);
+  for (const Finding& finding : message.action_findings.subspan(action.first_finding, action.findings)) {
+    out += " [" + name_of(finding) + ']';
+  }
   return out;
 }
+
+}  // namespace
 
 bool Dissected::has_above_note() const {
   return std::ranges::any_of(severities, [](Severity severity) { return severity != Severity::Note; });
 }
 
-Conversation::Conversation(const Protocol& protocol)
-    : protocol_(protocol), dissector_(protocol.make_dissector({&limits_, nullptr})) {}
+Talk::Talk(const Protocol& protocol, KeyStore* keys)
+    : protocol_(protocol), dissector_(protocol.make_dissector({&limits_, keys})) {}
 
-Dissected Conversation::say(Direction direction, std::string_view json, bool show_secrets) {
+Dissected Talk::hear(Direction sender, std::string_view json) {
   const bool is_object =
       json_.parse(json, limits_) == JsonIndex::Status::Valid && json_.root().kind == JsonKind::Object;
   if (!is_object) throw std::invalid_argument(std::string(json));
   dissection_.clear();
-  dissector_->dissect(json_, direction, dissection_);
+  dissector_->dissect(json_, sender, dissection_);
 
   Message message;
   message.number = ++messages_;
-  message.direction = direction;
+  message.direction = sender;
   message.protocol = &protocol_;
   message.type_spec = dissection_.type_spec;
   message.type = dissection_.type;
   message.id = dissection_.id;
+  message.body = json;
+  message.json = &json_;
+  message.content = dissection_.content;
+  message.client_name = dissector_->client_name();
   message.user = dissection_.user;
   message.room = dissection_.room;
   message.text = dissection_.text;
-  message.body = json;
-  message.json = &json_;
+  message.findings = dissection_.findings.items();
+  message.actions = dissection_.actions;
+  message.action_findings = dissection_.action_findings.items();
 
-  Dissected out;
+  Request request;
   const auto found = pending_.find(dissection_.key);
   if (dissection_.role == Role::Request) {
     if (!dissection_.key.empty()) pending_[dissection_.key] = {message.number, dissection_.type};
   } else if (!dissection_.key.empty() && found != pending_.end()) {
-    message.reply_to = found->second.number;
-    out.reply_type = found->second.type;
-    message.reply_type = out.reply_type;
+    request = found->second;
+    message.reply_to = request.number;
+    message.reply_type = request.type;
     pending_.erase(found);
   }
-  protocol_.summarize(message, show_secrets, out.summary);
 
+  Dissected out;
   out.type_spec = message.type_spec;
   out.type = message.type;
   out.id = message.id;
@@ -63,25 +75,28 @@ Dissected Conversation::say(Direction direction, std::string_view json, bool sho
   out.user = message.user;
   out.room = message.room;
   out.text = message.text;
-  for (const Finding& finding : dissection_.findings.items()) {
-    std::string name(finding.rule->code);
-    if (!finding.field.empty()) name += ' ' + finding.field;
-    out.findings.push_back(name);
+  out.content = message.content;
+  out.content_opened_by = dissection_.content_opened_by;
+  for (const Finding& finding : message.findings) {
+    out.findings.push_back(name_of(finding));
     out.severities.push_back(finding.rule->severity);
     out.texts.emplace_back(finding.message());
   }
+  for (const Action& action : message.actions) out.actions.push_back(in_a_line(message, action));
+  out.action_findings = message.action_findings.size();
+  protocol_.summarize(message, false, out.summary);
+  protocol_.summarize(message, true, out.summary_with_secrets);
   return out;
 }
 
-Dissected dissect(const Protocol& protocol, Direction direction, std::string_view json, bool show_secrets) {
-  return Conversation(protocol).say(direction, json, show_secrets);
-}
-
-Recognition recognize(const Protocol& protocol, std::string_view json) {
+std::string recognized(const Protocol& protocol, std::string_view json) {
   const Limits limits;
   JsonIndex index;
   if (index.parse(json, limits) != JsonIndex::Status::Valid) throw std::invalid_argument(std::string(json));
-  return protocol.recognize(index);
+  const Recognition seen = protocol.recognize(index);
+  if (seen.evidence == Evidence::None) return "none";
+  const std::string evidence = seen.evidence == Evidence::Strong ? "strong" : "weak";
+  return seen.sender ? evidence + ' ' + std::string(to_string(*seen.sender)) : evidence;
 }
 
 namespace {

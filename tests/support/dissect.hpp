@@ -22,25 +22,28 @@ struct Dissected {
   std::string user;
   std::string room;
   std::string text;
+  std::string content;
+  std::string content_opened_by;
   std::vector<std::string> findings;  // "app.schema /data/room"; the code alone where no field is meant
   std::vector<Severity> severities;   // of the findings
   std::vector<std::string> texts;     // of the findings
-  std::string reply_type;             // of the request that this answers
-  std::string summary;
+  std::vector<std::string> actions;   // of a batch: "0 type id: summary [app.schema /actions/0/cdid]"
+  std::size_t action_findings = 0;    // how many
+  std::string summary;                // as people see it
+  std::string summary_with_secrets;
 
-  bool has(std::string_view finding) const;
-  // Those of one prefix, as in findings.
-  std::vector<std::string> findings_of(std::string_view prefix) const;
   bool has_above_note() const;
 };
 
 // A conversation: one dissector, which keeps its state, and the pairing of answers by key.
-class Conversation {
+class Talk {
  public:
-  explicit Conversation(const Protocol& protocol);
+  explicit Talk(const Protocol& protocol, KeyStore* keys = nullptr);
 
   // `json` must be valid JSON and an object: all else never reaches a dissector. Throws std::invalid_argument.
-  Dissected say(Direction direction, std::string_view json, bool show_secrets = false);
+  Dissected hear(Direction sender, std::string_view json);
+  Dissected client(std::string_view json) { return hear(Direction::Client, json); }
+  Dissected server(std::string_view json) { return hear(Direction::Server, json); }
 
  private:
   struct Request {
@@ -57,10 +60,8 @@ class Conversation {
   std::uint32_t messages_ = 0;
 };
 
-// A conversation of one message.
-Dissected dissect(const Protocol& protocol, Direction direction, std::string_view json, bool show_secrets = false);
-// What the protocol says about a message that nobody told it of.
-Recognition recognize(const Protocol& protocol, std::string_view json);
+// What the protocol says about a value that nobody told it of: "strong client", "weak", "none".
+std::string recognized(const Protocol& protocol, std::string_view json);
 
 // How a message that a row of a table asks for is to differ from it.
 enum class Change : std::uint8_t { None, LeaveOut, WrongType };
