@@ -1,8 +1,6 @@
 // A layer's surroundings for a benchmark: streams that are fed and a sink that counts.
 #pragma once
 
-#include <memory>
-
 #include "dissectors/layer.hpp"
 
 namespace overhear::bench {

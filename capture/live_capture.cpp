@@ -8,8 +8,6 @@
 #include <array>
 #include <utility>
 
-#include "capture/link_names.hpp"
-
 namespace overhear {
 namespace {
 

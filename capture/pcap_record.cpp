@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <utility>
 
 namespace overhear {
 

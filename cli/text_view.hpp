@@ -1,7 +1,6 @@
 // The timeline as people read it: one line a message, findings under it, a heading per session.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>

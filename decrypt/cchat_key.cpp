@@ -1,7 +1,6 @@
 #include "decrypt/cchat_key.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/utf8.hpp"

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.hpp"
 #include "decrypt/aes.hpp"
 #include "decrypt/mcp_secret.hpp"
 

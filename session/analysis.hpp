@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <expected>
 #include <string>
-#include <string_view>
 
 #include "base/error.hpp"
 #include "capture/packet.hpp"

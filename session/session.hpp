@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "base/stream_event.hpp"
 #include "dissectors/detecting_layer.hpp"

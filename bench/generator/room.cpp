@@ -1,7 +1,5 @@
 #include "bench/generator/room.hpp"
 
-#include <algorithm>
-
 namespace overhear::bench {
 namespace {
 

@@ -1,7 +1,6 @@
 // Bytes that no protocol claims: one record a run (until the other side speaks, bytes are lost, or the stream ends).
 #pragma once
 
-#include "dissectors/app_rules.hpp"
 #include "dissectors/layer.hpp"
 
 namespace overhear {

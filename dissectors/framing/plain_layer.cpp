@@ -1,6 +1,5 @@
 #include "dissectors/framing/plain_layer.hpp"
 
-#include "dissectors/app_rules.hpp"
 #include "dissectors/framing/first_bytes.hpp"
 #include "dissectors/framing/json_packages.hpp"
 #include "dissectors/framing/length_prefix.hpp"

@@ -1,8 +1,5 @@
 #include "dissectors/json/json_index.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cassert>
 #include <charconv>
 
 #include "base/utf8.hpp"

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <bit>
-#include <cstdint>
 
 #ifdef __SSE2__
 #include <emmintrin.h>

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "dissectors/json/json_boundary.hpp"
 #include "dissectors/json/json_progress.hpp"

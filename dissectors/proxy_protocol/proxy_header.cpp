@@ -8,8 +8,6 @@
 #include <cstring>
 #include <string>
 
-#include "base/bytes.hpp"
-
 namespace overhear {
 namespace {
 
