@@ -52,7 +52,6 @@ std::expected<std::vector<NetworkInterface>, Error> list_interfaces() {
     interface.name = device->name;
     if (device->description != nullptr) interface.description = device->description;
     interface.is_up = (device->flags & PCAP_IF_UP) != 0;
-    interface.is_loopback = (device->flags & PCAP_IF_LOOPBACK) != 0;
     for (const pcap_addr_t* address = device->addresses; address != nullptr; address = address->next) {
       if (address->addr == nullptr) continue;
       if (std::string text = address_text(*address->addr); !text.empty())

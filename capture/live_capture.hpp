@@ -19,7 +19,6 @@ struct NetworkInterface {
   std::string description;             // empty where the system has none
   std::vector<std::string> addresses;  // "127.0.0.1", "fe80::1"
   bool is_up = false;
-  bool is_loopback = false;
 };
 
 // Those that can be captured from as this user, in the system's order.

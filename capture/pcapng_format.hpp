@@ -32,7 +32,6 @@ inline constexpr std::size_t kBlockFrame = 12;  // header and the trailing lengt
 
 // Bytes of the body before the packet's own.
 inline constexpr std::size_t kEnhancedPacketHeader = 20;
-inline constexpr std::size_t kPacketHeader = 20;
 inline constexpr std::size_t kSimplePacketHeader = 4;
 
 inline bool is_packet(std::uint32_t type) {

@@ -14,7 +14,6 @@ struct TcpFlags {
   static constexpr std::uint8_t kFin = 0x01;
   static constexpr std::uint8_t kSyn = 0x02;
   static constexpr std::uint8_t kRst = 0x04;
-  static constexpr std::uint8_t kPsh = 0x08;
   static constexpr std::uint8_t kAck = 0x10;
 };
 

@@ -51,7 +51,6 @@ class TcpStream {
   bool has_bytes() const { return highest_end_ > begin_; }
   bool has_fin() const { return fin_at_ != kNoOffset; }
   bool has_ended() const { return has_ended_; }
-  bool has_acknowledgment() const { return has_acknowledgment_; }
 
   // REQUIRES for the rest: is_known(), except where it says otherwise.
 

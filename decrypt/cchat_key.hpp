@@ -40,7 +40,6 @@ class CchatKeyChain {
   // nothing waits for an answer.
   CchatEvidence on_keyxchg_2(std::string_view intermediate_hex);
 
-  bool has_shared_key() const { return !shared_keys_.empty(); }
   const CchatPrivateKey& private_key() const { return private_key_; }
 
   // Opens a message's `content` (base64 with line breaks in it). Replaces `plaintext` and answers true only where the

@@ -12,13 +12,14 @@ class JsonBoundary {
  public:
   // `text` begins with the first byte of the value (no white space before it) and is the same text as at the call
   // before, possibly longer. Returns the value's length, or 0 where more is needed. A number or literal ends with the
-  // byte behind it, so at the end of a stream use `length_at_end`.
+  // byte behind it, so at the end of a stream use `length_at_end`. A returned length ends
+  // the use: REQUIRES reset() before any further call.
   std::size_t scan(std::string_view text);
 
-  // The length when nothing follows `text`, or 0 where the value is torn.
+  // The same at the end of the stream: 0 where the value is torn.
   std::size_t length_at_end(std::string_view text);
 
-  // Whether no value is under way.
+  // Whether nothing was looked at since the last reset().
   bool is_fresh() const { return position_ == 0 && depth_ == 0 && !in_string_; }
   void reset() { *this = {}; }
 

@@ -98,9 +98,8 @@ TEST(LiveCapture, SaysWhatIsWrong) {
 TEST(Interfaces, HaveTheLoop) {
   const auto interfaces = list_interfaces();
   ASSERT_TRUE(interfaces.has_value()) << interfaces.error().message;
-  EXPECT_THAT(*interfaces,
-              Contains(AllOf(Field(&NetworkInterface::name, "lo"), Field(&NetworkInterface::is_loopback, true),
-                             Field(&NetworkInterface::addresses, Contains("127.0.0.1")))));
+  EXPECT_THAT(*interfaces, Contains(AllOf(Field(&NetworkInterface::name, "lo"),
+                                          Field(&NetworkInterface::addresses, Contains("127.0.0.1")))));
 }
 
 }  // namespace
