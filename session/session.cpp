@@ -1,14 +1,12 @@
 #include "session/session.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "base/prefetch.hpp"
 #include "decrypt/key_store.hpp"
 #include "dissectors/app_rules.hpp"
-#include "dissectors/json/json_rules.hpp"
+#include "dissectors/json/json_check.hpp"
 #include "dissectors/registry.hpp"
 
 namespace overhear {
@@ -220,29 +218,6 @@ void Session::fill(Message& message, const Unit& unit) {
   message.variant = unit.variant;
 }
 
-void Session::report_json(const Unit& unit, const JsonIndex& json, FindingList& findings) {
-  switch (json.status()) {
-    case JsonIndex::Status::Valid: break;
-    case JsonIndex::Status::TooDeep: findings.add(json_rules::kDepth); return;
-    case JsonIndex::Status::Incomplete:
-    case JsonIndex::Status::Invalid: {
-      Finding& finding = findings.add(json_rules::kInvalid);
-      fmt::format_to(std::back_inserter(finding.text), "{} (at byte {} of {})", json.error(), json.error_offset(),
-                     unit.bytes.size());
-      return;
-    }
-  }
-  const JsonIndex::Flags& flags = json.flags();
-  if (flags.byte_order_mark) findings.add(json_rules::kBom);
-  if (flags.duplicate_name) findings.add(json_rules::kDuplicateKey).field = json.flagged_pointer();
-  if (flags.lone_surrogate) findings.add(json_rules::kSurrogate).field = json.flagged_pointer();
-  if (flags.huge_number) findings.add(json_rules::kHugeNumber);
-  if (flags.index_limit) findings.add(json_rules::kIndexLimit);
-  if (json.root().kind != JsonKind::Object) {
-    findings.add(app_rules::kNotObject, fmt::format("the message is {}, not an object", describe(json.root().kind)));
-  }
-}
-
 void Session::dissect_json(Message& message, const JsonIndex& json) {
   Dissection& dissection = shared_.dissection;
   message.json = &json;
@@ -287,7 +262,7 @@ void Session::on_unit(Unit& unit) {
     JsonIndex& own = shared_.workspace.json;
     if (unit.json == nullptr) own.parse(unit.bytes, shared_.options.limits);
     const JsonIndex& json = unit.json == nullptr ? own : *unit.json;
-    report_json(unit, json, findings);
+    check_json(json, unit.bytes.size(), findings);
     if (json.status() == JsonIndex::Status::Valid) {
       dissect_json(message, json);
     } else if (protocol_ == nullptr) {

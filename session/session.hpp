@@ -72,7 +72,6 @@ class Session final : public StreamConsumer, private UnitSink {
   void keep_within_limit();
 
   void dissect_json(Message& message, const JsonIndex& json);
-  void report_json(const Unit& unit, const JsonIndex& json, FindingList& findings);
   void fill(Message& message, const Unit& unit);
   SessionRecord record(Timestamp time) const;
 
