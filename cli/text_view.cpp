@@ -19,15 +19,6 @@ constexpr std::size_t kLeastTypeWidth = 14;
 constexpr std::size_t kDetailBytes = 200;
 constexpr std::size_t kIndent = 18;  // of what belongs to the message above: behind name and time
 
-namespace color {
-constexpr std::string_view kReset = "\x1b[0m";
-constexpr std::string_view kFaint = "\x1b[2m";
-constexpr std::string_view kBold = "\x1b[1m";
-constexpr std::string_view kRed = "\x1b[31m";
-constexpr std::string_view kYellow = "\x1b[33m";
-constexpr std::string_view kBlue = "\x1b[34m";
-}  // namespace color
-
 struct ProtocolColor {
   std::string_view protocol;
   std::string_view code;
@@ -92,12 +83,8 @@ std::string_view without_type(std::string_view text, std::string_view type) {
 
 }  // namespace
 
-TextView::TextView(Output& output, const TextOptions& options) : output_(output), options_(options) {}
-
-std::size_t TextView::room_left() const {
-  if (options_.width == 0) return SIZE_MAX;
-  return options_.width - std::min(used_, options_.width);
-}
+TextView::TextView(Output& output, const TextOptions& options)
+    : options_(options), line_(output, options.width, options.with_color) {}
 
 void TextView::begin_line(std::string_view name, std::optional<Timestamp> time) {
   if (!start_) start_ = time;
@@ -106,35 +93,7 @@ void TextView::begin_line(std::string_view name, std::optional<Timestamp> time) 
     const std::int64_t since = *time - *start_;
     when = fmt::format("{}{}.{:06}", since < 0 ? "-" : "", std::abs(since) / kSecond, std::abs(since) % kSecond / 1000);
   }
-  const std::string text = fmt::format("{:>5} {:>10}  ", name, when);
-  if (options_.with_color) output_.buffer() += color::kFaint;
-  output_.buffer() += text;
-  if (options_.with_color) output_.buffer() += color::kReset;
-  used_ = text.size();
-}
-
-// Text in a column; what is longer pushes the rest of the line to the right rather than being cut.
-void TextView::put(std::size_t width, std::string_view text, std::string_view color) {
-  const std::size_t start = used_;
-  put_rest(text, color);
-  const std::size_t took = used_ - start;
-  put_rest(std::string(width > took ? width - took + 1 : 1, ' '));
-}
-
-void TextView::put_rest(std::string_view text, std::string_view color) {
-  const bool with_color = options_.with_color && !color.empty();
-  if (with_color) output_.buffer() += color;
-  const std::string shown = fit(text, room_left());
-  output_.buffer() += shown;
-  used_ += columns(shown);
-  if (with_color) output_.buffer() += color::kReset;
-}
-
-void TextView::end_line() {
-  TextBuffer& out = output_.buffer();
-  while (!out.empty() && out.back() == ' ') out.pop_back();
-  out += '\n';
-  output_.end_record();
+  line_.put(fmt::format("{:>5} {:>10}  ", name, when), color::kFaint);
 }
 
 // "alice → server", "server → alice", or ports where nobody is known by name yet.
@@ -170,11 +129,10 @@ void TextView::put_heading(std::uint32_t session, const Protocol* protocol) {
   std::string& who = heading->second;
   const bool was_shown = who.empty();
   if (was_shown && protocol == nullptr) return;
-  used_ = 0;
-  put_rest(fmt::format("── session {}", session), color::kBold);
-  if (!was_shown) put_rest("  " + who, color::kBold);
-  if (protocol != nullptr) put_rest(fmt::format("  {}", protocol->name), color_of(protocol->name));
-  end_line();
+  line_.put(fmt::format("── session {}", session), color::kBold);
+  if (!was_shown) line_.put("  " + who, color::kBold);
+  if (protocol != nullptr) line_.put(fmt::format("  {}", protocol->name), color_of(protocol->name));
+  line_.end();
   who.clear();
   if (protocol != nullptr) headings_.erase(heading);
 }
@@ -185,7 +143,7 @@ std::size_t TextView::type_width(const Protocol& protocol) const {
   std::size_t longest = kLeastTypeWidth;
   for (const MessageType& type : protocol.messages) longest = std::max(longest, type.name.size());
   if (options_.width == 0) return longest;
-  return std::min(longest, std::max(kLeastTypeWidth, room_left() * 3 / 8));
+  return std::min(longest, std::max(kLeastTypeWidth, line_.room_left() * 3 / 8));
 }
 
 void TextView::on_message(const Message& message) {
@@ -195,28 +153,27 @@ void TextView::on_message(const Message& message) {
   begin_line(fmt::format("{}.{}", message.session, message.number), message.time);
   const std::string who = parties(message);
   parties_width_ = std::max(parties_width_, columns(who));
-  put(parties_width_, who, {});
+  line_.put_column(parties_width_, who);
   std::string type;
   std::string unescaped;
   append_unescaped(unescaped, is_known ? message.type : protocol.name);
   append_printable(type, unescaped);
   const std::size_t width = type_width(protocol);
-  put(width, options_.width == 0 ? type : fit_name(type, width), color_of(protocol.name));
+  line_.put_column(width, options_.width == 0 ? type : fit_name(type, width), color_of(protocol.name));
   const auto severity = worst(message);
   const std::string_view mark = severity ? mark_of(*severity) : " ";
-  put_rest(mark, severity ? color_of(*severity) : std::string_view());
-  put_rest(" ");
-  put_rest(without_type(describe(message), type));
-  end_line();
+  line_.put(mark, severity ? color_of(*severity) : std::string_view());
+  line_.put(" ");
+  line_.put(without_type(describe(message), type));
+  line_.end();
   for (const Action& action : message.actions) {
     if (message.protocol->summarize_action == nullptr) break;
     std::string text;
     message.protocol->summarize_action(message, action, options_.show_secrets, text);
     std::string safe;
     append_printable(safe, text);
-    used_ = 0;
-    put_rest(fmt::format("{:>18}{}. {}", "", action.index + 1, safe));
-    end_line();
+    line_.put(std::string(kIndent, ' ') + fmt::format("{}. {}", action.index + 1, safe));
+    line_.end();
     put_findings(message.action_findings.subspan(action.first_finding, action.findings));
   }
   put_findings(message.findings);
@@ -226,17 +183,16 @@ void TextView::on_message(const Message& message) {
 void TextView::put_findings(std::span<const Finding> findings) {
   for (const Finding& finding : findings) {
     if (finding.rule->severity == Severity::Note) continue;
-    output_.buffer().append(kIndent, ' ');
-    used_ = kIndent;
+    line_.put(std::string(kIndent, ' '));
     put_finding(finding, {});
   }
 }
 
 void TextView::put_finding(const Finding& finding, std::string_view who) {
   const Severity severity = finding.rule->severity;
-  put_rest(mark_of(severity), color_of(severity));
-  put_rest(" ");
-  put_rest(finding.rule->code, color_of(severity));
+  line_.put(mark_of(severity), color_of(severity));
+  line_.put(" ");
+  line_.put(finding.rule->code, color_of(severity));
   std::string text = " ";
   if (!who.empty()) text += fmt::format("{}: ", who);
   if (!finding.field.empty()) {
@@ -245,8 +201,8 @@ void TextView::put_finding(const Finding& finding, std::string_view who) {
   }
   append_printable(text, finding.message());
   if (!finding.citation().empty()) text += fmt::format(" ({})", finding.citation());
-  put_rest(text);
-  end_line();
+  line_.put(text);
+  line_.end();
 }
 
 void TextView::on_finding(const LooseFinding& finding) {
@@ -262,8 +218,8 @@ void TextView::on_session_opened(const SessionRecord& session) {
   if (!options_.with_events) return;
   put_heading(session.session);
   begin_line(fmt::format("{}.-", session.session), session.time);
-  put_rest("session opened", color::kFaint);
-  end_line();
+  line_.put("session opened", color::kFaint);
+  line_.end();
 }
 
 void TextView::on_session_closed(const SessionRecord& session) {
@@ -271,10 +227,10 @@ void TextView::on_session_closed(const SessionRecord& session) {
   headings_.erase(session.session);
   if (!options_.with_events) return;
   begin_line(fmt::format("{}.-", session.session), session.time);
-  put_rest(fmt::format("session closed ({}): {} message{}", session.reason, session.messages,
-                       session.messages == 1 ? "" : "s"),
-           color::kFaint);
-  end_line();
+  line_.put(fmt::format("session closed ({}): {} message{}", session.reason, session.messages,
+                        session.messages == 1 ? "" : "s"),
+            color::kFaint);
+  line_.end();
 }
 
 void TextView::on_event(const Event& event) {
@@ -288,8 +244,8 @@ void TextView::on_event(const Event& event) {
     text += ": ";
     append_printable(text, utf8_prefix(event.detail, kDetailBytes));
   }
-  put_rest(text, color::kFaint);
-  end_line();
+  line_.put(text, color::kFaint);
+  line_.end();
 }
 
 }  // namespace overhear

@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "cli/text_line.hpp"
 #include "dissectors/message.hpp"
 #include "session/export/output.hpp"
 
@@ -33,23 +34,18 @@ class TextView final : public MessageSink {
 
   // Without a time, as at the first line.
   void begin_line(std::string_view name, std::optional<Timestamp> time);
-  void put(std::size_t width, std::string_view text, std::string_view color);
-  void put_rest(std::string_view text, std::string_view color = {});
-  void end_line();
   void put_findings(std::span<const Finding> findings);
   void put_finding(const Finding& finding, std::string_view who);
   void put_heading(std::uint32_t session, const Protocol* protocol = nullptr);
   std::string describe(const Message& message) const;
   std::string parties(const Message& message) const;
   std::size_t type_width(const Protocol& protocol) const;
-  std::size_t room_left() const;
 
-  Output& output_;
   TextOptions options_;
+  TextLine line_;
   std::optional<Timestamp> start_;
   // Of open sessions whose protocol has not been told: who talks to whom, empty when that has been.
   std::unordered_map<std::uint32_t, std::string> headings_;
-  std::size_t used_ = 0;  // columns of the line under way
   std::size_t parties_width_ = kLeastPartiesWidth;
 };
 
