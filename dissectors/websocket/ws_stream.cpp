@@ -26,12 +26,12 @@ WsStream::WsStream(LayerContext& context, Direction direction, bool is_searching
       direction_(direction),
       is_masked_(direction == Direction::Client),
       lost_start_(is_searching),
-      context_lost_(is_searching) {
+      compression_(context, direction, is_searching) {
   if (is_searching) start_search(app_rules::kPartial);
 }
 
 void WsStream::agree(const DeflateExtension& extension) {
-  extension_ = extension;
+  compression_.agree(extension);
   if (search_) search_->agree(extension);
 }
 
@@ -88,14 +88,8 @@ void WsStream::lose_sync(const Rule& rule, std::size_t from) {
   if (is_open_) drop_fragments(ws_rules::kFragmentation);
   unusable_ = 0;
   lost_start_ = true;
-  lose_context();
+  compression_.lose();
   start_search(app_rules::kSkipped, from);
-}
-
-// Later messages may refer to what was not seen.
-void WsStream::lose_context() {
-  context_lost_ = true;
-  if (inflater_) inflater_->reset();
 }
 
 // A frame over the limit is passed over as it comes; nothing is kept for it.
@@ -105,7 +99,7 @@ bool WsStream::take_oversized(const WsFrameHeader& header) {
   if (!header.is_control()) {
     if (is_open_) drop_fragments(app_rules::kPartial);
     lost_start_ = true;
-    lose_context();
+    compression_.lose();
   }
   rest_ = header.size + header.length;
   return true;
@@ -131,7 +125,7 @@ void WsStream::check_header(const WsFrameHeader& header, FindingList& findings) 
     report(ws_rules::kMask, header.is_masked ? "the server masks its frames" : "the client does not mask its frames");
   }
   if (!header.is_shortest) findings.add(ws_rules::kLengthForm);
-  const bool may_be_compressed = extension_.is_possible() && (header.opcode == 1 || header.opcode == 2);
+  const bool may_be_compressed = compression_.extension().is_possible() && (header.opcode == 1 || header.opcode == 2);
   if ((header.reserved & ~(may_be_compressed ? kWsRsv1 : 0)) != 0) findings.add(ws_rules::kReservedBits);
 }
 
@@ -195,7 +189,7 @@ void WsStream::on_close(std::string_view payload) {
 
 // The message under way will never be whole: what there is of it is shown as data.
 void WsStream::drop_fragments(const Rule& rule) {
-  if (is_compressed_) lose_context();
+  if (is_compressed_) compression_.lose();
   findings_.add(rule, "a message whose last fragment did not come").bytes = fragments_.size();
   Unit unit;
   unit.bytes = fragments_;
@@ -209,8 +203,7 @@ void WsStream::on_fragment(const WsFrameHeader& header, std::string_view payload
   if (!is_open_) {
     lost_start_ = false;
     is_text_ = header.opcode == static_cast<std::uint8_t>(WsOpcode::Text);
-    is_compressed_ = extension_.is_agreed() ? (header.reserved & kWsRsv1) != 0
-                                            : extension_.is_possible() && header.reserved == kWsRsv1;
+    is_compressed_ = compression_.applies_to(header);
     is_changed_ = header.reserved != (is_compressed_ ? kWsRsv1 : 0);
     if (header.is_final) {
       Unit unit = message_of(payload);
@@ -236,45 +229,15 @@ void WsStream::on_fragment(const WsFrameHeader& header, std::string_view payload
 Unit WsStream::message_of(std::string_view payload) {
   Unit unit;
   unit.bytes = payload;
-  if (is_compressed_) inflate(unit);
+  if (is_compressed_ && !compression_.inflate(unit, findings_)) is_changed_ = true;
   // Valid JSON is UTF-8: the usual message is looked at once.
-  const bool is_json = !unit.is_opaque && this->is_json(unit.bytes);
-  if (is_json) unit.json = &context_.workspace.json;
+  JsonIndex& json = context_.workspace.json;
+  const bool is_json = !unit.is_opaque && json.parse(unit.bytes, context_.limits) == JsonIndex::Status::Valid;
+  if (is_json) unit.json = &json;
   // A reserved bit means that an extension has changed the payload, and nobody knows which.
   unit.is_opaque |= is_changed_ && !is_json;
   if (is_text_ && !unit.is_opaque && !is_json && !is_utf8(unit.bytes)) findings_.add(ws_rules::kUtf8);
   return unit;
-}
-
-bool WsStream::is_json(std::string_view text) {
-  return context_.workspace.json.parse(text, context_.limits) == JsonIndex::Status::Valid;
-}
-
-// Inflates into the workspace and points the unit there. A finding says where that cannot be.
-void WsStream::inflate(Unit& unit) {
-  const bool has_takeover = extension_.has_takeover(direction_);
-  const bool is_cut_off = context_lost_ && has_takeover;
-  std::string& text = context_.workspace.inflated;
-  text.clear();
-  if (!inflater_) inflater_.emplace();
-  const Rule* problem = inflater_->feed(unit.bytes, text, context_.limits.message_bytes);
-  if (problem == nullptr) problem = inflater_->finish(text, context_.limits.message_bytes);
-  // Where it is not even sure that this is deflate, or where it begins, only JSON is text that was said.
-  const bool is_sure = extension_.is_expected() && !is_cut_off;
-  if (problem == nullptr && !is_sure && !is_json(text)) problem = &ws_rules::kInflate;
-  if (problem != nullptr) lose_context();
-  if (!has_takeover) inflater_->reset();
-  if (problem == nullptr) {
-    unit.bytes = text;
-    if (extension_.is_agreed()) return;
-    findings_.add(ws_rules::kExtensionAssumed);
-    extension_.standing = DeflateExtension::Standing::Agreed;
-    return;
-  }
-  const Rule& because = extension_.is_agreed() ? *problem : ws_rules::kReservedBits;
-  findings_.add(is_cut_off ? ws_rules::kContextLost : because);
-  unit.is_opaque = extension_.is_agreed();
-  is_changed_ |= !extension_.is_agreed();
 }
 
 void WsStream::emit_frame(Unit& unit, std::size_t frame_size) {
@@ -323,7 +286,7 @@ void WsStream::on_gap(std::uint64_t missing) {
   if (!is_inside || is_data) {
     if (is_open_) drop_fragments(app_rules::kPartial);
     lost_start_ = true;
-    lose_context();
+    compression_.lose();
   }
   rest_ = is_inside ? left - held - missing : 0;
   search_.reset();
@@ -347,7 +310,7 @@ void WsStream::on_end() {
 
 void WsStream::start_search(const Rule& why, std::size_t from) {
   search_.emplace(context_, direction_, is_masked_, from);
-  search_->agree(extension_);
+  search_->agree(compression_.extension());
   passed_over_ = &why;
 }
 

@@ -9,7 +9,7 @@
 #include "dissectors/layer.hpp"
 #include "dissectors/websocket/deflate_extension.hpp"
 #include "dissectors/websocket/frame_header.hpp"
-#include "dissectors/websocket/message_inflater.hpp"
+#include "dissectors/websocket/ws_compression.hpp"
 #include "dissectors/websocket/ws_search.hpp"
 
 namespace overhear {
@@ -32,15 +32,12 @@ class WsStream final : public Framer {
   void on_close(std::string_view payload);
   void on_fragment(const WsFrameHeader& header, std::string_view payload, std::size_t frame_size);
   Unit message_of(std::string_view payload);
-  bool is_json(std::string_view text);
-  void inflate(Unit& unit);
   void emit_frame(Unit& unit, std::size_t frame_size);
   void emit_fragments(Unit& unit);
   void drop_fragments(const Rule& rule);
   void check_header(const WsFrameHeader& header, FindingList& findings);
   int count_faults(const WsFrameHeader& header) const;
   void lose_sync(const Rule& rule, std::size_t from);
-  void lose_context();
   void report(const Rule& rule, std::string_view text = {});
   bool skip_rest();
   void start_search(const Rule& why, std::size_t from = 0);
@@ -55,7 +52,6 @@ class WsStream final : public Framer {
   bool has_reported_mask_ = false;
   bool is_closing_ = false;            // a close frame went by
   bool lost_start_ = false;            // continuation frames may belong to a message whose start was lost
-  bool context_lost_ = false;          // bytes of the compression context were lost
   int unusable_ = 0;                   // frames in a row
   std::optional<WsSearch> search_;     // behind a loss
   const Rule* passed_over_ = nullptr;  // why bytes are, while searching
@@ -72,8 +68,7 @@ class WsStream final : public Framer {
   Carrier fragments_carrier_;
   FindingList findings_;
 
-  DeflateExtension extension_;
-  std::optional<MessageInflater> inflater_;
+  WsCompression compression_;
 };
 
 }  // namespace overhear
