@@ -174,4 +174,10 @@ void check_fields(const JsonIndex& json, const JsonNode& object, const MessageTy
   Checker(json, type, findings).message(object);
 }
 
+void note_unknown_type(FindingList& findings, std::string_view section, std::string_view field, std::string_view text) {
+  Finding& finding = findings.add(app_rules::kUnknownType, text);
+  finding.spec = section;
+  finding.field = field;
+}
+
 }  // namespace overhear

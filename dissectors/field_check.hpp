@@ -10,4 +10,8 @@ namespace overhear {
 // unless the row leaves them open (MessageType::fields_open).
 void check_fields(const JsonIndex& json, const JsonNode& object, const MessageType& type, FindingList& findings);
 
+// The message's type is none that the specification names; `field` is where the type stands.
+void note_unknown_type(FindingList& findings, std::string_view section, std::string_view field,
+                       std::string_view text = {});
+
 }  // namespace overhear

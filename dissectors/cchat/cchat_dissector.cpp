@@ -41,9 +41,7 @@ class CchatDissector final : public Dissector {
   void unknown(const JsonIndex& json, const JsonNode* type, Dissection& out) {
     if (!is_string(type)) return check_fields(json, json.root(), kEnvelope, out.findings);
     out.type = json.value(*type);
-    Finding& finding = out.findings.add(app_rules::kUnknownType);
-    finding.spec = kEnvelope.section;
-    finding.field = "/type";
+    note_unknown_type(out.findings, kEnvelope.section, "/type");
   }
 
   void look_at(const JsonIndex& json, std::string_view type, Dissection& out) {

@@ -2,7 +2,6 @@
 #include <string>
 #include <string_view>
 
-#include "dissectors/app_rules.hpp"
 #include "dissectors/chatmaster/chatmaster_rules.hpp"
 #include "dissectors/chatmaster/chatmaster_table.hpp"
 #include "dissectors/field_check.hpp"
@@ -73,10 +72,8 @@ class ChatMasterDissector final : public Dissector {
     } else if (!is_string(type)) {
       check_fields(json, json.root(), frame_row({}), out.findings);
     } else {
-      Finding& finding = out.findings.add(app_rules::kUnknownType);
-      finding.spec = frame_row(package).section;
-      finding.field = selector.empty() ? "/type" : "/data/";
-      finding.field += selector;
+      const std::string field = selector.empty() ? "/type" : "/data/" + std::string(selector);
+      note_unknown_type(out.findings, frame_row(package).section, field);
     }
     // Unlike a row's name, this one is the sender's: as it stands, escapes included.
     out.type = string_of(json, type);
@@ -91,10 +88,8 @@ class ChatMasterDissector final : public Dissector {
     } else if (is_nested(row)) {
       findings.add(chatmaster_rules::kNestedParameters).field = "/data/parameters";
     } else {
-      Finding& finding = findings.add(app_rules::kUnknownType);
-      finding.spec = row.section;
-      finding.field = "/data/command";
-      finding.text = "real implementations send this type, the specification does not name it";
+      note_unknown_type(findings, row.section, "/data/command",
+                        "real implementations send this type, the specification does not name it");
     }
   }
 

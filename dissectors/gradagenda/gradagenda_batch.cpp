@@ -75,9 +75,7 @@ void BatchReader::check(Walk& walk, const JsonNode& node, const MessageType* row
     return;
   }
   if (!is_string(walk.json.find(&node, "type"))) return check_fields(walk.json, node, kEnvelope, findings);
-  Finding& finding = findings.add(app_rules::kUnknownType);
-  finding.spec = kEnvelope.section;
-  finding.field = walk.json.pointer(*walk.json.find(&node, "type"));
+  note_unknown_type(findings, kEnvelope.section, walk.json.pointer(*walk.json.find(&node, "type")));
 }
 
 }  // namespace overhear::gradagenda

@@ -2,7 +2,6 @@
 #include <string>
 #include <string_view>
 
-#include "dissectors/app_rules.hpp"
 #include "dissectors/field_check.hpp"
 #include "dissectors/field_text.hpp"
 #include "dissectors/gradagenda/gradagenda_batch.hpp"
@@ -41,9 +40,7 @@ class GradAgendaDissector final : public Dissector {
   void unknown(const JsonIndex& json, const JsonNode* type, Dissection& out) {
     if (!is_string(type)) return check_fields(json, json.root(), kEnvelope, out.findings);
     out.type = json.value(*type);
-    Finding& finding = out.findings.add(app_rules::kUnknownType);
-    finding.spec = kEnvelope.section;
-    finding.field = "/type";
+    note_unknown_type(out.findings, kEnvelope.section, "/type");
   }
 
   // Who the client is: what it said last, unless the server refused that. A refusal after a success (there may be no

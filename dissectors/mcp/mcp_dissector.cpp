@@ -122,16 +122,12 @@ class McpDissector final : public Dissector {
     out.type = parts.name;
     // Whatever it asks, the server may answer with an error; whatever it says, it may be the answer.
     out.role = direction == Direction::Client ? Role::Request : Role::Push;
-    Finding& finding = out.findings.add(app_rules::kUnknownType);
-    finding.spec = kPackage.section;
-    finding.field = "/type";
+    note_unknown_type(out.findings, kPackage.section, "/type");
   }
 
   static void report_observed(const MessageType& row, Dissection& out) {
-    Finding& finding = out.findings.add(app_rules::kUnknownType,
-                                        "real implementations send this type, version 2.1.0 does not name it");
-    finding.spec = row.section;
-    finding.field = "/type";
+    note_unknown_type(out.findings, row.section, "/type",
+                      "real implementations send this type, version 2.1.0 does not name it");
   }
 
   static void identify(std::string_view id, bool has_escapes, Dissection& out) {

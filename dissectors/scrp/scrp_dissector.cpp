@@ -111,18 +111,13 @@ class ScrpDissector final : public Dissector {
     if (row != nullptr) return known(json, *method, *row, out);
     const MessageType& expected = is_push ? kPush : kRequest;
     check_fields(json, json.root(), expected, out.findings);
-    if (!is_string(method)) return;
-    Finding& finding = out.findings.add(app_rules::kUnknownType);
-    finding.spec = expected.section;
-    finding.field = "/method";
+    if (is_string(method)) note_unknown_type(out.findings, expected.section, "/method");
   }
 
   void known(const JsonIndex& json, const JsonNode& method, const MessageType& row, Dissection& out) {
     check_fields(json, json.root(), row, out.findings);
     if (row.origin == Origin::Observed) {
-      Finding& finding = out.findings.add(app_rules::kUnknownType, "the specification spells this push otherwise");
-      finding.spec = row.section;
-      finding.field = "/method";
+      note_unknown_type(out.findings, row.section, "/method", "the specification spells this push otherwise");
     }
     if (meaning_of(json, &method, scratch_) != row.name) {
       Finding& finding = out.findings.add(rules::kMethodCase);
