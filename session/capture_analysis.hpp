@@ -21,7 +21,7 @@ struct CaptureInput {
   std::vector<std::string> key_logs;  // files
   std::uint64_t packet_limit = 0;     // stop behind so many packets; 0: none
   // The file is still being written: asked at its end, each time, whether to look for more. Null: the end is the end.
-  std::function<bool()> wait_for_more;
+  std::function<bool()> wait_for_more = {};
 };
 
 class CaptureAnalysis final : private CaptureEvents {
