@@ -41,7 +41,7 @@ void count(benchmark::State& state) {
   state.SetBytesProcessed(records * state.range(0));
 }
 
-void TlsDecrypt(benchmark::State& state) {
+void tls_decrypt(benchmark::State& state) {
   KeyStore keys;
   KeyLogProblems problems;
   keys.load(as_bytes(trace::key_log()), KeySource::File, "bench", problems);
@@ -62,9 +62,9 @@ void TlsDecrypt(benchmark::State& state) {
   }
   count(state);
 }
-BENCHMARK(TlsDecrypt)->Arg(200)->Arg(1400)->Arg(16000);
+BENCHMARK(tls_decrypt)->Arg(200)->Arg(1400)->Arg(16000);
 
-void RawAesGcm(benchmark::State& state) {
+void raw_aes_gcm(benchmark::State& state) {
   const auto records = sealed(static_cast<std::size_t>(state.range(0)));
   const auto keys = *derive_tls13_keys(*find_tls_suite(0x1301), bytes(trace::kClientApplicationSecret));
   EVP_CIPHER_CTX* const context = EVP_CIPHER_CTX_new();
@@ -89,7 +89,7 @@ void RawAesGcm(benchmark::State& state) {
   EVP_CIPHER_CTX_free(context);
   count(state);
 }
-BENCHMARK(RawAesGcm)->Arg(200)->Arg(1400)->Arg(16000);
+BENCHMARK(raw_aes_gcm)->Arg(200)->Arg(1400)->Arg(16000);
 
 }  // namespace
 }  // namespace overhear::bench
