@@ -19,13 +19,13 @@ testing::TlsSealer sealer(std::string_view secret) {
 
 void fuzz_tls(Bytes input) {
   namespace trace = testing::rfc8448;
-  static const auto keys = testing::key_store(trace::key_log());
+  static const auto kKeys = testing::key_store(trace::key_log());
   testing::TlsSealer sealers[2][2] = {
       {sealer(trace::kClientApplicationSecret), sealer(trace::kServerApplicationSecret)},
       {sealer(trace::kClientHandshakeSecret), sealer(trace::kServerHandshakeSecret)}};
   testing::LayerSetup setup;
   setup.make = testing::layer<TlsLayer>(Hints{}, [](Direction sender, const Verdict&) { return sender; });
-  setup.keys = keys.get();
+  setup.keys = kKeys.get();
   setup.limits.tls_handshake_bytes = 1000;
   check_layer(input, setup, [&](std::uint8_t kind, Direction direction, std::string_view part) {
     const bool is_server = direction == Direction::Server;

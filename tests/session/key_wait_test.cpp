@@ -25,8 +25,7 @@ const std::string kWrong = fmt::format("MCP_KEY {} {}\n", test::kClientPublic, s
 const std::string kOthers = fmt::format("MCP_DH_PRIVATE_KEY - {}\n", test::kThirdPrivate);
 
 // A scene whose keys may still come.
-class KeyWaits : public ::testing::Test {
- protected:
+struct KeyWaits : ::testing::Test {
   explicit KeyWaits(AnalysisOptions options = {}) : scene(std::move(options), &keys) { keys.set_may_grow(true); }
 
   void load(const std::string& lines) {

@@ -32,7 +32,7 @@ ReadCapture copied(const Buffer& capture, PacketCopy copy) {
 
 // Two connections in turn: a SYN each, then a segment each.
 const std::vector<Buffer>& packets() {
-  static const std::vector<Buffer> all = [] {
+  static const std::vector<Buffer> kAll = [] {
     const std::string first = "10.0.0.1:40000";
     const std::string second = "10.0.0.1:40001";
     return std::vector<Buffer>{
@@ -44,7 +44,7 @@ const std::vector<Buffer>& packets() {
         tcp_packet({.source = first, .sequence = 104, .flags = kFin | kAck}),
     };
   }();
-  return all;
+  return kAll;
 }
 
 Buffer capture_of(const std::vector<Buffer>& all) {

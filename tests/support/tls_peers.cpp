@@ -50,13 +50,13 @@ Identity make_identity(EVP_PKEY* key) {
 }
 
 const Identity& ecdsa_identity() {
-  static const Identity identity = make_identity(EVP_EC_gen("P-256"));
-  return identity;
+  static const Identity kIdentity = make_identity(EVP_EC_gen("P-256"));
+  return kIdentity;
 }
 
 const Identity& rsa_identity() {
-  static const Identity identity = make_identity(EVP_RSA_gen(2048));
-  return identity;
+  static const Identity kIdentity = make_identity(EVP_RSA_gen(2048));
+  return kIdentity;
 }
 
 unsigned psk_of_client(SSL*, const char*, char* identity, unsigned, unsigned char* psk, unsigned) {
