@@ -212,6 +212,29 @@ std::expected<void, Error> PcapngWriter::flush() {
   return {};
 }
 
+namespace {
+
+// Removes a file that did not come to be the one it was made for.
+class Part {
+ public:
+  explicit Part(std::string path) : path_(std::move(path)) {}
+  ~Part() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  Part(const Part&) = delete;
+  const std::string& path() const { return path_; }
+  bool become(const std::string& path) {
+    if (std::rename(path_.c_str(), path.c_str()) != 0) return false;
+    path_.clear();
+    return true;
+  }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
 std::expected<void, Error> insert_secrets(const std::string& path, std::string_view key_log) {
   const auto failed = [&](std::string_view what) {
     return std::unexpected(Error{ErrorKind::Environment,
@@ -219,8 +242,8 @@ std::expected<void, Error> insert_secrets(const std::string& path, std::string_v
   };
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> from(std::fopen(path.c_str(), "rb"), std::fclose);
   if (!from) return failed(path);
-  const std::string part = path + ".part";
-  auto to = PcapngWriter::open(part);
+  Part part(path + ".part");
+  auto to = PcapngWriter::open(part.path());
   if (!to) return std::unexpected(to.error());
   std::vector<std::uint8_t> bytes(pcapng::kBlockHeader);
   const auto read_up_to = [&](std::size_t size) {
@@ -237,7 +260,7 @@ std::expected<void, Error> insert_secrets(const std::string& path, std::string_v
   while (read_up_to(PcapngWriter::kFlushAt) > 0 && !to->error()) (void)to->flush();
   if (auto done = to->flush(); !done) return done;
   if (std::ferror(from.get()) != 0) return failed(path);
-  if (std::rename(part.c_str(), path.c_str()) != 0) return failed(part);
+  if (!part.become(path)) return failed(part.path());
   return {};
 }
 

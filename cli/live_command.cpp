@@ -23,7 +23,6 @@ namespace {
 
 // How often time goes on, and key logs are looked at, where no packet comes.
 constexpr std::int64_t kTickNs = kSecond / 20;
-constexpr std::string_view kProgram = "overhear " OVERHEAR_VERSION;
 
 Timestamp now() {
   return {std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count()};
@@ -206,11 +205,9 @@ int run_live(const LiveArguments& arguments) {
   if (arguments.embeds_keys && !can_embed) {
     return print_error({ErrorKind::Usage, "--embed-keys goes with one file: -w FILE, without -b"});
   }
-  if (arguments.record == "-" && arguments.output.output == "-") {
-    return print_error({ErrorKind::Usage, "-w -: the messages go to standard output too; send one of them elsewhere"});
-  }
-  if (!arguments.record.empty() && is_same_file(arguments.record, arguments.output.output)) {
-    return print_error({ErrorKind::Usage, "-w and -o name the same file"});
+  const std::vector<std::string> key_logs = key_log_paths(arguments.output);
+  if (!arguments.record.empty()) {
+    if (const auto wrong = check_capture_path(arguments.record, arguments.output, key_logs)) return print_error(*wrong);
   }
   catch_interrupts();
   const auto capture = LiveCapture::open({.interface = arguments.interface,
@@ -231,7 +228,6 @@ int run_live(const LiveArguments& arguments) {
     if (!opened) return print_error(opened.error());
     recording = std::move(*opened);
   }
-  const std::vector<std::string> key_logs = key_log_paths(arguments.output);
   auto output = MessageOutput::open(arguments.output, arguments.interface, key_logs);
   if (!output) return print_error(output.error());
   (*output)->begin();

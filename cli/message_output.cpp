@@ -97,7 +97,23 @@ std::vector<std::string> key_log_paths(const OutputArguments& arguments) {
 bool is_same_file(const std::string& path, const std::string& other) {
   struct stat mine{};
   struct stat theirs{};
-  return ::stat(path.c_str(), &mine) == 0 && ::stat(other.c_str(), &theirs) == 0 && is_same(mine, theirs);
+  const bool is_there = ::stat(path.c_str(), &mine) == 0;
+  const bool is_other_there = ::stat(other.c_str(), &theirs) == 0;
+  if (!is_there && !is_other_there) return path == other;
+  return is_there && is_other_there && is_same(mine, theirs);
+}
+
+std::optional<Error> check_capture_path(const std::string& path, const OutputArguments& arguments,
+                                        const std::vector<std::string>& inputs) {
+  const auto wrong = [](std::string text) { return Error{ErrorKind::Usage, std::move(text)}; };
+  if (path == "-" && arguments.output == "-") {
+    return wrong("-w -: the messages go to standard output too; send one of them elsewhere");
+  }
+  if (path != "-" && is_same_file(path, arguments.output)) return wrong("-w and -o name the same file");
+  for (const std::string& input : inputs) {
+    if (is_same_file(path, input)) return wrong(fmt::format("-w: {} is what is read: it would be lost", input));
+  }
+  return std::nullopt;
 }
 
 std::expected<std::unique_ptr<MessageOutput>, Error> MessageOutput::open(const OutputArguments& arguments,

@@ -4,7 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -31,8 +33,15 @@ std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& ar
 // From --keylog, and where TLS libraries are told by SSLKEYLOGFILE to write their keys.
 std::vector<std::string> key_log_paths(const OutputArguments& arguments);
 
-// Whether two paths (or a descriptor) are the same regular file, by any name.
+// Whether two paths are the same regular file, by any name, or would become it.
 bool is_same_file(const std::string& path, const std::string& other);
+// What is wrong with writing packets to `path` (-w) beside these messages, or nothing. `inputs` are files that are
+// read.
+std::optional<Error> check_capture_path(const std::string& path, const OutputArguments& arguments,
+                                        const std::vector<std::string>& inputs);
+
+// What captures say that wrote them.
+inline constexpr std::string_view kProgram = "overhear " OVERHEAR_VERSION;
 
 class MessageOutput {
  public:

@@ -22,7 +22,6 @@ namespace {
 
 constexpr std::uint64_t kPacketsPerStep = 4096;
 constexpr int kFollowMilliseconds = 50;
-constexpr std::string_view kProgram = "overhear " OVERHEAR_VERSION;
 
 // What is wrong with the argument, in words of ours; empty where nothing is.
 std::string check_count(const std::string& text) {
@@ -77,16 +76,9 @@ std::optional<Error> check_copy(const ReadArguments& arguments, const std::strin
   }
   if (path == "-") return wrong("-w: standard input can be read only once; keep it with tee, and read the file");
   if (arguments.is_followed) return wrong("-w and --follow exclude each other: the capture must be complete");
-  if (arguments.copy == "-" && arguments.output.output == "-") {
-    return wrong("-w -: the messages go to standard output too; send one of them elsewhere");
-  }
-  std::vector<std::string> used = arguments.output.key_logs;
-  used.push_back(path);
-  for (const std::string& file : used) {
-    if (is_same_file(arguments.copy, file)) return wrong(fmt::format("-w: {} is what is read: it would be lost", file));
-  }
-  if (is_same_file(arguments.copy, arguments.output.output)) return wrong("-w and -o name the same file");
-  return std::nullopt;
+  std::vector<std::string> inputs = key_log_paths(arguments.output);
+  inputs.push_back(path);
+  return check_capture_path(arguments.copy, arguments.output, inputs);
 }
 
 void explain_silence(const Analysis& analysis) {

@@ -19,6 +19,7 @@ class McpLayer final : public Layer {
   }
   void on_gap(Direction direction, std::uint64_t missing) override { at(direction).on_gap(missing); }
   void on_end(Direction direction) override { at(direction).on_end(); }
+  std::size_t held(Direction direction) const override { return streams_[static_cast<std::size_t>(direction)].held(); }
 
  private:
   McpStream& at(Direction direction) { return streams_[static_cast<std::size_t>(direction)]; }

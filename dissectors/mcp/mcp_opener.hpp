@@ -32,6 +32,8 @@ class McpOpener {
   bool is_raw() const { return variant().framing == Framing::Raw; }
   bool is_continuous() const { return variant().keystream == KeystreamUse::Continuous; }
 
+  // Bytes of the message under way that were decrypted.
+  std::size_t held() const { return plain_.size(); }
   // One message or one decision.
   Step take(bool is_end) { return is_raw() ? take_raw(is_end) : take_line(is_end); }
   // Nothing of a message is under way any more.

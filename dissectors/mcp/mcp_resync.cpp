@@ -135,4 +135,10 @@ bool Resync::opens(const Cipher& cipher, const std::vector<std::uint8_t>& line) 
   return json.parse(plain, context_.limits) == JsonIndex::Status::Valid && is_package(json);
 }
 
+std::size_t Resync::held() const {
+  std::size_t held = 0;
+  for (const Candidate& candidate : candidates_) held += candidate.plain.size();
+  return held;
+}
+
 }  // namespace overhear::mcp

@@ -341,4 +341,8 @@ void McpStream::on_end() {
   if (!in().empty()) emit_opaque(context_, direction_, in().size(), app_rules::kPartial);
 }
 
+std::size_t McpStream::held() const {
+  return (trial_ ? trial_->held() : 0) + (resync_ ? resync_->held() : 0) + (opener_ ? opener_->held() : 0);
+}
+
 }  // namespace overhear::mcp

@@ -25,6 +25,7 @@ class McpStream final : public Framer {
   void on_data() override { run(false); }
   void on_gap(std::uint64_t missing) override;
   void on_end() override;
+  std::size_t held() const override;
   // The other side speaks: a run of ciphertext without boundaries ends here.
   void on_turn();
 

@@ -114,4 +114,10 @@ Opening VariantTrial::take_opening() {
   return {variant_, keystreams_.origin(), std::move(*keystreams_.find(*variant_))};
 }
 
+std::size_t VariantTrial::held() const {
+  std::size_t held = 0;
+  for (const Raw& raw : raws_) held += raw.plain.size();
+  return held;
+}
+
 }  // namespace overhear::mcp

@@ -28,6 +28,8 @@ class VariantTrial {
   Opening take_opening();
   // White space in front of the ciphertext that belongs to the message before.
   std::size_t skipped() const { return skipped_; }
+  // Bytes decrypted on trial.
+  std::size_t held() const;
 
  private:
   struct Raw {

@@ -124,6 +124,14 @@ TEST(PcapngWriter, PutsSecretsInFrontOfWhatIsWritten) {
   EXPECT_FALSE(insert_secrets("/no/such/file", "x").has_value());
 }
 
+TEST(PcapngWriter, LeavesNoSecretsBehindWhereTheyCannotGoIn) {
+  const TempFile file(Buffer{1, 2, 3}, ".pcapng");
+  EXPECT_FALSE(insert_secrets(file.path(), "MCP_KEY 00 11\n").has_value());
+  EXPECT_EQ(contents_of(file.path()), (Buffer{1, 2, 3}));
+  struct stat status{};
+  EXPECT_NE(::stat((file.path() + ".part").c_str(), &status), 0);
+}
+
 TEST(PcapngWriter, SaysWhyItCannotWrite) {
   const auto nowhere = Writer::create("/no/such/folder/file.pcapng", "a test");
   ASSERT_FALSE(nowhere.has_value());

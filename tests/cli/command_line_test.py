@@ -51,6 +51,18 @@ class Copies(CommandLine):
         self.assertEqual(*bodies)
         self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
 
+    def test_packets_are_never_written_over_what_is_read(self):
+        keys = self.file("keys.log", b"# mine\n")
+        for arguments in (("read", SCRP, "--keylog", keys, "-w", keys), ("live", "-i", "lo", "--keylog", keys, "-w", keys)):
+            self.refused(2, *arguments, names="would be lost")
+        for arguments in (("read", SCRP, "-w", keys), ("live", "-i", "lo", "-w", keys)):
+            self.refused(2, *arguments, names="would be lost", env={"SSLKEYLOGFILE": str(keys)})
+        self.assertEqual(keys.read_bytes(), b"# mine\n")
+        new = self.folder / "new"
+        for arguments in (("read", SCRP), ("live", "-i", "lo")):
+            self.refused(2, *arguments, "-w", new, "-o", new, names="same file")
+        self.assertFalse(new.exists())
+
     def test_a_copy_that_cannot_be_written_is_4(self):
         done = overhear.run("read", SCRP, "-w", "/dev/full")
         self.assertEqual((done.status, done.err.count("\n")), (4, 1))

@@ -39,6 +39,15 @@ class McpStreams : public ::testing::Test {
   const std::unique_ptr<KeyStore> keys_ = mcp_keys();
 };
 
+class NoSink final : public UnitSink {
+ public:
+  void on_unit(Unit&) override {}
+  void on_finding(std::optional<Direction>, Finding&) override {}
+  void on_event(Direction, std::string_view, std::string_view, std::optional<std::uint64_t>,
+                std::string_view) override {}
+  bool is_message(const JsonIndex&) const override { return true; }
+};
+
 // What was said behind the handshakes.
 std::vector<std::string> said(const Heard& heard, Direction direction) {
   auto messages = heard.messages(direction);
@@ -68,6 +77,34 @@ TEST_F(McpStreams, ShowAClearPackageThatIsWrongInside) {
   script.client(wrong + kError).fin();
   cut_anywhere(script, opened());
   EXPECT_THAT(said(run(script, opened()), kClient), ElementsAre(wrong, kError));
+}
+
+// What is decrypted of a message under way counts where all sessions share a budget.
+TEST_F(McpStreams, TellWhatTheyHoldOfAMessageUnderWay) {
+  McpSender client("raw");
+  const std::string large = R"({"type":"Message.TextMessage.9","data":{"text":")" + std::string(5000, 'x') + "\"}}";
+  for (const bool is_first : {true, false}) {
+    LayerSetup setup = opened();
+    Streams streams;
+    Workspace workspace;
+    NoSink sink;
+    LayerContext context{setup.limits, setup.keys, streams, sink, workspace};
+    mcp::McpLayer layer(context);
+    const auto say = [&](Direction direction, const std::string& bytes) {
+      streams[direction].push(as_bytes(bytes), Stamp{});
+      layer.on_data(direction);
+      streams[direction].settle();
+    };
+    say(kClient, mcp_client_handshake());
+    say(kServer, mcp_server_handshake());
+    if (!is_first) say(kClient, client.seal(kLogin));
+    EXPECT_EQ(layer.held(kClient), 0u);
+    const std::string wire = client.seal(large);
+    say(kClient, wire.substr(0, 4000));
+    EXPECT_GE(layer.held(kClient), 4000u) << is_first;
+    say(kClient, wire.substr(4000));
+    EXPECT_EQ(layer.held(kClient), 0u) << is_first;
+  }
 }
 
 TEST_F(McpStreams, AreOpenedInEveryVariant) {
