@@ -13,6 +13,8 @@ struct Limits {
   // capture files
   std::size_t packet_bytes = 262'144;   // one packet, as libpcap's MAXIMUM_SNAPLEN
   std::size_t block_bytes = 16u << 20;  // one pcapng block that is no packet
+  // live capture
+  std::size_t live_queue_bytes = 256u << 20;  // packets that were captured and wait to be looked at
   // IP
   std::size_t fragment_bytes = 4u << 20;  // all fragments that wait for the rest of their datagram
   std::int64_t fragment_time_ns = 30 * kSecond;

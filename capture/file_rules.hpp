@@ -13,7 +13,9 @@ inline constexpr Rule kBadRecord{"file.bad_record", Severity::Error, "",
 inline constexpr Rule kNotACapture{"file.not_a_capture", Severity::Error, "", "the file is neither pcap nor pcapng"};
 inline constexpr Rule kUnknownLinkType{"file.unknown_linktype", Severity::Error, "",
                                        "packets of this link type cannot be read"};
+inline constexpr Rule kNotAnalysed{"file.not_analysed", Severity::Warning, "",
+                                   "packets came faster than they could be looked at; the file holds them"};
 
-inline constexpr std::array kAll{&kTruncated, &kBadRecord, &kNotACapture, &kUnknownLinkType};
+inline constexpr std::array kAll{&kTruncated, &kBadRecord, &kNotACapture, &kUnknownLinkType, &kNotAnalysed};
 
 }  // namespace overhear::file_rules

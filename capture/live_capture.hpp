@@ -34,6 +34,9 @@ struct LiveOptions {
 
 class LiveCapture {
  public:
+  // The kernel hands packets out in blocks: so long after its time one can be read at the latest.
+  static constexpr std::int64_t kLatestReadNs = kSecond / 20;
+
   struct Counts {
     std::uint64_t received = 0;  // that passed the filter
     std::uint64_t dropped_by_kernel = 0;

@@ -4,9 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 
+#include "capture/capture_thread.hpp"
+#include "capture/file_rules.hpp"
 #include "capture/live_capture.hpp"
 #include "capture/privileges.hpp"
 #include "capture/recording.hpp"
@@ -22,105 +23,95 @@ namespace overhear {
 namespace {
 
 // How often time goes on, and key logs are looked at, where no packet comes.
-constexpr std::int64_t kTickNs = kSecond / 20;
+constexpr int kTickMilliseconds = 50;
 
-Timestamp now() {
-  return {std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count()};
+std::string some(std::uint64_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
-// One capture under way: packets go to the file first, then to those who look at them.
+// One capture under way: a thread captures, this one looks at the packets and shows what they say.
 class LiveSession {
  public:
-  LiveSession(LiveCapture& capture, std::optional<Recording> recording, Analysis& analysis, MessageOutput& output,
-              const LiveArguments& arguments, const CaptureLimits& stop)
-      : capture_(capture),
-        recording_(std::move(recording)),
-        analysis_(analysis),
-        output_(output),
-        key_logs_(key_log_paths(arguments.output)),
-        stop_(stop),
-        begun_(now()),
-        next_tick_(begun_) {}
+  LiveSession(CaptureThread& capture, Analysis& analysis, MessageOutput& output, const OutputArguments& arguments)
+      : capture_(capture), analysis_(analysis), output_(output), key_logs_(key_log_paths(arguments)) {}
 
-  // Goes on until something ends it. The error of an interface or a file that was lost; none for an end in order.
+  // Goes on until something ends the capture. The error of an interface or a file that was lost; none for an end in
+  // order.
   std::optional<Error> run() {
-    std::optional<Error> lost;
-    while (!lost && !is_over()) {
-      if (wait_for_input(capture_.descriptor(), milliseconds_to_wait()) == Wait::Interrupted) break;
-      if (const auto got = capture_.read([this](const Packet& packet) { take(packet); }); !got) lost = got.error();
-      if (recording_ && !lost) {
-        if (const auto kept = recording_->flush(now()); !kept) lost = kept.error();
-      }
-      tick();
+    PacketQueue& queue = capture_.queue();
+    const PacketQueue::OnPacket on_packet = [this](const Packet& packet) { take(packet); };
+    while (!output_.has_failed()) {
+      const Timestamp drained = capture_.drained_until();  // before the look at the queue, which may get packets then
+      const bool has_packets = queue.take(on_packet);
+      if (!has_packets && queue.is_over()) break;
+      if (tick() && !has_packets && drained > last_.time) analysis_.advance(drained);
       output_.flush();
+      if (!has_packets) wait();
     }
+    capture_.stop();
+    if (output_.has_failed()) queue.abandon();
+    std::optional<Error> lost = capture_.join();
+    if (!output_.has_failed()) tell_of_missing(capture_.packets() + 1);
     analysis_.finish();
-    finish_recording(lost);
     return lost;
   }
 
  private:
+  void wait() {
+    if (is_stopped_) {
+      capture_.queue().wait(kTickMilliseconds);
+    } else if (wait_for_input(capture_.queue().descriptor(), kTickMilliseconds) == Wait::Interrupted) {
+      is_stopped_ = true;
+      capture_.stop();
+    }
+  }
+
   void take(const Packet& packet) {
-    if (is_over()) return;
-    last_ = packet.time;
-    if (recording_) recording_->write(packet);
+    tell_of_missing(packet.number);
+    last_ = {packet.time, packet.number};
     analysis_.feed(packet);
   }
 
-  void tick() {
-    const Timestamp time = now();
-    if (time < next_tick_) return;
-    next_tick_ = {time.ns + kTickNs};
+  // `number`: of the packet that follows.
+  void tell_of_missing(std::uint64_t number) {
+    const std::uint64_t missing = number - last_.packet - 1;
+    if (missing == 0) return;
+    Finding finding{.rule = &file_rules::kNotAnalysed,
+                    .spec = {},
+                    .text = fmt::format("{} came faster than they could be looked at; the file holds them",
+                                        some(missing, "packet")),
+                    .field = {},
+                    .bytes = {}};
+    analysis_.report(finding, last_);
+    last_.packet = number - 1;
+  }
+
+  // Now and then: looks at what may have changed. Whether it was time for it.
+  bool tick() {
+    const Timestamp time = capture_clock();
+    if (time < next_tick_) return false;
+    next_tick_ = {time.ns + kTickMilliseconds * (kSecond / 1000)};
     load_changed(key_logs_, analysis_);
-    // Packets of the kernel's that are not read yet are no older than a tick.
-    if (time - last_ > 2 * kTickNs) analysis_.advance({time.ns - kTickNs});
+    if (!is_stopped_ && was_interrupted()) {
+      is_stopped_ = true;
+      capture_.stop();
+    }
+    return true;
   }
 
-  bool is_over() const {
-    if (output_.has_failed()) return true;
-    if (stop_.packets != 0 && analysis_.packets() >= stop_.packets) return true;
-    if (stop_.duration_ns != 0 && now() - begun_ >= stop_.duration_ns) return true;
-    if (!recording_) return false;
-    // Files of a ring are full in turn: it ends when so many have been.
-    if (stop_.files != 0) return recording_->files() > stop_.files;
-    return stop_.file_bytes != 0 && recording_->size() >= stop_.file_bytes;
-  }
-
-  int milliseconds_to_wait() const {
-    std::int64_t wait = kTickNs;
-    if (stop_.duration_ns != 0) wait = std::clamp<std::int64_t>(begun_.ns + stop_.duration_ns - now().ns, 0, wait);
-    return static_cast<int>((wait + 999'999) / 1'000'000);
-  }
-
-  void finish_recording(std::optional<Error>& lost) {
-    if (!recording_) return;
-    const LiveCapture::Counts counts = capture_.counts();
-    const auto kept = recording_->finish({.from = begun_,
-                                          .to = now(),
-                                          .received = counts.received,
-                                          .dropped_by_interface = counts.dropped_by_interface,
-                                          .dropped_by_kernel = counts.dropped_by_kernel});
-    if (!kept && !lost) lost = kept.error();
-  }
-
-  LiveCapture& capture_;
-  std::optional<Recording> recording_;
+  CaptureThread& capture_;
   Analysis& analysis_;
   MessageOutput& output_;
   KeyLogWatch key_logs_;
-  CaptureLimits stop_;
-  Timestamp begun_;
-  Timestamp last_;
+  bool is_stopped_ = false;
   Timestamp next_tick_;
+  Stamp last_;
 };
 
-void print_summary(const LiveCapture& capture, const Analysis& analysis) {
+void print_summary(const LiveCapture& capture, std::uint64_t packets, const Analysis& analysis) {
   const LiveCapture::Counts counts = capture.counts();
-  const auto some = [](std::uint64_t count, std::string_view thing) {
-    return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-  };
   put_error_text(fmt::format("{} seen, {} dropped by the kernel, {} by the interface; {} in {}, {}\n",
-                             some(analysis.packets(), "packet"), counts.dropped_by_kernel, counts.dropped_by_interface,
+                             some(packets, "packet"), counts.dropped_by_kernel, counts.dropped_by_interface,
                              some(analysis.messages(), "message"), some(analysis.sessions(), "session"),
                              some(analysis.findings(), "finding")));
 }
@@ -224,7 +215,7 @@ int run_live(const LiveArguments& arguments) {
                                    .filter = arguments.filter,
                                    .link_type = (*capture)->link_type(),
                                    .snap_length = arguments.snap_length},
-                                  *ring, now(), kProgram);
+                                  *ring, capture_clock(), kProgram);
     if (!opened) return print_error(opened.error());
     recording = std::move(*opened);
   }
@@ -233,13 +224,13 @@ int run_live(const LiveArguments& arguments) {
   (*output)->begin();
   Analysis analysis(*options, (*output)->sink());
   analysis.set_keys_may_grow(!key_logs.empty());
-  LiveSession session(**capture, std::move(recording), analysis, **output, arguments, *stop);
-  std::optional<Error> lost = session.run();
+  CaptureThread thread(**capture, std::move(recording), *stop, options->limits.live_queue_bytes);
+  std::optional<Error> lost = LiveSession(thread, analysis, **output, arguments.output).run();
   if (const std::string keys = analysis.used_key_log(); arguments.embeds_keys && !keys.empty()) {
     if (const auto done = insert_secrets(arguments.record, keys); !done && !lost) lost = done.error();
   }
   const int status = (*output)->finish();
-  if (!arguments.is_quiet) print_summary(**capture, analysis);
+  if (!arguments.is_quiet) print_summary(**capture, thread.packets(), analysis);
   if (status != kExitDone) return status;
   return lost ? print_error(*lost) : kExitDone;
 }

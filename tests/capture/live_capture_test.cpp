@@ -1,18 +1,15 @@
 // On the loopback interface, where this user may capture from it.
 #include "capture/live_capture.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <chrono>
 
 #include "base/bytes.hpp"
+#include "tests/capture/loopback_socket.hpp"
 
 namespace overhear::testing {
 namespace {
@@ -21,45 +18,13 @@ using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
 
-// A datagram to a port of ours, so that nobody else's packets are looked at.
-class Socket {
- public:
-  Socket() : descriptor_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof address;
-    EXPECT_EQ(::bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    ::getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(address.sin_port);
-  }
-  ~Socket() { ::close(descriptor_); }
-  Socket(const Socket&) = delete;
-
-  std::uint16_t port() const { return port_; }
-  void send(std::string_view text) {
-    const sockaddr_in address = loopback(port_);
-    ::sendto(descriptor_, text.data(), text.size(), 0, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  }
-
- private:
-  static sockaddr_in loopback(std::uint16_t port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-  }
-
-  int descriptor_;
-  std::uint16_t port_ = 0;
-};
-
 std::unique_ptr<LiveCapture> capture(const std::string& filter) {
   auto live = LiveCapture::open({.interface = "lo", .filter = filter});
   return live ? std::move(*live) : nullptr;
 }
 
 TEST(LiveCapture, SeesPacketsWithinMilliseconds) {
-  Socket socket;
+  LoopbackSocket socket;
   const auto live = capture(fmt::format("udp port {}", socket.port()));
   if (!live) GTEST_SKIP() << "no permission to capture from lo";
   std::string seen;

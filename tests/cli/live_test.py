@@ -97,6 +97,18 @@ class Live(unittest.TestCase):
         self.assertEqual(said(overhear.read(self.file, "-T", "ndjson", *self.arguments[2:])),
                          [f"said {number}" for number in range(20)])
 
+    def test_the_file_goes_on_while_nobody_reads_the_messages(self):
+        with live(*self.arguments, "-T", "ndjson", "-w", self.file) as process:
+            text = "a line that nobody reads " * 40
+            for _ in range(300):  # more than a pipe takes
+                self.chat.say(text)
+            deadline = time.time() + 20
+            while self.file.stat().st_size < 300 * len(text) and time.time() < deadline:
+                time.sleep(0.02)
+            process.kill()
+            process.wait()
+        self.assertEqual(said(overhear.read(self.file, "-T", "ndjson", *self.arguments[2:])), [text] * 300)
+
     def test_the_file_is_whole_after_a_kill(self):
         with live(*self.arguments, "-w", self.file) as process:
             for number in range(50):
