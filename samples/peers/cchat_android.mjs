@@ -9,9 +9,9 @@ import { Notes } from './notes.mjs';
 const kPort = 8888;
 const kRoom = 'Wintergarten';
 const notes = new Notes(process.argv[2]);
-const open = (name, android) => CchatClient.open(kPort, name, notes, android);
+const open = (name, android) => CchatClient.open(`ws://127.0.0.1:${kPort}/`, name, notes, { android });
 
-const { listener } = new CchatServer(kPort, notes);
+const { listener } = new CchatServer({ host: '127.0.0.1', port: kPort }, notes);
 await once(listener, 'listening');
 
 const early = await open('early');

@@ -27,9 +27,10 @@ export class CchatClient {
   #socket;
   #number = BigInt('0x' + randomBytes(24).toString('hex'));  // the private exponent; after an exchange, its result
 
-  static async open(port, name, notes, android = false) {
+  /** `agent` makes the connection, where it is TLS. */
+  static async open(url, name, notes, { android = false, agent = null } = {}) {
     const client = new CchatClient();
-    client.#socket = new WebSocket(`ws://127.0.0.1:${port}/`, android ? kAndroid : {});
+    client.#socket = new WebSocket(url, { ...(android ? kAndroid : {}), agent });
     await once(client.#socket, 'open');
     Object.assign(client, { name, notes, android, address: clientAddress(client.#socket._socket, 'client') });
     client.#socket.on('message', (payload) => client.#heard(JSON.parse(payload)));

@@ -37,9 +37,10 @@ class Room {
 export class CchatServer {
   #rooms = new Map();
 
-  constructor(port, notes) {
+  /** `where` to listen: a host and port, or a server of Node's. */
+  constructor(where, notes) {
     this.notes = notes;
-    this.listener = new WebSocket.Server({ host: '127.0.0.1', port });
+    this.listener = new WebSocket.Server(where);
     this.listener.on('connection', (socket) => this.#accept(socket));
   }
 

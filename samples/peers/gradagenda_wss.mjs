@@ -1,31 +1,17 @@
 // gradagenda-wss: GradAgenda over wss on Node's tls: one client with TLS 1.3, one with TLS 1.2.
 // Usage: node gradagenda_wss.mjs PREFIX
 
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import WebSocket from 'ws';
+import { kServerName, makeCertificate } from './certificate.mjs';
 import { GradAgendaServer } from './gradagenda_server.mjs';
 import { clientAddress, Notes, pause } from './notes.mjs';
 
 const kPort = 8443;
 const prefix = process.argv[2];
 const notes = new Notes(prefix);
-
-/** A key and a certificate for chat.example that openssl makes. */
-function makeCertificate() {
-  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-  const [key, cert] = ['key.pem', 'chain.pem'].map((name) => join(folder, name));
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
-    '-days', '2', '-subj', '/O=overhear samples/CN=chat.example', '-addext', 'subjectAltName=DNS:chat.example',
-    '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  const certificate = { key: readFileSync(key), cert: readFileSync(cert) };
-  rmSync(folder, { recursive: true });
-  return certificate;
-}
 
 const certificate = makeCertificate();
 
@@ -36,7 +22,7 @@ class Client {
     const client = new Client();
     client.name = name;
     client.socket = new WebSocket(`wss://localhost:${kPort}/chat`, {
-      ca: certificate.cert, servername: 'chat.example', minVersion: version, maxVersion: version,
+      ca: certificate.cert, servername: kServerName, minVersion: version, maxVersion: version,
       perMessageDeflate: false, family: 4,
     });
     await once(client.socket, 'open');

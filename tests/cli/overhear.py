@@ -52,3 +52,8 @@ def records(ndjson):
 def client_of(message):
     """The client's end of the connection that a message came over."""
     return message["src"] if message["direction"] == "client" else message["dst"]
+
+
+def server_of(message):
+    """The server's end of it."""
+    return message["dst"] if message["direction"] == "client" else message["src"]

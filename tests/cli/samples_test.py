@@ -45,7 +45,7 @@ class Samples(unittest.TestCase):
     maxDiff = 2000
 
     def test_there_are_all_samples(self):
-        self.assertEqual(len(overhear.SAMPLES), 13)
+        self.assertEqual(len(overhear.SAMPLES), 14)
 
     def test_messages_are_what_was_said(self):
         for capture in overhear.SAMPLES:

@@ -1,49 +1,47 @@
-"""What TLS carried, byte for byte as tshark opens it with the same key log. Skipped where there is no tshark."""
+"""What TLS carried, byte for byte and message for message as tshark opens it with the same key log. Skipped where there
+is no tshark."""
 
 import collections
-import re
 import shutil
-import subprocess
 import sys
 import unittest
 
 import overhear
+import tshark
 
-SERVER_PORT = 42015  # of SCRP, whose messages and their lengths are all that goes over its connections
-
-
-def by_tshark(capture):
-    """{(stream, side): bytes}"""
-    out = {}
-    command = ["tshark", "-r", capture, "-o", f"tls.keylog_file:{capture.with_suffix('.keylog')}"]
-    streams = subprocess.run([*command, "-T", "fields", "-e", "tcp.stream"], check=True, capture_output=True, text=True)
-    for stream in sorted(set(map(int, streams.stdout.split()))):
-        text = subprocess.run([*command, "-q", "-z", f"follow,tls,raw,{stream}"], check=True, capture_output=True,
-                              text=True).stdout
-        is_server_first = re.search(rf"^Node 0: .*:{SERVER_PORT}$", text, re.MULTILINE) is not None
-        for line in text.splitlines():
-            if re.fullmatch(r"\t?[0-9a-f]+", line):
-                side = "server" if line.startswith("\t") != is_server_first else "client"
-                out[stream, side] = out.get((stream, side), b"") + bytes.fromhex(line.strip())
-    return out
+SCRP_PORT, WSS_PORTS = 42015, (8888, 8443)
 
 
 def by_overhear(capture):
-    out = collections.defaultdict(bytes)
+    """{(stream, side): [text]}"""
+    out = collections.defaultdict(list)
     for record in overhear.records(overhear.read(capture, "-T", "ndjson", *overhear.keys_of(capture))):
         if record["record"] == "message":
-            body = record["body_text"].encode()
-            out[record["session"] - 1, record["direction"]] += len(body).to_bytes(4, "big") + body
+            out[record["session"] - 1, record["direction"]].append(record["body_text"])
     return dict(out)
 
 
+def with_lengths(texts):
+    return b"".join(len(text.encode()).to_bytes(4, "big") + text.encode() for text in texts)
+
+
 class Tshark(unittest.TestCase):
-    def test_opens_the_same(self):
-        captures = [one for one in overhear.SAMPLES if one.stem.startswith("scrp-tls")]
-        self.assertTrue(captures)
+    def each(self, matches):
+        captures = [one for one in overhear.SAMPLES if matches(one.stem)]
+        self.assertGreaterEqual(len(captures), 2)
         for capture in captures:
             with self.subTest(capture.stem):
-                self.assertEqual(by_overhear(capture), by_tshark(capture))
+                yield capture, capture.with_suffix(".keylog"), by_overhear(capture)
+
+    def test_opens_the_same_bytes(self):
+        # SCRP's messages and their lengths are all that goes over its connections.
+        for capture, key_log, heard in self.each(lambda name: name.startswith("scrp-tls")):
+            content = tshark.tls_content(capture, key_log, lambda port: port == SCRP_PORT)
+            self.assertEqual({stream: with_lengths(texts) for stream, texts in heard.items()}, content)
+
+    def test_finds_the_same_websocket_messages(self):
+        for capture, key_log, heard in self.each(lambda name: name.endswith("-wss")):
+            self.assertEqual(heard, tshark.websocket_texts(capture, key_log, lambda port: port in WSS_PORTS))
 
 
 if __name__ == "__main__":
