@@ -157,7 +157,11 @@ int run_read(const ReadArguments& arguments) {
   if (failure) return print_error(*failure);
   if (!arguments.copy.empty()) {
     PacketCopy copy{.from = path, .to = arguments.copy, .sessions = *sessions, .packet_limit = arguments.packets};
-    if (arguments.embeds_keys) copy.key_log = analysis->analysis().used_key_log();
+    if (arguments.embeds_keys) {
+      auto keys = keys_of_sessions(copy, analysis->analysis().used_key_log(), *options);
+      if (!keys) return print_error(keys.error());
+      copy.key_log = std::move(*keys);
+    }
     copy.program = kProgram;
     if (const auto copied = copy_packets(copy, options->limits); !copied) return print_error(copied.error());
   }

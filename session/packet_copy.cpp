@@ -1,6 +1,7 @@
 #include "session/packet_copy.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "capture/packet_decoder.hpp"
 #include "capture/pcapng_writer.hpp"
 #include "capture/reassembly.hpp"
+#include "session/analysis.hpp"
 
 namespace overhear {
 namespace {
@@ -100,6 +102,37 @@ class Interfaces final : public CaptureEvents {
   std::vector<Known> known_;
 };
 
+class NoMessages final : public MessageSink {
+ public:
+  void on_message(const Message&) override {}
+  void on_finding(const LooseFinding&) override {}
+  void on_session_opened(const SessionRecord&) override {}
+  void on_session_closed(const SessionRecord&) override {}
+  void on_event(const Event&) override {}
+};
+
+class NoEvents final : public CaptureEvents {
+ public:
+  void on_finding(Finding&, const Stamp&) override {}
+  void on_secrets(std::uint32_t, Bytes) override {}
+};
+
+// Calls with each packet of the capture that belongs to the copy, as long as it gives true.
+std::expected<void, Error> for_each_packet(const PacketCopy& copy, const Limits& limits, CaptureFile& file,
+                                           const std::function<bool(const Packet&)>& on_packet) {
+  std::optional<Selection> selection;
+  if (!copy.sessions.empty()) selection.emplace(copy.sessions, limits);
+  Packet packet;
+  for (std::uint64_t read = 0; copy.packet_limit == 0 || read < copy.packet_limit; ++read) {
+    const auto got = file.next(packet);
+    if (!got) return std::unexpected(got.error());
+    if (!*got) break;
+    if (selection && !selection->contains(packet)) continue;
+    if (!on_packet(packet)) break;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::expected<std::uint64_t, Error> copy_packets(const PacketCopy& copy, const Limits& limits) {
@@ -109,22 +142,33 @@ std::expected<std::uint64_t, Error> copy_packets(const PacketCopy& copy, const L
   auto writer = PcapngWriter::create(copy.to, copy.program);
   if (!writer) return std::unexpected(writer.error());
   if (!copy.key_log.empty()) writer->write_secrets(copy.key_log);
-  std::optional<Selection> selection;
-  if (!copy.sessions.empty()) selection.emplace(copy.sessions, limits);
-  Packet packet;
-  std::uint64_t read = 0;
   std::uint64_t written = 0;
-  while (!writer->error() && (copy.packet_limit == 0 || read < copy.packet_limit)) {
-    const auto got = (*file)->next(packet);
-    if (!got) return std::unexpected(got.error());
-    if (!*got) break;
-    ++read;
-    if (selection && !selection->contains(packet)) continue;
+  const auto done = for_each_packet(copy, limits, **file, [&](const Packet& packet) {
     writer->write_packet(interfaces.number_in(*writer, packet), packet);
     ++written;
-  }
-  if (auto done = writer->flush(); !done) return std::unexpected(done.error());
+    return !writer->error();
+  });
+  if (!done) return std::unexpected(done.error());
+  if (auto flushed = writer->flush(); !flushed) return std::unexpected(flushed.error());
   return written;
+}
+
+std::expected<std::string, Error> keys_of_sessions(const PacketCopy& copy, std::string_view key_log,
+                                                   const AnalysisOptions& options) {
+  if (key_log.empty() || copy.sessions.empty()) return std::string(key_log);
+  NoEvents nothing;
+  auto file = open_capture_file(copy.from, nothing, options.limits);
+  if (!file) return std::unexpected(file.error());
+  NoMessages nobody;
+  Analysis analysis(options, nobody);
+  analysis.load_secrets(as_bytes(key_log));
+  const auto done = for_each_packet(copy, options.limits, **file, [&analysis](const Packet& packet) {
+    analysis.feed(packet);
+    return true;
+  });
+  if (!done) return std::unexpected(done.error());
+  analysis.finish();
+  return analysis.used_key_log();
 }
 
 }  // namespace overhear

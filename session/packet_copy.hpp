@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
+#include "session/options.hpp"
 
 namespace overhear {
 
@@ -24,5 +25,9 @@ struct PacketCopy {
 
 // How many packets were written. Keys that the capture itself holds are not copied: only `key_log` goes along.
 std::expected<std::uint64_t, Error> copy_packets(const PacketCopy& copy, const Limits& limits);
+
+// What of `key_log` opens the copy's sessions: a copy must not give away the others. Reads the capture once more.
+std::expected<std::string, Error> keys_of_sessions(const PacketCopy& copy, std::string_view key_log,
+                                                   const AnalysisOptions& options);
 
 }  // namespace overhear

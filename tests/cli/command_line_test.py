@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -50,6 +51,20 @@ class Copies(CommandLine):
                   for records in (shown, again)]
         self.assertEqual(*bodies)
         self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
+
+    def test_keys_of_sessions_that_are_not_chosen_stay_here(self):
+        line = re.compile(rb"(?:CLIENT|SERVER|EXPORTER|MCP|CCHAT)_[A-Z_0-9]+ [0-9a-f-]+ [0-9a-f]+")
+        copy = self.folder / "copy.pcapng"
+        for name in ("cchat-wss", "gradagenda-wss", "mcp-session", "cchat-android"):
+            capture = overhear.ROOT / "samples" / f"{name}.pcapng"
+            keys = {}
+            for session in ("1", "2", "1,2"):
+                overhear.read(capture, *overhear.keys_of(capture), "--session", session, "-w", copy, "--embed-keys")
+                keys[session] = set(line.findall(copy.read_bytes()))
+            with self.subTest(name):
+                self.assertTrue(keys["2"])
+                self.assertEqual(keys["1"] | keys["2"], keys["1,2"])
+                self.assertFalse(keys["1"] & keys["2"])
 
     def test_packets_are_never_written_over_what_is_read(self):
         keys = self.file("keys.log", b"# mine\n")
