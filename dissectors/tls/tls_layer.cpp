@@ -29,24 +29,45 @@ TlsLayer::TlsLayer(LayerContext& context, Hints hints, DetectingLayer::OnDetecte
       inner_layer_(inner_context_, inside_tls(hints), std::move(on_detected)) {}
 
 void TlsLayer::on_data(Direction direction) {
+  if (inner_context_.lacks_key[index(direction)]) return resume(direction);
   at(other(direction)).on_turn();
   run(direction);
 }
 
 // The other side may wait for what each record tells, and goes on at once, so that it does not matter how they come.
 void TlsLayer::run(Direction direction) {
-  while (at(direction).step()) wake(other(direction));
+  while (!is_inside_waiting() && at(direction).step()) wake(other(direction));
 }
 
 void TlsLayer::wake(Direction direction) {
   if (!at(direction).is_waiting()) return;
   run(direction);
-  at(direction).on_turn();
+  if (!is_inside_waiting()) at(direction).on_turn();
   context_.streams[direction].settle();
+}
+
+// Asks again what waits inside, and goes on where both sides stopped for it.
+void TlsLayer::resume(Direction direction) {
+  inner_context_.lacks_key[index(direction)] = false;
+  feed_inside(direction);
+  run(direction);
+  run(other(direction));
+  context_.streams[other(direction)].settle();
+}
+
+// What stands in a stream inside is looked at, and what it lacks is passed on to who can wait.
+void TlsLayer::feed_inside(Direction direction) {
+  inner_context_.may_wait = context_.may_wait;
+  inner_layer_.on_data(direction);
+  inner_[direction].settle();
+  for (const Direction side : {Direction::Client, Direction::Server}) {
+    if (inner_context_.lacks_key[index(side)]) context_.lacks_key[index(side)] = true;
+  }
 }
 
 void TlsLayer::on_gap(Direction direction, std::uint64_t missing) {
   at(direction).on_gap(missing);
+  inner_context_.lacks_key[index(direction)] = false;
   wake(other(direction));
 }
 
@@ -54,6 +75,7 @@ void TlsLayer::on_end(Direction direction) {
   at(direction).on_end();
   inner_context_.is_cut_short[index(direction)] = context_.is_cut_short[index(direction)];
   inner_layer_.on_end(direction);
+  inner_context_.lacks_key[index(direction)] = false;
   inner_[direction].settle();
   wake(other(direction));
 }
@@ -67,8 +89,7 @@ void TlsLayer::on_content(Direction direction, Bytes content, const Carrier& car
   has_content_[index(direction)] = true;
   sources_[index(direction)] = source;
   inner_[direction].push(content, carrier);
-  inner_layer_.on_data(direction);
-  inner_[direction].settle();
+  feed_inside(direction);
 }
 
 void TlsLayer::on_content_lost(Direction direction) {

@@ -33,6 +33,10 @@ class TlsLayer final : public Layer, private UnitSink, private TlsContentSink {
 
   void run(Direction direction);
   void wake(Direction direction);
+  void resume(Direction direction);
+  void feed_inside(Direction direction);
+  // What TLS carries waits for a key of its own: no record is opened meanwhile.
+  bool is_inside_waiting() const { return inner_context_.lacks_key[0] || inner_context_.lacks_key[1]; }
 
   TlsStream& at(Direction direction) { return outer_[static_cast<std::size_t>(direction)]; }
   const TlsStream& at(Direction direction) const { return outer_[static_cast<std::size_t>(direction)]; }

@@ -8,6 +8,7 @@
 #include "tests/decrypt/test_keys.hpp"
 #include "tests/session/scene.hpp"
 #include "tests/support/mcp_wire.hpp"
+#include "tests/support/tls_peers.hpp"
 
 namespace overhear::testing {
 namespace {
@@ -54,6 +55,33 @@ struct KeyWaits : ::testing::Test {
   Scene scene;
   McpSender client{"raw"};
   McpSender server{"base64-line"};
+};
+
+// The same session inside TLS.
+struct KeyWaitsInTls : KeyWaits {
+  KeyWaitsInTls() {
+    peers.shake_hands();
+    peers.say(Direction::Client, mcp_client_handshake());
+    peers.say(Direction::Server, mcp_server_handshake());
+    peers.say(Direction::Client, client.seal(kLogin));
+    peers.say(Direction::Server, server.seal(kJoin) + kError + "\n");
+    peers.say(Direction::Client, client.seal(kJoin));
+  }
+  void play(Wire& wire) {
+    for (const Part& part : peers.parts()) play(wire, part);
+  }
+  void play(Wire& wire, const Part& part) {
+    wire.say(part.direction == Direction::Client ? Side::First : Side::Second, part.wire);
+    scene.wait(-2);  // no time passes
+  }
+  void expect_all() const {
+    EXPECT_THAT(said(),
+                ElementsAre("client 1: " + mcp_client_handshake(), "server 2: " + mcp_server_handshake(),
+                            "client 3: " + kLogin, "server 4: " + kJoin, "server 5: " + kError, "client 6: " + kJoin));
+    EXPECT_TRUE(scene.finding_codes().empty()) << ::testing::PrintToString(scene.finding_codes());
+  }
+
+  TlsPeers peers;
 };
 
 struct SmallKeyWaits : KeyWaits {
@@ -189,6 +217,69 @@ TEST_F(KeyWaits, WithoutAHandshakeNothingWaits) {
   wire.second(kError + "\n" + kError);
   EXPECT_THAT(scene.bodies(1, Direction::Server), Contains(kError));
   wire.close();
+}
+
+TEST_F(KeyWaitsInTls, EndWithTheKeyOfWhatIsInside) {
+  load(peers.key_log());
+  Wire wire = scene.open({.second = "10.0.0.2:3072"});
+  play(wire);
+  EXPECT_EQ(said().size(), 2u);
+  load(kOthers);
+  peers.say(Direction::Server, server.seal(kLogin));
+  wire.second(peers.parts().back().wire);
+  EXPECT_EQ(said().size(), 2u);
+  load(kRight);
+  wire.close();
+  EXPECT_EQ(said().back(), "server 7: " + kLogin);
+}
+
+TEST_F(KeyWaitsInTls, MayBeForBothKeysOneAfterTheOther) {
+  Wire wire = scene.open({.second = "10.0.0.2:3072"});
+  const Part& last = peers.parts().back();
+  for (const Part& part : peers.parts()) {
+    if (&part != &last) play(wire, part);
+  }
+  EXPECT_TRUE(said().empty());
+  load(peers.key_log());
+  play(wire, last);
+  EXPECT_EQ(said().size(), 2u);
+  load(kRight);
+  wire.close();
+  expect_all();
+}
+
+TEST_F(KeyWaitsInTls, HoldRecordsOfOneSegmentInTheirOrder) {
+  load(peers.key_log());
+  Wire wire = scene.open({.second = "10.0.0.2:3072"});
+  std::string last;
+  for (std::size_t i = 0; i < peers.parts().size(); ++i) {
+    const Part& part = peers.parts()[i];
+    const bool is_first = part.direction == Direction::Client;
+    if (i + 3 >= peers.parts().size() && is_first) {
+      last += part.wire;
+    } else {
+      wire.say(is_first ? Side::First : Side::Second, part.wire);
+    }
+  }
+  wire.first(last);
+  EXPECT_EQ(said().size(), 2u);
+  load(kRight);
+  wire.close();
+  EXPECT_THAT(said(), ElementsAre(StartsWith("client 1"), StartsWith("server 2"), "server 3: " + kJoin,
+                                  "server 4: " + kError, "client 5: " + kLogin, "client 6: " + kJoin));
+}
+
+TEST_F(KeyWaitsInTls, AreOverAfterFiveSeconds) {
+  load(peers.key_log());
+  Wire wire = scene.open({.second = "10.0.0.2:3072"});
+  play(wire);
+  EXPECT_EQ(said().size(), 2u);
+  scene.wait(6);
+  EXPECT_THAT(said(), Contains("client 3: sealed"));
+  EXPECT_THAT(said(), Contains(::testing::EndsWith(": " + kError)));
+  EXPECT_THAT(scene.finding_codes(), Contains("mcp.no_key"));
+  wire.close();
+  scene.finish();
 }
 
 TEST_F(SmallKeyWaits, GiveUpTheLongestWhenTogetherTheyHoldTooMuch) {
