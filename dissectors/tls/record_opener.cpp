@@ -7,6 +7,8 @@ namespace overhear {
 namespace {
 
 constexpr std::size_t kSmallestRecord = kTlsHeaderBytes + 17;  // a byte of content and a tag
+constexpr std::uint64_t kTryBytes = 1024;                      // what a try costs beside the record's bytes
+constexpr std::uint64_t kCreditPerByte = 64;
 
 }  // namespace
 
@@ -18,8 +20,7 @@ TlsEpoch RecordOpener::first_epoch() const {
 }
 
 void RecordOpener::enter(TlsEpoch epoch) {
-  states_.clear();
-  states_.push_back(connection_.read_state(direction_, epoch));
+  states_ = connection_.read_states(direction_, epoch);
   has_looked_ahead_ = false;
   misses_ = 0;
   lost_ = 0;
@@ -43,16 +44,23 @@ void RecordOpener::look_ahead() {
   if (has_looked_ahead_ && revision_ == connection_.revision()) return;
   has_looked_ahead_ = true;
   revision_ = connection_.revision();
-  if (states_.empty()) states_.push_back(connection_.read_state(direction_, first_epoch()));
-  TlsReadState& now = states_.front();
-  if (!now.cipher) now = connection_.read_state(direction_, now.epoch);
-  states_.resize(1);
+  connection_.ask_key_log();
+  const TlsEpoch now = states_.empty() ? first_epoch() : states_.front().epoch;
+  const bool is_known =
+      has_key() && (connection_.has_hello(Direction::Server) || states_.front().suite == connection_.suite());
+  if (is_known) {
+    states_.resize(1);
+  } else {
+    states_ = connection_.read_states(direction_, now);
+  }
   if (!connection_.is_tls13()) return;
   for (const TlsEpoch epoch : {TlsEpoch::Handshake, TlsEpoch::Application}) {
-    if (epoch <= states_.front().epoch) continue;
-    if (auto later = connection_.read_state(direction_, epoch); later.cipher) states_.push_back(std::move(later));
+    if (epoch <= now) continue;
+    for (TlsReadState& later : connection_.read_states(direction_, epoch)) {
+      if (later.cipher) states_.push_back(std::move(later));
+    }
   }
-  if (states_.front().epoch != TlsEpoch::Application) return;
+  if (now != TlsEpoch::Application || connection_.suite() == nullptr) return;
   if (auto later = connection_.updated(states_.front()); later.cipher) states_.push_back(std::move(later));
 }
 
@@ -68,6 +76,7 @@ std::optional<RecordOpener::Opened> RecordOpener::try_at(std::size_t state, std:
   if (!opened) return std::nullopt;
   const bool follows = state == 0 ? sequence == at.sequence : sequence == 0 && misses_ == 0 && lost_ == 0;
   at.sequence = sequence + 1;
+  if (connection_.suite() == nullptr) connection_.on_suite_found(*at.suite);
   if (state > 0) {
     states_.front() = std::move(at);
     has_looked_ahead_ = false;
@@ -80,6 +89,7 @@ std::optional<RecordOpener::Opened> RecordOpener::try_at(std::size_t state, std:
 }
 
 std::optional<RecordOpener::Opened> RecordOpener::open(Bytes record, std::span<std::uint8_t> out, bool is_found) {
+  credit_ += kCreditPerByte * record.size();
   if (states_.empty()) enter(first_epoch());
   if (!has_key()) look_ahead();  // it may have come
   const std::uint64_t expected = states_.front().sequence + misses_;
@@ -100,6 +110,9 @@ std::optional<RecordOpener::Opened> RecordOpener::search(Bytes record, std::span
     const std::uint64_t first = states_[state].sequence;
     for (std::uint64_t sequence = first; sequence <= first + span; ++sequence) {
       if (state == 0 && sequence == tried) continue;
+      const std::uint64_t cost = record.size() + kTryBytes;
+      if (credit_ < cost) return std::nullopt;
+      credit_ -= cost;
       if (auto opened = try_at(state, sequence, record, out)) return opened;
     }
   }

@@ -23,8 +23,8 @@ class RecordOpener {
   };
 
   // Both outlive this.
-  RecordOpener(const TlsConnection& connection, Direction direction, const Limits& limits)
-      : connection_(connection), direction_(direction), limits_(limits) {}
+  RecordOpener(TlsConnection& connection, Direction direction, const Limits& limits)
+      : connection_(connection), direction_(direction), limits_(limits), credit_(limits.tls_search_bytes) {}
 
   // The records that follow are sealed anew, the first with number 0.
   void enter(TlsEpoch epoch);
@@ -52,15 +52,18 @@ class RecordOpener {
   std::optional<Opened> try_at(std::size_t state, std::uint64_t sequence, Bytes record, std::span<std::uint8_t> out);
   std::optional<Opened> search(Bytes record, std::span<std::uint8_t> out, std::uint64_t tried);
 
-  const TlsConnection& connection_;
+  TlsConnection& connection_;
   Direction direction_;
   const Limits& limits_;
-  std::vector<TlsReadState> states_;  // the first is that of now; those behind it may have begun unseen
+  // The first is that of now. Those behind it may have begun unseen, or are of other suites.
+  std::vector<TlsReadState> states_;
   bool has_looked_ahead_ = false;
   std::uint64_t revision_ = 0;  // of the keys, when it was looked ahead
   bool has_opened_ = false;
   std::size_t misses_ = 0;
   std::size_t lost_ = 0;  // records that may have been lost, at most
+  std::uint64_t
+      credit_;  // bytes that may still be tried, so that whoever wrote the capture cannot choose how much work
 };
 
 }  // namespace overhear

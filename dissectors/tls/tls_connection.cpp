@@ -20,6 +20,11 @@ std::string version_name(std::uint16_t version) {
   }
 }
 
+constexpr std::array kTls13Labels{TlsLabel::ClientHandshakeTrafficSecret, TlsLabel::ServerHandshakeTrafficSecret,
+                                  TlsLabel::ClientTrafficSecret0, TlsLabel::ServerTrafficSecret0};
+constexpr std::array kTls13Suites{std::uint16_t{0x1301}, std::uint16_t{0x1302}, std::uint16_t{0x1303},
+                                  std::uint16_t{0x1304}, std::uint16_t{0x1305}};  // RFC 8446, B.4
+
 }  // namespace
 
 void TlsConnection::on_client_hello(const ClientHello& client) {
@@ -38,6 +43,8 @@ void TlsConnection::on_client_hello(const ClientHello& client) {
 void TlsConnection::on_server_hello(const ServerHello& server) {
   if (server.is_retry) {
     version_ = server.version;
+    suite_id_ = server.suite;  // which its hello keeps to (RFC 8446, 4.1.4)
+    suite_ = find_tls_suite(suite_id_);
     if (early_data_ == EarlyData::Offered) early_data_ = EarlyData::Rejected;
     return;
   }
@@ -61,6 +68,18 @@ void TlsConnection::on_encrypted_extensions(const EncryptedExtensions& extension
 void TlsConnection::on_hello_missing(Direction direction) {
   auto& mine = hellos_[static_cast<std::size_t>(direction)];
   if (mine == Hello::Awaited) mine = Hello::Missing;
+  ask_key_log();
+}
+
+void TlsConnection::ask_key_log() {
+  if (!is_version_unknown() || !has_hello(Direction::Client) || store_ == nullptr) return;
+  const auto is_known = [this](TlsLabel label) { return store_->tls().find(client_random_, label).has_value(); };
+  if (std::ranges::any_of(kTls13Labels, is_known)) version_ = static_cast<std::uint16_t>(TlsVersion::Tls13);
+}
+
+void TlsConnection::on_suite_found(const TlsSuite& suite) {
+  suite_ = &suite;
+  suite_id_ = suite.id;
 }
 
 void TlsConnection::on_early_data_unknown() {
@@ -85,32 +104,50 @@ TlsLabel TlsConnection::label(Direction direction, TlsEpoch epoch) const {
   return is_client ? TlsLabel::ClientTrafficSecret0 : TlsLabel::ServerTrafficSecret0;
 }
 
-std::optional<TlsKeys> TlsConnection::derive(Direction direction, Bytes secret) const {
-  if (is_tls13()) return derive_tls13_keys(*suite_, secret);
-  const auto both = derive_tls12_keys(*suite_, secret, client_random_, server_random_);
+std::optional<TlsKeys> TlsConnection::derive(const TlsSuite& suite, Direction direction, Bytes secret) const {
+  if (is_tls13()) return derive_tls13_keys(suite, secret);
+  const auto both = derive_tls12_keys(suite, secret, client_random_, server_random_);
   if (!both) return std::nullopt;
   return direction == Direction::Client ? both->client : both->server;
 }
 
-TlsReadState TlsConnection::read_state(Direction direction, TlsEpoch epoch) const {
-  TlsReadState state;
-  state.epoch = epoch;
-  if (!may_have_key() || store_ == nullptr) return state;
-  const auto secret = store_->find_tls(client_random_, label(direction, epoch));
-  if (!secret) return state;
-  state.secret.assign(secret->bytes.begin(), secret->bytes.end());
-  state.source = secret->source;
-  if (const auto keys = derive(direction, state.secret)) state.cipher.emplace(*suite_, *keys, encrypts_then_macs_);
-  return state;
+std::vector<const TlsSuite*> TlsConnection::possible_suites() const {
+  if (suite_ != nullptr) return {suite_};
+  if (has_hello(Direction::Server) || !is_tls13()) return {};
+  std::vector<const TlsSuite*> suites;
+  for (const std::uint16_t id : kTls13Suites) suites.push_back(find_tls_suite(id));
+  return suites;
+}
+
+std::vector<TlsReadState> TlsConnection::read_states(Direction direction, TlsEpoch epoch) const {
+  std::vector<TlsReadState> states;
+  const bool is_asked = may_have_key() && !is_version_unknown() && store_ != nullptr;
+  const auto secret = is_asked ? store_->find_tls(client_random_, label(direction, epoch)) : std::nullopt;
+  if (secret) {
+    for (const TlsSuite* const suite : possible_suites()) {
+      // A secret that is not as long as the suite's hash is another's.
+      const auto keys = derive(*suite, direction, secret->bytes);
+      if (!keys) continue;
+      TlsReadState& state = states.emplace_back();
+      state.suite = suite;
+      state.secret.assign(secret->bytes.begin(), secret->bytes.end());
+      state.source = secret->source;
+      state.cipher.emplace(*suite, *keys, encrypts_then_macs_);
+    }
+  }
+  if (states.empty()) states.emplace_back();
+  for (TlsReadState& state : states) state.epoch = epoch;
+  return states;
 }
 
 TlsReadState TlsConnection::updated(const TlsReadState& state) const {
   TlsReadState next;
   next.epoch = state.epoch;
+  next.suite = state.suite;
   next.source = state.source;
   if (!state.cipher) return next;
-  next.secret = next_traffic_secret(*suite_, state.secret);
-  if (const auto keys = derive_tls13_keys(*suite_, next.secret)) next.cipher.emplace(*suite_, *keys, false);
+  next.secret = next_traffic_secret(*state.suite, state.secret);
+  if (const auto keys = derive_tls13_keys(*state.suite, next.secret)) next.cipher.emplace(*state.suite, *keys, false);
   return next;
 }
 
@@ -121,16 +158,28 @@ std::string TlsConnection::agreement() const {
 }
 
 std::string TlsConnection::describe() const {
-  std::string out = has_hello(Direction::Server) ? agreement() : std::string("TLS");
+  std::string out = has_hello(Direction::Server) || suite_ != nullptr ? agreement() : std::string("TLS");
   if (!server_name_.empty()) out += fmt::format(", to {}", server_name_);
   if (!protocol_.empty()) out += fmt::format(", for {}", protocol_);
   if (!subject_.empty()) out += fmt::format(", certificate {}", subject_);
   return out;
 }
 
+std::string TlsConnection::why_unsupported() const {
+  const bool is_old = version_ < static_cast<std::uint16_t>(TlsVersion::Tls12);
+  return is_old ? "only TLS 1.2 and 1.3 are opened, whatever the key log has"
+                : "a cipher suite that is not opened, whatever the key log has";
+}
+
 std::string TlsConnection::why_unknown(Direction direction, TlsEpoch epoch) const {
   if (!has_hello(Direction::Client)) return "the client's hello was not captured";
-  if (!has_hello(Direction::Server)) return "the server's hello was not captured";
+  if (is_version_unknown()) {
+    return is_in_key_log() ? "the server's hello was not captured, without which TLS 1.2 is not opened"
+                           : fmt::format(
+                                 "the server's hello was not captured; TLS 1.3 is opened without it, but the key log "
+                                 "lacks the lines of {}",
+                                 to_hex(client_random_));
+  }
   if (is_in_key_log() || !is_tls13()) {
     return fmt::format("the key log lacks {} {}", to_string(label(direction, epoch)), to_hex(client_random_));
   }

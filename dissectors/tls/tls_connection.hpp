@@ -21,6 +21,7 @@ enum class TlsEpoch : std::uint8_t { Early, Handshake, Application };
 // What opens the records of one direction from some point on; without a cipher where the key log has no secret for it.
 struct TlsReadState {
   TlsEpoch epoch = TlsEpoch::Application;
+  const TlsSuite* suite = nullptr;
   std::vector<std::uint8_t> secret;
   KeySource source = KeySource::File;
   std::optional<TlsRecordCipher> cipher;
@@ -51,12 +52,25 @@ class TlsConnection {
 
   // Why nothing can be opened whatever the key log has: the version or suite. REQUIRES: has_hello(Server).
   bool is_supported() const { return suite_ != nullptr; }
+  // The same for people. REQUIRES: !is_supported().
+  std::string why_unsupported() const;
 
-  // The key log is asked: both hellos are here, and their suite can be opened.
-  bool may_have_key() const { return has_hello(Direction::Client) && has_hello(Direction::Server) && is_supported(); }
+  // The key log is asked: the client's hello is here, and the server's if it was captured has a suite that is opened.
+  bool may_have_key() const {
+    return has_hello(Direction::Client) && (has_hello(Direction::Server) ? is_supported() : is_settled());
+  }
+  // The server's hello is missing, and nothing else has told the version.
+  bool is_version_unknown() const { return hello(Direction::Server) == Hello::Missing && version_ == 0; }
+  // Where the server's hello is missing, the lines of the key log may tell that it is TLS 1.3.
+  void ask_key_log();
+  // nullptr: not known, or none that is opened.
+  const TlsSuite* suite() const { return suite_; }
+  // Records open with it, though the hello that would have told it is missing.
+  void on_suite_found(const TlsSuite& suite);
 
-  // What opens the records of `direction` in `epoch`; without a cipher where there is no secret, or no suite.
-  TlsReadState read_state(Direction direction, TlsEpoch epoch) const;
+  // What may open the records of `direction` in `epoch`: one state, or one for each suite that may have been agreed
+  // on. One without a cipher where there is no secret, or no suite.
+  std::vector<TlsReadState> read_states(Direction direction, TlsEpoch epoch) const;
   // The same behind a KeyUpdate.
   TlsReadState updated(const TlsReadState& state) const;
   // Grows with every key.
@@ -78,7 +92,8 @@ class TlsConnection {
 
   Hello hello(Direction direction) const { return hellos_[static_cast<std::size_t>(direction)]; }
   TlsLabel label(Direction direction, TlsEpoch epoch) const;
-  std::optional<TlsKeys> derive(Direction direction, Bytes secret) const;
+  std::optional<TlsKeys> derive(const TlsSuite& suite, Direction direction, Bytes secret) const;
+  std::vector<const TlsSuite*> possible_suites() const;
 
   const KeyStore* store_;
   std::array<Hello, 2> hellos_{Hello::Awaited, Hello::Awaited};

@@ -25,6 +25,8 @@ inline constexpr Rule kLoss{"tls.loss", Severity::Warning, "RFC 8446, 5.2",
                             "bytes are missing inside TLS: what follows in this direction is lost unless the next "
                             "record is found"};
 inline constexpr Rule kFound{"tls.found_again", Severity::Note, "RFC 8446, 5.2", "the next record was found"};
+inline constexpr Rule kSuiteFound{"tls.suite_found", Severity::Note, "RFC 8446, 4.1.3",
+                                  "the server's hello was not captured: what opens the records was found by trying"};
 inline constexpr Rule kLost{"tls.lost", Severity::Error, "RFC 8446, 5.2",
                             "no further record opens: the rest of this direction stays encrypted"};
 inline constexpr Rule kEarlyRejected{"tls.early_data_rejected", Severity::Note, "RFC 8446, 4.2.10",
@@ -33,8 +35,8 @@ inline constexpr Rule kRenegotiation{"tls.renegotiation", Severity::Note, "RFC 5
                                      "the handshake is done anew within the session"};
 inline constexpr Rule kAlert{"tls.alert", Severity::Warning, "RFC 8446, 6.2", "a fatal alert ends the session"};
 
-inline constexpr const Rule* kAll[] = {&kNoKey,      &kWrongKey,      &kUnsupported,    &kBadRecord, &kNotRecord,
-                                       &kUnexpected, &kMalformed,     &kHandshakeLimit, &kLoss,      &kFound,
-                                       &kLost,       &kEarlyRejected, &kRenegotiation,  &kAlert};
+inline constexpr const Rule* kAll[] = {&kNoKey,      &kWrongKey,  &kUnsupported,    &kBadRecord,     &kNotRecord,
+                                       &kUnexpected, &kMalformed, &kHandshakeLimit, &kLoss,          &kFound,
+                                       &kSuiteFound, &kLost,      &kEarlyRejected,  &kRenegotiation, &kAlert};
 
 }  // namespace overhear::tls_rules

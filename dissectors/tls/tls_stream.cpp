@@ -66,6 +66,7 @@ bool TlsStream::take_record(const TlsRecordHeader& header, std::string_view reco
 // What follows is protected (RFC 5246, 7.1); in TLS 1.3 it means nothing (RFC 8446, 5).
 bool TlsStream::take_change_cipher_spec(std::string_view record, bool is_end) {
   if (!connection_.is_tls13() && waits_for_hello(is_end)) return false;
+  if (connection_.is_version_unknown() && waits_for_key(is_end)) return false;
   flush_run();
   if (!connection_.is_tls13()) {
     is_protected_ = true;
@@ -110,9 +111,7 @@ bool TlsStream::waits_for_key(bool is_end) {
 
 bool TlsStream::take_protected(const TlsRecordHeader& header, std::string_view record, bool is_end) {
   if (waits_for_hello(is_end) || waits_for_early_data(is_end)) return false;
-  auto& content = context_.workspace.tls.content;
-  content.resize(kMaxRecordBytes);
-  const auto opened = opener_.open(as_bytes(record), content, true);
+  const auto opened = open(record, true);
   if (opened) {
     flush_run();
     take_opened(*opened, record.size());
@@ -122,6 +121,20 @@ bool TlsStream::take_protected(const TlsRecordHeader& header, std::string_view r
     take_unopened(header, record);
   }
   return true;
+}
+
+// Opens a record into the workspace.
+std::optional<RecordOpener::Opened> TlsStream::open(std::string_view record, bool is_found) {
+  auto& content = context_.workspace.tls.content;
+  content.resize(kMaxRecordBytes);
+  const bool was_known = connection_.suite() != nullptr;
+  const auto opened = opener_.open(as_bytes(record), content, is_found);
+  if (opened && !was_known) {
+    report(tls_rules::kSuiteFound, fmt::format("{}: the server's hello was not captured; that this opens the records "
+                                               "was found by trying",
+                                               connection_.describe()));
+  }
+  return opened;
 }
 
 // The record's content is in the workspace.

@@ -53,6 +53,7 @@ class TlsStream {
   bool waits_for_hello(bool is_end);
   bool waits_for_early_data(bool is_end);
   bool waits_for_key(bool is_end);
+  std::optional<RecordOpener::Opened> open(std::string_view record, bool is_found);
   void take_opened(const RecordOpener::Opened& opened, std::size_t record_bytes);
   void take_unopened(const TlsRecordHeader& header, std::string_view record);
   bool take_rest(bool is_end);

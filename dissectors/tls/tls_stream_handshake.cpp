@@ -70,7 +70,7 @@ void TlsStream::on_server_hello(Bytes body) {
   if (hello->is_retry) return event("hello_retry_request", body.size());
   event("server_hello", body.size(), connection_.agreement());
   if (!connection_.is_supported()) {
-    report(tls_rules::kUnsupported, fmt::format("{}: this is not opened, whatever the key", connection_.describe()));
+    report(tls_rules::kUnsupported, fmt::format("{}: {}", connection_.describe(), connection_.why_unsupported()));
   }
 }
 

@@ -28,8 +28,6 @@ bool TlsStream::search(bool is_end) {
     is_lost_ = true;
     return true;
   }
-  auto& content = context_.workspace.tls.content;
-  content.resize(kMaxRecordBytes);
   for (;; ++searched_) {
     const std::string_view view = in().view().substr(searched_);
     if (view.empty()) break;
@@ -40,7 +38,7 @@ bool TlsStream::search(bool is_end) {
       continue;
     }
     const std::string_view record = view.substr(0, header->record_bytes());
-    if (const auto opened = opener_.open(as_bytes(record), content, false)) {
+    if (const auto opened = open(record, false)) {
       const std::size_t size = record.size();
       pass_over(searched_);
       searched_ = 0;

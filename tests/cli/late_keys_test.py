@@ -5,35 +5,9 @@ import struct
 import unittest
 
 import overhear
+from pcapng import blocks_of, is_packet, secrets_block
 
 MCP = overhear.ROOT / "samples" / "mcp-session.pcapng"
-PACKET, SECRETS = 6, 10
-TLS_KEY_LOG = 0x544C534B
-
-
-def blocks_of(capture):
-    data = capture.read_bytes()
-    blocks = []
-    while data:
-        length = struct.unpack_from("<I", data, 4)[0]
-        blocks.append(data[:length])
-        data = data[length:]
-    return blocks
-
-
-def block(kind, body):
-    length = 12 + len(body)
-    return struct.pack("<II", kind, length) + body + struct.pack("<I", length)
-
-
-def secrets_block():
-    text = MCP.with_suffix(".keylog").read_bytes()
-    text += b" " * (-len(text) % 4)
-    return block(SECRETS, struct.pack("<II", TLS_KEY_LOG, len(text)) + text)
-
-
-def is_packet(one):
-    return struct.unpack_from("<I", one)[0] == PACKET
 
 
 def time_of(one):
@@ -66,11 +40,11 @@ class LateKeys(unittest.TestCase):
     def test_open_from_every_place_in_the_capture(self):
         for place in [self.packets[0], *self.packets[1::3], len(self.blocks)]:
             with self.subTest(place=place):
-                blocks = self.blocks[:place] + [secrets_block()] + self.blocks[place:]
+                blocks = self.blocks[:place] + [secrets_block(MCP.with_suffix(".keylog"))] + self.blocks[place:]
                 self.assertEqual(sorted(self.piped(blocks)), sorted(self.opened))
 
     def test_stand_in_order_within_each_session(self):
-        blocks = self.blocks + [secrets_block()]
+        blocks = self.blocks + [secrets_block(MCP.with_suffix(".keylog"))]
         of = lambda lines: [one for one in lines if one and json.loads(one)["session"] == 1]
         self.assertEqual(of(self.piped(blocks)), of(self.opened))
 
@@ -84,8 +58,8 @@ class LateKeys(unittest.TestCase):
         self.assertLess(first, behind)
         moved = [later(one, 6) if number >= behind and is_packet(one) else one
                  for number, one in enumerate(self.blocks)]
-        late = moved[:behind + 1] + [secrets_block()] + moved[behind + 1:]
-        in_time = moved[:behind] + [secrets_block()] + moved[behind:]
+        late = moved[:behind + 1] + [secrets_block(MCP.with_suffix(".keylog"))] + moved[behind + 1:]
+        in_time = moved[:behind] + [secrets_block(MCP.with_suffix(".keylog"))] + moved[behind:]
         lines = [json.loads(one) for one in self.piped(late) if one]
         messages = [one for one in lines if one["record"] == "message"]
         self.assertTrue(any(one.get("encrypted") for one in messages))

@@ -2,24 +2,14 @@
 of a capture from a pipe."""
 
 import pathlib
-import struct
 import tempfile
 import unittest
 
 import overhear
+from pcapng import secrets_block
 
 CAPTURE = overhear.ROOT / "samples" / "scrp-tls13.pcapng"
 KEY_LOG = CAPTURE.with_suffix(".keylog")
-SECRETS = 10
-TLS_KEY_LOG = 0x544C534B
-
-
-def secrets_block():
-    text = KEY_LOG.read_bytes()
-    text += b"\n" * (-len(text) % 4)
-    body = struct.pack("<II", TLS_KEY_LOG, len(text)) + text
-    length = struct.pack("<I", 12 + len(body))
-    return struct.pack("<I", SECRETS) + length + body + length
 
 
 def said(out):
@@ -47,7 +37,7 @@ class TlsKeys(unittest.TestCase):
         self.assertEqual({source for source, _ in said(out)}, {None})
 
     def test_a_secrets_block_behind_the_data_opens_it_from_a_file_and_a_pipe(self):
-        data = CAPTURE.read_bytes() + secrets_block()
+        data = CAPTURE.read_bytes() + secrets_block(KEY_LOG)
         with tempfile.NamedTemporaryFile(suffix=".pcapng") as file:
             file.write(data)
             file.flush()

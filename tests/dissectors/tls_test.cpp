@@ -9,6 +9,8 @@
 #include "decrypt/hex.hpp"
 #include "decrypt/tls_suites.hpp"
 #include "tests/support/rfc8448.hpp"
+#include "tests/support/rfc8448_resumed.hpp"
+#include "tests/support/rfc8448_retry.hpp"
 #include "tests/support/tls_peers.hpp"
 
 namespace overhear {
@@ -136,23 +138,69 @@ std::string name_of(const ::testing::TestParamInfo<SuiteCase>& test) {
 INSTANTIATE_TEST_SUITE_P(Tls13, TlsSuites, ::testing::ValuesIn(kTls13), name_of);
 INSTANTIATE_TEST_SUITE_P(Tls12, TlsSuites, ::testing::ValuesIn(kTls12), name_of);
 
-TEST(TlsLayer, OpensTheTraceOfRfc8448) {
+// The 50 bytes that each side of RFC 8448's traces says.
+std::string trace_data() {
+  std::string data;
+  for (char i = 0; i < 50; ++i) data += i;
+  return data;
+}
+
+TEST(TlsLayer, OpensTheSimpleTraceOfRfc8448) {
   namespace trace = testing::rfc8448;
   Script script;
   script.client(testing::hex(trace::kClientHello)).server(testing::hex(trace::kServerHello));
   script.server(testing::hex(trace::kServerFlight)).client(testing::hex(trace::kClientFinished));
-  script.gap(kServer, 227);  // its ticket
-  script.client(testing::hex(trace::kClientData)).server(testing::hex(trace::kServerData)).fin();
+  script.server(testing::hex(trace::kServerTicket));
+  script.client(testing::hex(trace::kClientData)).server(testing::hex(trace::kServerData));
+  script.client(testing::hex(trace::kClientAlert)).server(testing::hex(trace::kServerAlert)).fin();
   const auto keys = testing::key_store(trace::key_log());
   const Heard heard = run(script, setup_with(keys.get()));
   EXPECT_THAT(heard.events, Contains("client tls client_hello server"));
   EXPECT_THAT(heard.events, Contains("server tls certificate CN=rsa"));
   EXPECT_THAT(heard.events, Contains("client tls finished"));
-  EXPECT_TRUE(heard.has_finding("tls.found_again"));
-  std::string data;
-  for (char i = 0; i < 50; ++i) data += i;
+  EXPECT_THAT(heard.events, Contains(HasSubstr("server tls new_session_ticket")));
+  EXPECT_THAT(heard.events, Contains("client tls alert warning close_notify"));
+  EXPECT_THAT(heard.events, Contains("server tls alert warning close_notify"));
+  EXPECT_THAT(heard.findings, Not(Contains(HasSubstr("tls."))));
   ASSERT_EQ(heard.units.size(), 2u);
-  for (const Said& unit : heard.units) EXPECT_EQ(unit.bytes, data);
+  for (const Said& unit : heard.units) EXPECT_EQ(unit.bytes, trace_data());
+}
+
+TEST(TlsLayer, OpensTheResumedTraceOfRfc8448) {
+  namespace trace = testing::rfc8448::resumed;
+  Script script;
+  script.client(testing::hex(trace::kClientHello)).client(testing::hex(trace::kEarlyData));
+  script.server(testing::hex(trace::kServerHello)).server(testing::hex(trace::kServerFlight));
+  script.client(testing::hex(trace::kEndOfEarlyData)).client(testing::hex(trace::kClientFinished));
+  script.client(testing::hex(trace::kClientData)).server(testing::hex(trace::kServerData));
+  script.client(testing::hex(trace::kClientAlert)).server(testing::hex(trace::kServerAlert)).fin();
+  const auto keys = testing::key_store(trace::key_log());
+  const Heard heard = run(script, setup_with(keys.get()));
+  EXPECT_THAT(heard.events, Contains("client tls client_hello server, early data"));
+  EXPECT_THAT(heard.events, Contains("client tls end_of_early_data"));
+  EXPECT_THAT(heard.findings, Not(Contains(HasSubstr("tls."))));
+  std::string of_client;
+  std::string of_server;
+  for (const Said& unit : heard.units) (unit.direction == kClient ? of_client : of_server) += unit.bytes;
+  EXPECT_EQ(of_client, "ABCDEF" + trace_data());
+  EXPECT_EQ(of_server, trace_data());
+}
+
+TEST(TlsLayer, OpensTheRetryOfRfc8448) {
+  namespace trace = testing::rfc8448::retry;
+  Script script;
+  script.client(testing::hex(trace::kFirstClientHello)).server(testing::hex(trace::kHelloRetryRequest));
+  script.client(testing::hex(trace::kSecondClientHello)).server(testing::hex(trace::kServerHello));
+  script.server(testing::hex(trace::kServerFlight)).client(testing::hex(trace::kClientFinished));
+  script.client(testing::hex(trace::kClientAlert)).server(testing::hex(trace::kServerAlert)).fin();
+  const auto keys = testing::key_store(trace::key_log());
+  const Heard heard = run(script, setup_with(keys.get()));
+  EXPECT_THAT(heard.events, Contains("server tls hello_retry_request"));
+  EXPECT_THAT(heard.events, Contains("server tls certificate CN=rsa"));
+  EXPECT_THAT(heard.events, Contains("client tls finished"));
+  EXPECT_THAT(heard.events, Contains("client tls alert warning close_notify"));
+  EXPECT_THAT(heard.events, Contains("server tls alert warning close_notify"));
+  EXPECT_THAT(heard.findings, IsEmpty());
 }
 
 TEST(TlsLayer, TellsWhatWasAgreedOn) {
@@ -364,6 +412,20 @@ TEST(TlsLayer, ShowsAnUnknownSuiteWithoutOpeningIt) {
   EXPECT_THAT(heard.events, Contains("server tls server_hello TLS 1.2, cipher suite 0x0084"));
 }
 
+TEST(TlsLayer, SaysThatAnOldVersionIsNotOpened) {
+  TlsPeers peers({.is_tls13 = false, .suites = "ECDHE-RSA-AES128-SHA"});
+  peers.shake_hands();
+  std::string hello = peers.parts()[1].wire;
+  ASSERT_EQ(hello.substr(5, 1), "\x02");
+  hello[10] = 2;  // the version that the server chose: TLS 1.1
+  Script script;
+  script.client(peers.parts()[0].wire).server(hello).fin();
+  const auto keys = peers.keys();
+  EXPECT_THAT(run(script, setup_with(keys.get())).log,
+              Contains(::testing::AllOf(HasSubstr("tls.unsupported"), HasSubstr("TLS 1.1, TLS_ECDHE_RSA"),
+                                        HasSubstr("only TLS 1.2 and 1.3 are opened"))));
+}
+
 TEST(TlsLayer, ShowsASessionPickedUpInTheMiddle) {
   TlsPeers peers;
   peers.shake_hands();
@@ -505,6 +567,58 @@ TEST(TlsLayer, FindsTheMessagesBehindALossInTheHandshake) {
   }
 }
 
+// The server's first flight is lost, or as much of it.
+Script without_server_hello(const std::vector<Part>& parts, std::size_t lost) {
+  Script script;
+  script.client(parts[0].wire).gap(kServer, lost).server(parts[1].wire.substr(lost));
+  for (std::size_t i = 2; i < parts.size(); ++i) script.send(parts[i].direction, parts[i].wire);
+  return script.fin();
+}
+
+TEST(TlsLayer, FindsTheSuiteOfTls13WithoutTheServersHello) {
+  for (const SuiteCase& suite : kTls13) {
+    TlsPeers peers({.suites = suite.suites});
+    const std::vector<Part> parts = lossy_talk(peers);
+    const auto keys = peers.keys();
+    for (const std::size_t lost : {std::size_t{10}, std::size_t{100}, parts[1].wire.size()}) {
+      const Script script = without_server_hello(parts, lost);
+      const Heard heard = run(script, setup_with(keys.get()));
+      EXPECT_THAT(heard.messages(), ::testing::ElementsAreArray(said(peers))) << ::testing::PrintToString(heard.log);
+      EXPECT_THAT(heard.log, Contains(::testing::AllOf(HasSubstr("tls.suite_found"), HasSubstr(suite.suites))));
+      testing::same_bytewise(script, setup_with(keys.get()));
+    }
+  }
+}
+
+TEST(TlsLayer, FindsTheSuiteWhenTheConnectionBeganBeforeTheCaptureOfTheServer) {
+  TlsPeers peers;
+  const std::vector<Part> parts = lossy_talk(peers);
+  const std::size_t hello =
+      5 + 256 * static_cast<unsigned char>(parts[1].wire[3]) + static_cast<unsigned char>(parts[1].wire[4]);
+  Script script;  // without a word about a gap
+  script.client(parts[0].wire).server(parts[1].wire.substr(hello));
+  for (std::size_t i = 2; i < parts.size(); ++i) script.send(parts[i].direction, parts[i].wire);
+  const auto keys = peers.keys();
+  EXPECT_THAT(run(script.fin(), setup_with(keys.get())).messages(), ::testing::ElementsAreArray(said(peers)));
+}
+
+TEST(TlsLayer, SaysWhatIsMissingWithoutTheServersHello) {
+  for (const bool is_tls13 : {true, false}) {
+    TlsPeers peers({.is_tls13 = is_tls13});
+    const std::vector<Part> parts = lossy_talk(peers);
+    const auto keys = peers.keys();
+    const auto heard_with = [&](const KeyStore* with) {
+      return run(without_server_hello(parts, parts[1].wire.size()), setup_with(with));
+    };
+    const Heard heard = heard_with(is_tls13 ? nullptr : keys.get());
+    EXPECT_THAT(heard.messages(), IsEmpty());
+    EXPECT_GE(heard.units.size(), 8u) << "what was said is shown as encrypted";
+    EXPECT_THAT(heard.log, Contains(::testing::AllOf(HasSubstr("tls.no_key"), HasSubstr("hello was not captured"),
+                                                     HasSubstr(is_tls13 ? "TLS 1.3 is opened without it"
+                                                                        : "without which TLS 1.2 is not opened"))));
+  }
+}
+
 TEST(TlsLayer, FindsKeysThatWereUpdatedInALoss) {
   TlsPeers peers;
   peers.shake_hands();
@@ -522,6 +636,28 @@ TEST(TlsLayer, FindsKeysThatWereUpdatedInALoss) {
   EXPECT_THAT(heard.messages(kClient), ElementsAre(message(0), message(1), message(2)));
   EXPECT_TRUE(heard.has_finding("tls.loss"));
   EXPECT_TRUE(heard.has_finding("tls.found_again"));
+}
+
+TEST(TlsLayer, BoundsTheWorkOfASearch) {
+  TlsPeers peers;
+  peers.shake_hands();
+  const std::size_t before = peers.parts().size();
+  constexpr int kLost = 200;
+  for (int i = 0; i <= kLost; ++i) peers.say(kClient, message(i));
+  Script script;
+  std::size_t missing = 0;
+  for (std::size_t i = 0; i < peers.parts().size(); ++i) {
+    const bool is_lost = i >= before && i < before + kLost;
+    if (is_lost) missing += peers.parts()[i].wire.size();
+    if (i == before + kLost) script.gap(kClient, missing);
+    if (!is_lost) script.send(peers.parts()[i].direction, peers.parts()[i].wire);
+  }
+  script.fin();
+  const auto keys = peers.keys();
+  LayerSetup setup = setup_with(keys.get());
+  EXPECT_THAT(run(script, setup).messages(), ElementsAre(message(kLost)));
+  setup.limits.tls_search_bytes = 10'000;
+  EXPECT_THAT(run(script, setup).messages(), IsEmpty());
 }
 
 TEST(TlsLayer, GivesUpADirectionInWhichNothingOpensAnyMore) {

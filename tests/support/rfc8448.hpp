@@ -16,17 +16,24 @@ inline constexpr std::string_view kClientApplicationSecret =
 inline constexpr std::string_view kServerApplicationSecret =
     "a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643";
 
-// The four secrets as a key log has them.
-inline std::string key_log() {
+// Four secrets as a key log has them.
+inline std::string key_log(std::string_view client_random, std::string_view client_handshake,
+                           std::string_view server_handshake, std::string_view client_application,
+                           std::string_view server_application) {
   std::string out;
-  const auto add = [&out](std::string_view label, std::string_view secret) {
-    out.append(label).append(" ").append(kClientRandom).append(" ").append(secret).append("\n");
+  const auto add = [&](std::string_view label, std::string_view secret) {
+    out.append(label).append(" ").append(client_random).append(" ").append(secret).append("\n");
   };
-  add("CLIENT_HANDSHAKE_TRAFFIC_SECRET", kClientHandshakeSecret);
-  add("SERVER_HANDSHAKE_TRAFFIC_SECRET", kServerHandshakeSecret);
-  add("CLIENT_TRAFFIC_SECRET_0", kClientApplicationSecret);
-  add("SERVER_TRAFFIC_SECRET_0", kServerApplicationSecret);
+  add("CLIENT_HANDSHAKE_TRAFFIC_SECRET", client_handshake);
+  add("SERVER_HANDSHAKE_TRAFFIC_SECRET", server_handshake);
+  add("CLIENT_TRAFFIC_SECRET_0", client_application);
+  add("SERVER_TRAFFIC_SECRET_0", server_application);
   return out;
+}
+
+inline std::string key_log() {
+  return key_log(kClientRandom, kClientHandshakeSecret, kServerHandshakeSecret, kClientApplicationSecret,
+                 kServerApplicationSecret);
 }
 
 // Complete records.
@@ -58,9 +65,15 @@ inline constexpr std::string_view kClientFinished =
 inline constexpr std::string_view kClientData =
     "1703030043a23f7054b62c94d0affafe8228ba55cbefacea42f914aa66bcab3f2b9819a8a5b46b395bd54a9a20441e2b62974e1f5a6292a297"
     "7014bd1e3deae63aeebb21694915e4";
-// The second record of its epoch, behind a NewSessionTicket.
+inline constexpr std::string_view kServerTicket =
+    "17030300de3a6b8f90414a97d6959c3487680de5134a2b240e6cffac116e95d41d6af8f6b580dcf3d11d63c758db289a015940252f55713e06"
+    "1dc13e078891a38efbcf5753ad8ef170ad3c7353d16d9da773b9ca7f2b9fa1b6c0d4a3d03f75e09c30ba1e62972ac46f75f7b981be63439b29"
+    "99ce13064615139891d5e4c5b406f16e3fc181a77ca475840025db2f0a77f81b5ab05b94c01346755f69232c86519d86cbeeac87aac347d143"
+    "f9605d64f650db4d023e70e952ca49fe5137121c74bc2697687e248746d6df353005f3bce18696129c8153556b3b6c6779b37bf15985684f";
 inline constexpr std::string_view kServerData =
     "17030300432e937e11ef4ac740e538ad36005fc4a46932fc3225d05f82aa1b36e30efaf97d90e6dffc602dcb501a59a8fcc49c4bf2e5f0a21c"
     "0047c2abf332540dd032e167c2955d";
+inline constexpr std::string_view kClientAlert = "1703030013c9872760655666b74d7ff1153efd6db6d0b0e3";
+inline constexpr std::string_view kServerAlert = "1703030013b58fd67166ebf599d24720cfbe7efa7a8864a9";
 
 }  // namespace overhear::testing::rfc8448
