@@ -17,6 +17,21 @@ FIRST_PORT = 23100  # below those that clients get
 Case = collections.namedtuple("Case", "name server clients talk", defaults=[[[]], ["client", "server"] * 2])
 
 
+@contextlib.contextmanager
+def captured(capture, ports):
+    """What goes over the loopback interface to and from these ports meanwhile, by tcpdump."""
+    dump = subprocess.Popen(["tcpdump", "-i", "lo", "-U", "--immediate-mode", "-B", "16384", "-Z", "root", "-w", capture,
+                             f"tcp portrange {ports[0]}-{ports[-1]}"], stderr=subprocess.PIPE)
+    try:
+        while b"listening on" not in dump.stderr.readline():
+            pass
+        yield
+        time.sleep(0.5)  # the last FIN and its ACK
+    finally:
+        dump.send_signal(signal.SIGINT)
+        dump.communicate()
+
+
 class Program:
     """openssl, with something to type into, and what it prints."""
 
@@ -75,18 +90,9 @@ class Recording:
         self.said = collections.defaultdict(list)
         self.cases = dict(enumerate(cases, FIRST_PORT))
         make_files(folder)
-        dump = subprocess.Popen(["tcpdump", "-i", "lo", "-U", "--immediate-mode", "-B", "16384", "-Z", "root", "-w",
-                                 self.capture, f"tcp portrange {FIRST_PORT}-{FIRST_PORT + len(cases)}"],
-                                stderr=subprocess.PIPE)
-        try:
-            while b"listening on" not in dump.stderr.readline():
-                pass
+        with captured(self.capture, list(self.cases)):
             for port, case in self.cases.items():
                 self._play(port, case)
-            time.sleep(0.5)
-        finally:
-            dump.send_signal(signal.SIGINT)
-            dump.communicate()
 
     def _files(self, arguments):
         return [f"{self.folder}/{one[1:]}" if one.startswith("@") else one for one in arguments]
