@@ -37,7 +37,7 @@ struct Limits {
   std::size_t tls_handshake_bytes = 256u << 10;  // one handshake message; certificates are the largest
   std::size_t tls_search_records = 64;           // that do not open, before a direction is given up
   std::size_t tls_sequences = 1024;              // sequence numbers tried ahead of the last one behind a loss
-  std::size_t tls_search_bytes = 2u << 20;  // tried so in a direction, and 64 more for each byte that comes
+  std::size_t tls_search_bytes = 2u << 20;       // tried so in a direction, and 64 more for each byte that comes
   // JSON
   unsigned json_depth = 512;
   std::size_t json_nodes = 65'536;  // values of one message that are looked into; the rest is only checked

@@ -91,5 +91,32 @@ void raw_aes_gcm(benchmark::State& state) {
 }
 BENCHMARK(raw_aes_gcm)->Arg(200)->Arg(1400)->Arg(16000);
 
+// The worst that a loss can ask for: as many records as are tried, none of which opens, with every number that they may
+// have. Items are the records.
+void tls_search(benchmark::State& state) {
+  KeyStore keys;
+  KeyLogProblems problems;
+  keys.load(as_bytes(trace::key_log()), KeySource::File, "bench", problems);
+  const auto client_hello = bytes(trace::kClientHello);
+  const auto server_hello = bytes(trace::kServerHello);
+  auto records = sealed(static_cast<std::size_t>(state.range(0)));
+  records.resize(Limits().tls_search_records);
+  for (std::string& record : records) record.back() = static_cast<char>(record.back() ^ 1);
+  for (auto _ : state) {
+    LayerHarness harness;
+    LayerContext context{harness.limits, &keys, harness.streams, harness.sink, harness.workspace};
+    TlsLayer layer(context, {}, [](Direction sender, const Verdict&) { return sender; });
+    harness.feed(layer, Direction::Client, as_text(client_hello));
+    harness.feed(layer, Direction::Server, as_text(server_hello));
+    layer.on_gap(Direction::Client, std::uint64_t{1} << 30);
+    for (const std::string& record : records) harness.feed(layer, Direction::Client, record);
+    layer.on_end(Direction::Client);
+  }
+  const auto tried = static_cast<std::int64_t>(state.iterations() * records.size());
+  state.SetItemsProcessed(tried);
+  state.SetBytesProcessed(tried * state.range(0));
+}
+BENCHMARK(tls_search)->Arg(20)->Arg(1400)->Arg(16000)->Unit(benchmark::kMillisecond);
+
 }  // namespace
 }  // namespace overhear::bench
