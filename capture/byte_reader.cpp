@@ -76,6 +76,20 @@ void ByteReader::move_to(std::size_t capacity) {
   capacity_ = capacity;
 }
 
+// Waiting for more is in vain where the one who writes has begun anew.
+std::optional<Error> ByteReader::what_happened_to_the_file() const {
+  struct stat mine{};
+  if (::fstat(descriptor_, &mine) != 0 || !S_ISREG(mine.st_mode)) return std::nullopt;
+  if (static_cast<std::uint64_t>(mine.st_size) < read_) {
+    return input_error(fmt::format("{} was begun anew; what it holds now has not been read", name_));
+  }
+  struct stat named{};
+  if (::stat(name_.c_str(), &named) != 0 || (named.st_ino == mine.st_ino && named.st_dev == mine.st_dev)) {
+    return std::nullopt;
+  }
+  return input_error(fmt::format("{} is another file now, which has not been read", name_));
+}
+
 bool ByteReader::fill(std::size_t count) {
   if (is_ended_) return false;
   if (count > capacity_) {
@@ -90,7 +104,10 @@ bool ByteReader::fill(std::size_t count) {
   while (available() < count) {
     const ::ssize_t got = ::read(descriptor_, buffer_.get() + end_, capacity_ - end_);
     if (got < 0 && errno == EINTR) continue;
-    if (got == 0 && wait_for_more_ && wait_for_more_()) continue;
+    if (got == 0 && wait_for_more_) {
+      error_ = what_happened_to_the_file();
+      if (!error_ && wait_for_more_()) continue;
+    }
     if (got <= 0) {
       is_ended_ = true;
       if (got < 0) error_ = input_error(fmt::format("cannot read {} any further: {}", name_, std::strerror(errno)));

@@ -61,6 +61,7 @@ class ByteReader {
 
   bool fill(std::size_t count);
   void move_to(std::size_t capacity);
+  std::optional<Error> what_happened_to_the_file() const;
 
   int descriptor_;
   std::string name_;  // fit to be printed

@@ -1,5 +1,8 @@
 #include "session/capture_analysis.hpp"
 
+#include <filesystem>
+#include <system_error>
+
 namespace overhear {
 
 CaptureAnalysis::CaptureAnalysis(const CaptureInput& input, const AnalysisOptions& options, MessageSink& sink)
@@ -21,6 +24,9 @@ std::expected<std::unique_ptr<CaptureAnalysis>, Error> CaptureAnalysis::open(con
 
 std::expected<void, Error> CaptureAnalysis::load_keys(const Limits& limits) {
   for (const std::string& path : input_.key_logs) {
+    std::error_code ignored;
+    // One that is still to be made is looked for again by who waits for more.
+    if (input_.wait_for_more && !std::filesystem::exists(path, ignored)) continue;
     if (auto loaded = analysis_.load_key_log(path); !loaded) return loaded;
   }
   if (input_.wait_for_more) return {};  // what is to come can't be scanned
