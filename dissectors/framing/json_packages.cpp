@@ -18,7 +18,11 @@ constexpr bool begins_value(char c) {
 }  // namespace
 
 JsonPackages::JsonPackages(LayerContext& context, Direction direction)
-    : context_(context), direction_(direction), object_(context.limits), skipped_as_(&app_rules::kPartial) {
+    : context_(context),
+      direction_(direction),
+      separators_(context, direction),
+      object_(context.limits),
+      skipped_as_(&app_rules::kPartial) {
   if (context.is_midstream) start_search(app_rules::kPartial);
 }
 
@@ -42,13 +46,7 @@ bool JsonPackages::step(bool is_final) {
 void JsonPackages::skip_separators() {
   const std::string_view view = in().view();
   const auto begin = std::ranges::find_if_not(view, is_json_separator);
-  const std::string_view skipped = view.substr(0, static_cast<std::size_t>(begin - view.begin()));
-  if (!has_reported_nul_ && skipped.contains('\0')) {
-    has_reported_nul_ = true;
-    Finding finding{.rule = &json_rules::kNul, .spec = {}, .text = {}, .field = {}, .bytes = {}};
-    context_.sink.on_finding(direction_, finding);
-  }
-  in().consume(skipped.size());
+  separators_.consume(static_cast<std::size_t>(begin - view.begin()));
 }
 
 bool JsonPackages::take_fresh() {
@@ -200,7 +198,7 @@ bool JsonPackages::search(bool is_final) {
   const std::size_t passed = is_found ? search_->position() : search_->position() / run * run;
   if (passed > 0) search_->consumed(passed, view[passed - 1]);
   if (is_found && std::ranges::all_of(view.substr(0, passed), is_json_separator)) {
-    in().consume(passed);
+    separators_.consume(passed);
   } else {
     pass_over(context_, direction_, passed, *skipped_as_);
   }

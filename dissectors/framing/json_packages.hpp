@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "dissectors/framing/json_search.hpp"
+#include "dissectors/framing/separators.hpp"
 #include "dissectors/framing/zlib_package.hpp"
 #include "dissectors/json/json_boundary.hpp"
 #include "dissectors/json/json_progress.hpp"
@@ -62,7 +63,7 @@ class JsonPackages final : public Framer {
   LayerContext& context_;
   Direction direction_;
   State state_ = State::Fresh;
-  bool has_reported_nul_ = false;
+  Separators separators_;
   std::size_t prefix_ = 0;            // bytes of the byte order mark before the value
   JsonProgress object_;               // Object
   JsonBoundary boundary_;             // Doubtful: where the value ends if brackets and quotes are trusted

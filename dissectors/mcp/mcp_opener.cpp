@@ -70,7 +70,9 @@ bool McpOpener::is_line_end_behind(char cipher) {
   if (behind_ == 0) return false;
   std::uint8_t plain = 0;
   keystream().xor_at(behind_, as_bytes(std::string_view(&cipher, 1)), &plain);
-  if (!is_json_separator(static_cast<char>(plain))) return false;
+  const char separator = static_cast<char>(plain);
+  if (!is_json_separator(separator)) return false;
+  separators_.tell({&separator, 1});
   in().consume(1);
   ++behind_;
   ++offset_;
@@ -81,6 +83,7 @@ bool McpOpener::is_line_end_behind(char cipher) {
 // What stands at the front begins no object: it belongs to the message before, or the keystream goes on.
 McpOpener::Step McpOpener::take_behind(std::string_view cipher) {
   if (is_continuous() && is_json_separator(plain_.front())) {
+    separators_.tell({plain_.data(), 1});
     in().consume(1);
     offset_ += 1;
     plain_.erase(0, 1);
@@ -90,7 +93,7 @@ McpOpener::Step McpOpener::take_behind(std::string_view cipher) {
   if (switch_to_continuous(cipher)) return Step::Taken;
   start_message();
   if (!is_json_separator(cipher.front())) return Step::Lost;
-  in().consume(1);
+  separators_.consume(1);
   return Step::Taken;
 }
 
@@ -158,6 +161,7 @@ McpOpener::Step McpOpener::take_line(bool is_end) {
   }
   const std::size_t length = std::min(end, view.size() - 1) + 1;
   const std::string_view line = without_space_behind(view.substr(0, length));
+  separators_.tell(view.substr(line.size(), length - line.size()));
   std::vector<std::uint8_t> cipher;
   std::string& plain = context_.workspace.bytes;
   JsonIndex& json = context_.workspace.json;
@@ -177,6 +181,7 @@ McpOpener::Step McpOpener::take_line(bool is_end) {
   is_use_certain_ |= is_valid && offset_ > 0;
   if (is_opened) {
     const std::string_view text = without_space_behind(plain);
+    separators_.tell(std::string_view(plain).substr(text.size()));
     emit_opened(length, text, is_valid && text.size() == plain.size() ? &json : nullptr);
   } else {
     const bool is_torn = is_end && end == std::string_view::npos;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "dissectors/framing/separators.hpp"
 #include "dissectors/json/json_boundary.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/mcp/mcp_keys.hpp"
@@ -24,8 +25,12 @@ class McpOpener {
   };
 
   // `passed`: how many bytes of ciphertext this direction had before.
-  McpOpener(LayerContext& context, Direction direction, Opening opening, std::uint64_t passed)
-      : context_(context), direction_(direction), opening_(std::move(opening)), offset_(passed) {}
+  McpOpener(LayerContext& context, Direction direction, Separators& separators, Opening opening, std::uint64_t passed)
+      : context_(context),
+        direction_(direction),
+        separators_(separators),
+        opening_(std::move(opening)),
+        offset_(passed) {}
 
   const McpVariant& variant() const { return *opening_.variant; }
   Keystream& keystream() { return opening_.keystream; }
@@ -64,6 +69,7 @@ class McpOpener {
 
   LayerContext& context_;
   Direction direction_;
+  Separators& separators_;
   Opening opening_;
   std::uint64_t offset_;         // ciphertext bytes of this direction before the current message
   std::size_t behind_ = 0;       // keystream offset where the message before ended

@@ -135,6 +135,13 @@ bool Resync::opens(const Cipher& cipher, const std::vector<std::uint8_t>& line) 
   return json.parse(plain, context_.limits) == JsonIndex::Status::Valid && is_package(json);
 }
 
+bool Resync::is_telling() const {
+  constexpr std::size_t kTelling = 8;  // {"type":
+  return std::ranges::any_of(candidates_, [](const Candidate& candidate) {
+    return candidate.is_line ? candidate.scanned >= kShortestLine : candidate.progress.length() >= kTelling;
+  });
+}
+
 std::size_t Resync::held() const {
   std::size_t held = 0;
   for (const Candidate& candidate : candidates_) held += candidate.plain.size();

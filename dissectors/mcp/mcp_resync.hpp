@@ -38,6 +38,8 @@ class Resync {
   std::size_t position() const { return at_; }  // of what was found, or up to where there is nothing
   // REQUIRES: Sealed was found, and there is no opener. The keystream is moved out.
   Opening take_opening() { return {found_->variant, found_->origin, std::move(*found_->keystream)}; }
+  // Whether what stands at position() is more than chance, though not whole: the other side may speak meanwhile.
+  bool is_telling() const;
   // Bytes decrypted on trial.
   std::size_t held() const;
   // So many bytes were taken from the front.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "decrypt/base64.hpp"
+#include "dissectors/app_rules.hpp"
 #include "dissectors/json/json_boundary.hpp"
 #include "dissectors/mcp/mcp_text.hpp"
 
@@ -33,7 +34,7 @@ bool SealedStream::decide(bool is_end) {
   return true;
 }
 
-bool SealedStream::take_line(bool is_end) {
+bool SealedStream::take_line(bool is_end, bool is_cipher) {
   const std::string_view view = in().view().substr(0, context_.limits.message_bytes);
   const std::size_t end = view.find('\n', scanned_);
   if (end == std::string_view::npos && !is_end && view.size() == in().size()) {
@@ -42,18 +43,15 @@ bool SealedStream::take_line(bool is_end) {
   }
   scanned_ = 0;
   const std::size_t length = std::min(end, view.size() - 1) + 1;
+  if (!is_cipher) {
+    emit_opaque(context_, direction_, length, app_rules::kSkipped);
+    return true;
+  }
   std::vector<std::uint8_t> cipher;
   const std::string_view line = without_space_behind(view.substr(0, length));
+  separators_.tell(view.substr(line.size(), length - line.size()));
   const bool is_base64 = decode_base64(line, cipher, Base64::Lenient);
   emit_sealed(context_, direction_, length, is_base64 ? as_text(cipher) : line, false, nullptr);
-  return true;
-}
-
-bool SealedStream::take_run(bool is_end) {
-  const std::size_t run = context_.limits.opaque_run_bytes;
-  if (in().size() < run && !is_end) return false;
-  const std::size_t length = std::min(run, in().size());
-  emit_sealed(context_, direction_, length, in().view().substr(0, length), true, nullptr);
   return true;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "dissectors/framing/separators.hpp"
 #include "dissectors/json/json_boundary.hpp"
 #include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
@@ -35,7 +36,7 @@ class McpStream final : public Framer {
     Clear,      // no handshake yet
     Undecided,  // behind it, nothing encrypted seen yet
     Opened,     // opener_ has the key and the variant
-    Sealed,     // no key, or one that opens nothing
+    Sealed,     // no key, one that opens nothing, or bytes of nothing that is MCP
   };
 
   void run(bool is_end);
@@ -43,12 +44,15 @@ class McpStream final : public Framer {
   bool take_clear();
   bool take_doubtful(std::string_view view, bool is_final, std::size_t& length);
   bool take_opened(bool is_end);
+  bool take_sealed(bool is_end);
   bool decide(bool is_end);
   bool decide_sealed(bool is_end);
   bool waits_for_key(bool is_end);
   void reopen();
   void start_anew();
   bool search(bool is_end);
+  bool search_on(bool is_end);
+  void on_found(Resync::Found found);
   bool give_up_keystream();
   void pass_over(std::size_t length);
   bool begins_clear(bool is_end, bool& need_more);
@@ -66,10 +70,12 @@ class McpStream final : public Framer {
   Direction direction_;
   Form form_ = Form::Clear;
   std::unique_ptr<VariantTrial> trial_;
-  std::unique_ptr<Resync> resync_;  // while searching, or for a package inside one that is wrong
+  std::unique_ptr<Resync> resync_;  // while searching, in a run, or for a package inside one that is wrong
   std::optional<McpOpener> opener_;
+  Separators separators_;
   SealedStream sealed_;
   std::uint64_t passed_ = 0;   // ciphertext bytes before there was an opener
+  bool is_cipher_possible_;    // false: this side has not spoken its handshake, and nothing is missing
   bool is_searching_ = false;  // a loss: the next message must be found
 
   // How many of the connection's candidates were tried on the first encrypted message.

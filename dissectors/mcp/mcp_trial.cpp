@@ -19,7 +19,9 @@ bool is_opened(std::string_view text, LayerContext& context) {
   JsonProgress progress(context.limits);
   if (progress.scan(text) != JsonProgress::Status::Whole) return progress.length() >= kTelling;
   JsonIndex& json = context.workspace.json;
-  if (json.parse(text, context.limits) != JsonIndex::Status::Valid) return false;
+  const std::string_view object = text.substr(0, progress.length());
+  if (json.parse(object, context.limits) != JsonIndex::Status::Valid) return false;
+  if (!std::ranges::all_of(text.substr(object.size()), is_json_separator)) return false;
   return is_package(json) || progress.length() >= kTelling;
 }
 
