@@ -19,10 +19,13 @@ WsSearch::WsSearch(LayerContext& context, Direction direction, bool is_masked, s
       at_(from),
       budget_(context.limits.message_bytes + context.limits.opaque_run_bytes) {}
 
-bool WsSearch::advance(std::string_view text, bool is_final) {
+bool WsSearch::advance(std::string_view text, bool is_final, std::size_t end) {
   const std::size_t most = context_.limits.message_bytes + context_.limits.opaque_run_bytes;
-  for (; at_ < text.size(); ++at_) {
-    const Judgement judgement = judge(text.substr(at_));
+  end = std::min(end, text.size());
+  for (; at_ < end; ++at_) {
+    Judgement judgement = judge(text.substr(at_));
+    const bool is_alone = judgement == Judgement::Message && needs_follower_ && candidate_->is_whole;
+    if (is_alone) judgement = judge_follower(text.substr(at_), is_final);
     if (judgement == Judgement::NeedMore && !is_final) return false;
     candidate_.reset();
     if (judgement == Judgement::Message) return true;
@@ -45,8 +48,10 @@ WsSearch::Judgement WsSearch::judge(std::string_view view) {
     if (is_compressed && inflater_) inflater_->reset();
     if (is_compressed && !inflater_) inflater_.emplace();
   }
+  if (candidate_->is_whole) return Judgement::Message;
   const Judgement text = candidate_->is_broken ? Judgement::None : judge_text(view);
   if (text == Judgement::None) candidate_->is_broken = true;
+  if (text == Judgement::Message) candidate_->is_whole = true;
   const bool may_be_unreadable =
       candidate_->is_compressed && extension_.is_expected() && extension_.has_takeover(direction_);
   if (text == Judgement::Message || !may_be_unreadable) return text;
@@ -137,6 +142,17 @@ WsSearch::Judgement WsSearch::judge_chain(std::string_view view) const {
     if (at > context_.limits.opaque_run_bytes) return Judgement::None;
   }
   return Judgement::Message;
+}
+
+// Whether what stands behind the candidate, which is a message, can.
+WsSearch::Judgement WsSearch::judge_follower(std::string_view view, bool is_final) const {
+  const std::string_view behind = view.substr(std::min(candidate_->frame, view.size()));
+  if (behind.empty()) return is_final ? Judgement::Message : Judgement::NeedMore;
+  const auto header = parse_ws_header(behind);
+  if (!header) return Judgement::NeedMore;
+  const bool begins_anew = header->opcode != static_cast<std::uint8_t>(WsOpcode::Continuation);
+  const bool can_follow = begins_anew && is_plausible(*header, parse_ws_header(view)->is_masked);
+  return can_follow ? Judgement::Message : Judgement::None;
 }
 
 }  // namespace overhear

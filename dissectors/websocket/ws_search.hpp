@@ -23,9 +23,12 @@ class WsSearch {
   WsSearch(LayerContext& context, Direction direction, bool is_masked, std::size_t from);
 
   void agree(const DeflateExtension& extension) { extension_ = extension; }
+  // A message alone is no proof: another frame, or the end of the stream, must follow it.
+  void ask_for_follower() { needs_follower_ = true; }
 
-  // `text`: all that is not consumed. `is_final`: nothing follows. Whether a message begins at position().
-  bool advance(std::string_view text, bool is_final);
+  // `text`: all that is not consumed. `is_final`: nothing follows. Only what begins before `end` counts. Whether a
+  // message begins at position().
+  bool advance(std::string_view text, bool is_final, std::size_t end = std::string_view::npos);
 
   std::size_t position() const { return at_; }  // of what was found, or up to where there is nothing
   // So many bytes were taken from the front.
@@ -43,11 +46,13 @@ class WsSearch {
     std::size_t looked = 0;  // bytes of that frame's payload that were read
     JsonProgress object;     // that its text so far begins
     bool is_broken = false;  // it is none
+    bool is_whole = false;   // it is one, up to `frame`
   };
 
   Judgement judge(std::string_view view);
   Judgement judge_text(std::string_view view);
   Judgement judge_chain(std::string_view view) const;
+  Judgement judge_follower(std::string_view view, bool is_final) const;
   bool take(const WsFrameHeader& header, std::string_view part);
   bool take_text(std::string_view text);
   bool is_whole();
@@ -57,6 +62,7 @@ class WsSearch {
   LayerContext& context_;
   Direction direction_;
   bool is_masked_;
+  bool needs_follower_ = false;
   DeflateExtension extension_;
   std::size_t at_;
   std::optional<Candidate> candidate_;

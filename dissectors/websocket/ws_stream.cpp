@@ -69,50 +69,6 @@ bool WsStream::take_frame() {
   return true;
 }
 
-// The rules that a frame breaks which can be part of no message, and is none that stands between messages; 0 for
-// others. One broken rule may be the peer's mistake. Bytes that are no frame break several.
-int WsStream::count_faults(const WsFrameHeader& header) const {
-  const bool is_known_data = header.is_known_opcode() && !header.is_control();
-  const bool is_stray = header.opcode == 0 && !is_open_ && (!lost_start_ || header.length == 0);
-  // Only RSV1 has a meaning in any registered extension, and none makes nothing of something.
-  const bool is_misread = (header.reserved & ~kWsRsv1) != 0 || (header.reserved != 0 && header.length == 0);
-  const int grave = !header.is_known_opcode() + (header.is_control() && !header.is_final) +
-                    (header.is_control() && header.length > kWsControlLimit) + is_stray + (is_known_data && is_misread);
-  if (grave == 0) return 0;
-  return grave + (!is_known_data && header.reserved != 0) + (header.is_masked != is_masked_) + !header.is_shortest;
-}
-
-// Where the next frame begins is not known: `from` bytes ahead at the earliest.
-void WsStream::lose_sync(const Rule& rule, std::size_t from) {
-  report(rule);
-  if (is_open_) drop_fragments(ws_rules::kFragmentation);
-  unusable_ = 0;
-  lost_start_ = true;
-  compression_.lose();
-  start_search(app_rules::kSkipped, from);
-}
-
-// A frame over the limit is passed over as it comes; nothing is kept for it.
-bool WsStream::take_oversized(const WsFrameHeader& header) {
-  report(app_rules::kMessageLimit,
-         fmt::format("a frame of {} bytes is over the limit and was not opened", header.length));
-  if (!header.is_control()) {
-    if (is_open_) drop_fragments(app_rules::kPartial);
-    lost_start_ = true;
-    compression_.lose();
-  }
-  rest_ = header.size + header.length;
-  return true;
-}
-
-bool WsStream::skip_rest() {
-  const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(rest_, context_.limits.opaque_run_bytes));
-  if (in().size() < part) return false;
-  emit_opaque(context_, direction_, part, app_rules::kPartial);
-  rest_ -= part;
-  return true;
-}
-
 void WsStream::report(const Rule& rule, std::string_view text) {
   Finding finding{.rule = &rule, .spec = {}, .text = std::string(text), .field = {}, .bytes = {}};
   context_.sink.on_finding(direction_, finding);
@@ -262,67 +218,6 @@ void WsStream::emit_fragments(Unit& unit) {
   if (fragments_.capacity() > 4096) fragments_.shrink_to_fit();
   fragments_size_ = 0;
   fragments_carrier_.clear();
-}
-
-void WsStream::on_gap(std::uint64_t missing) {
-  if (search_) {
-    // Candidates that wait for more will not get it.
-    is_at_end_ = true;
-    on_data();
-    is_at_end_ = false;
-  }
-  const std::string_view view = in().view();
-  std::uint64_t left = rest_;
-  bool is_data = true;
-  if (left == 0 && !search_) {
-    if (const auto header = parse_ws_header(view)) {
-      left = header->size + header->length;
-      is_data = !header->is_control();
-    }
-  }
-  const std::size_t held = view.size();
-  const bool is_inside = left > 0 && left >= held + missing;
-  if (held > 0) emit_opaque(context_, direction_, held, app_rules::kPartial);
-  if (!is_inside || is_data) {
-    if (is_open_) drop_fragments(app_rules::kPartial);
-    lost_start_ = true;
-    compression_.lose();
-  }
-  rest_ = is_inside ? left - held - missing : 0;
-  search_.reset();
-  if (!is_inside) start_search(app_rules::kPartial);
-}
-
-void WsStream::on_end() {
-  is_at_end_ = true;
-  on_data();
-  if (rest_ > 0) {
-    if (in().empty()) {
-      report(app_rules::kPartial, fmt::format("the stream ended {} bytes before the end of a frame", rest_));
-    }
-    rest_ = 0;
-  }
-  if (!in().empty()) {
-    emit_opaque(context_, direction_, in().size(), search_ ? *passed_over_ : app_rules::kPartial);
-  }
-  if (is_open_) drop_fragments(app_rules::kPartial);
-}
-
-void WsStream::start_search(const Rule& why, std::size_t from) {
-  search_.emplace(context_, direction_, is_masked_, from);
-  search_->agree(compression_.extension());
-  passed_over_ = &why;
-}
-
-bool WsStream::search() {
-  const bool is_found = search_->advance(in().view(), is_at_end_);
-  const std::size_t position = search_->position();
-  const std::size_t passed = is_found ? position : position - position % context_.limits.opaque_run_bytes;
-  pass_over(context_, direction_, passed, *passed_over_);
-  search_->consumed(passed);
-  if (!is_found) return false;
-  search_.reset();
-  return true;
 }
 
 }  // namespace overhear

@@ -40,6 +40,8 @@ class WsStream final : public Framer {
   void lose_sync(const Rule& rule, std::size_t from);
   void report(const Rule& rule, std::string_view text = {});
   bool skip_rest();
+  bool search_rest();
+  void doubt_rest(std::size_t from);
   void start_search(const Rule& why, std::size_t from = 0);
   bool search();
 
@@ -53,7 +55,7 @@ class WsStream final : public Framer {
   bool is_closing_ = false;            // a close frame went by
   bool lost_start_ = false;            // continuation frames may belong to a message whose start was lost
   int unusable_ = 0;                   // frames in a row
-  std::optional<WsSearch> search_;     // behind a loss
+  std::optional<WsSearch> search_;     // behind a loss; with rest_, in what may be no frame
   const Rule* passed_over_ = nullptr;  // why bytes are, while searching
   std::uint64_t rest_ = 0;             // bytes of a frame that cannot be used, still to come
 
