@@ -3,11 +3,24 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <string>
+#include <vector>
 
 #include "dissectors/app_rules.hpp"
 #include "dissectors/json/json_rules.hpp"
 
 namespace overhear {
+namespace {
+
+void report_duplicates(const JsonIndex& json, FindingList& findings) {
+  const std::vector<std::string> pointers = json.duplicate_pointers();
+  for (const std::string& pointer : pointers) findings.add(json_rules::kDuplicateKey).field = pointer;
+  if (const std::size_t more = json.duplicate_names() - pointers.size(); more > 0) {
+    findings.add(json_rules::kDuplicateKey, fmt::format("{} more names stand twice in one object", more));
+  }
+}
+
+}  // namespace
 
 void check_json(const JsonIndex& json, std::size_t size, FindingList& findings) {
   switch (json.status()) {
@@ -23,8 +36,8 @@ void check_json(const JsonIndex& json, std::size_t size, FindingList& findings) 
   }
   const JsonIndex::Flags& flags = json.flags();
   if (flags.byte_order_mark) findings.add(json_rules::kBom);
-  if (flags.duplicate_name) findings.add(json_rules::kDuplicateKey).field = json.flagged_pointer();
-  if (flags.lone_surrogate) findings.add(json_rules::kSurrogate).field = json.flagged_pointer();
+  if (flags.duplicate_name) report_duplicates(json, findings);
+  if (flags.lone_surrogate) findings.add(json_rules::kSurrogate).field = json.surrogate_pointer();
   if (flags.huge_number) findings.add(json_rules::kHugeNumber);
   if (flags.index_limit) findings.add(json_rules::kIndexLimit);
   if (json.root().kind != JsonKind::Object) {

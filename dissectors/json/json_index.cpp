@@ -1,5 +1,6 @@
 #include "dissectors/json/json_index.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/utf8.hpp"
@@ -44,20 +45,23 @@ void append_pointer_token(std::string& out, std::string_view name, bool has_esca
 
 }  // namespace
 
-JsonIndex::Status JsonIndex::parse(std::string_view text, const Limits& limits) {
+void JsonIndex::start(std::string_view text) {
   text_ = text;
   nodes_.clear();
   flags_ = {};
   length_ = 0;
+  duplicates_.clear();
+  duplicate_names_ = 0;
+}
+
+JsonIndex::Status JsonIndex::parse(std::string_view text, const Limits& limits) {
+  start(text);
   status_ = JsonParser(*this, limits).run(JsonParser::Extent::WholeText);
   return status_;
 }
 
 JsonIndex::Status JsonIndex::parse_prefix(std::string_view text, const Limits& limits) {
-  text_ = text;
-  nodes_.clear();
-  flags_ = {};
-  length_ = 0;
+  start(text);
   status_ = JsonParser(*this, limits).run(JsonParser::Extent::Prefix);
   if (status_ == Status::Valid) text_ = text.substr(0, length_);
   return status_;
@@ -107,8 +111,16 @@ void JsonIndex::append_pointer(std::string& out, const JsonNode& node) const {
   }
 }
 
-std::string JsonIndex::flagged_pointer() const {
-  return nodes_.empty() ? std::string() : pointer(nodes_[flagged_node_]);
+std::string JsonIndex::pointer_of(std::uint32_t node) const {
+  return nodes_.empty() ? std::string() : pointer(nodes_[node]);
+}
+
+std::vector<std::string> JsonIndex::duplicate_pointers() const {
+  std::vector<std::uint32_t> in_order = duplicates_;
+  std::ranges::sort(in_order);
+  std::vector<std::string> pointers;
+  for (const std::uint32_t node : in_order) pointers.push_back(pointer_of(node));
+  return pointers;
 }
 
 void append_unescaped(std::string& out, std::string_view escaped) {

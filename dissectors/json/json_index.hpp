@@ -60,8 +60,12 @@ class JsonIndex {
   // Where and why parsing stopped, for a text that is not Valid.
   std::size_t error_offset() const { return error_offset_; }
   std::string_view error() const { return error_; }
-  // JSON pointer of the first duplicate name or lone surrogate.
-  std::string flagged_pointer() const;
+  // JSON pointer of the first lone surrogate.
+  std::string surrogate_pointer() const { return pointer_of(surrogate_node_); }
+  // Names that stand more than once in one object: how many, and JSON pointers of the first kMostDuplicates.
+  static constexpr std::size_t kMostDuplicates = 16;
+  std::size_t duplicate_names() const { return duplicate_names_; }
+  std::vector<std::string> duplicate_pointers() const;
 
   std::string_view text() const { return text_; }
 
@@ -106,12 +110,16 @@ class JsonIndex {
   friend class JsonParser;
 
   bool is_escaped_name(const JsonNode& node, std::string_view wanted) const;
+  std::string pointer_of(std::uint32_t node) const;
+  void start(std::string_view text);
 
   std::string_view text_;
   std::vector<JsonNode> nodes_;
   std::vector<std::uint32_t> scratch_;
   Flags flags_;
-  std::uint32_t flagged_node_ = 0;
+  std::uint32_t surrogate_node_ = 0;
+  std::vector<std::uint32_t> duplicates_;  // the last member of each name, at most kMostDuplicates
+  std::size_t duplicate_names_ = 0;
   Status status_ = Status::Incomplete;
   std::size_t length_ = 0;
   std::size_t error_offset_ = 0;

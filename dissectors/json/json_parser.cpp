@@ -1,10 +1,7 @@
 #include "dissectors/json/json_parser.hpp"
 
 #include <algorithm>
-#include <string>
 
-#include "base/utf8.hpp"
-#include "dissectors/json/json_escapes.hpp"
 #include "dissectors/json/text_scan.hpp"
 
 namespace overhear {
@@ -83,11 +80,6 @@ inline void JsonParser::end_node(std::uint32_t id, const char* end, JsonKind kin
   node.has_escapes = has_escapes;
 }
 
-void JsonParser::flag_node(std::uint32_t node) {
-  const JsonIndex::Flags& flags = index_.flags_;
-  if (!flags.duplicate_name && !flags.lone_surrogate) index_.flagged_node_ = node == kNoNode ? 0 : node;
-}
-
 inline const char* JsonParser::value(const char* p) {
   p = skip_space(p);
   if (p == end_) return need_more();
@@ -121,7 +113,7 @@ inline const char* JsonParser::scalar(const char* p) {
   if (end == nullptr) return nullptr;
   end_node(id, end, kind, has_escapes);
   if (has_lone_surrogate_) {
-    flag_node(id);
+    if (!index_.flags_.lone_surrogate) index_.surrogate_node_ = id == kNoNode ? 0 : id;
     index_.flags_.lone_surrogate = true;
     has_lone_surrogate_ = false;
   }
@@ -187,146 +179,11 @@ inline const char* JsonParser::member_name(const char* p) {
   return *p == ':' ? p + 1 : fail("a colon is missing", p);
 }
 
-// Finds a name that stands twice. Few members: each with each; many: sorted.
-void JsonParser::check_names(std::uint32_t object) {
-  constexpr std::size_t kFew = 12;
-  auto& members = index_.scratch_;
-  members.clear();
-  bool has_escapes = false;
-  const JsonNode* const nodes = index_.nodes_.data();
-  const std::uint32_t end = nodes[object].next;
-  for (std::uint32_t member = object + 1; member < end; member = nodes[member].next) {
-    members.push_back(member);
-    has_escapes |= nodes[member].name_has_escapes;
-  }
-  const auto name = [&](std::uint32_t id) { return index_.name(nodes[id]); };
-  const auto meaning = [&](std::uint32_t id) {
-    std::string text;
-    append_unescaped(text, name(id));
-    return text;
-  };
-  std::uint32_t twin = kNoNode;
-  if (members.size() <= kFew && !has_escapes) {
-    for (std::size_t i = 1; i < members.size() && twin == kNoNode; ++i) {
-      const JsonNode& later = nodes[members[i]];
-      for (std::size_t k = 0; k < i; ++k) {
-        const JsonNode& earlier = nodes[members[k]];
-        if (earlier.name_length == later.name_length && index_.is_name(earlier, index_.name(later))) twin = members[i];
-      }
-    }
-  } else if (!has_escapes) {
-    std::ranges::sort(members, {}, name);
-    const auto found = std::ranges::adjacent_find(members, {}, name);
-    if (found != members.end()) twin = std::max(found[0], found[1]);
-  } else {
-    std::ranges::sort(members, {}, meaning);
-    const auto found = std::ranges::adjacent_find(members, {}, meaning);
-    if (found != members.end()) twin = std::max(found[0], found[1]);
-  }
-  if (twin == kNoNode) return;
-  flag_node(twin);
-  index_.flags_.duplicate_name = true;
-}
-
 // p stands on the opening quote; the place given is behind the closing one.
 inline const char* JsonParser::string(const char* p, bool& has_escapes) {
   const char* const special = find_special_in_string(p + 1, end_);
   if (special != end_ && *special == '"') return special + 1;
   return rest_of_string(special, has_escapes);
-}
-
-// p stands on the first byte that needs a look.
-const char* JsonParser::rest_of_string(const char* p, bool& has_escapes) {
-  for (;; p = find_special_in_string(p, end_)) {
-    if (p == end_) return need_more();
-    const auto c = static_cast<unsigned char>(*p);
-    if (c == '"') return p + 1;
-    if (c == '\\') {
-      has_escapes = true;
-      p = escape(p);
-    } else if (c >= 0x80) {
-      p = beyond_ascii(p);
-    } else if (c == 0x7F) {
-      index_.flags_.unsafe_in_strings = true;
-      ++p;
-    } else {
-      return fail("a control character inside a string", p);
-    }
-    if (p == nullptr) return nullptr;
-  }
-}
-
-inline const char* JsonParser::escape(const char* p) {
-  if (end_ - p < 2) return need_more();
-  switch (p[1]) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't': return p + 2;
-    case 'u': break;
-    default: return fail("an unknown escape in a string", p);
-  }
-  const char* const digits = p + 2;
-  for (const char* digit = digits; digit != digits + 4; ++digit) {
-    if (digit == end_) return need_more();
-    if (hex_digit(*digit) < 0) return fail("\\u without four hex digits", p);
-  }
-  const int unit = hex4(digits);
-  if (is_high_surrogate(unit)) {
-    const bool has_pair = end_ - p >= 12 && p[6] == '\\' && p[7] == 'u' && is_low_surrogate(hex4(p + 8));
-    if (has_pair) return p + 12;
-  }
-  has_lone_surrogate_ |= is_high_surrogate(unit) || is_low_surrogate(unit);
-  return p + 6;
-}
-
-// UTF-8 beyond ASCII, checked by RFC 3629. Controls that act on a terminal are remembered for the exporter.
-inline const char* JsonParser::beyond_ascii(const char* p) {
-  const unsigned length = utf8_length(p, end_);
-  if (length == 0) return utf8_is_cut(p, end_) ? need_more() : fail("a byte that is no UTF-8", p);
-  if (is_unsafe_character(p, length)) index_.flags_.unsafe_in_strings = true;
-  return p + length;
-}
-
-const char* JsonParser::number(const char* p, JsonKind& kind) {
-  const char* const start = p;
-  const auto digits = [this](const char* from) {
-    return std::find_if_not(from, end_, [](char c) { return is_json_digit(c); });
-  };
-  kind = JsonKind::Integer;
-  if (*p == '-') ++p;
-  if (p == end_) return need_more();
-  if (!is_json_digit(*p)) {
-    return fail(*start == '-' ? "a number without digits" : "neither a value nor a literal", start);
-  }
-  p = *p == '0' ? p + 1 : digits(p);
-  if (static_cast<std::size_t>(p - start) > kCommonIntegerDigits) index_.flags_.huge_number = true;
-  if (p != end_ && *p == '.') {
-    kind = JsonKind::Decimal;
-    const char* const fraction = p + 1;
-    p = digits(fraction);
-    if (p == fraction) return p == end_ ? need_more() : fail("no digit behind the decimal point", start);
-  }
-  if (p != end_ && (*p == 'e' || *p == 'E')) {
-    kind = JsonKind::Decimal;
-    ++p;
-    if (p != end_ && (*p == '+' || *p == '-')) ++p;
-    const char* const exponent = p;
-    p = digits(exponent);
-    if (p == exponent) return p == end_ ? need_more() : fail("no digit in the exponent", start);
-  }
-  const bool goes_on = p != end_ && (is_json_digit(*p) || ((*p | 0x20) >= 'a' && (*p | 0x20) <= 'z'));
-  return goes_on ? fail("no JSON number", start) : p;
-}
-
-const char* JsonParser::literal(const char* p, std::string_view word) {
-  const std::string_view rest(p, static_cast<std::size_t>(end_ - p));
-  if (rest.starts_with(word)) return p + word.size();
-  return word.starts_with(rest) ? need_more() : fail("neither a value nor a literal", p);
 }
 
 }  // namespace overhear

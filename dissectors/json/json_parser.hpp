@@ -55,8 +55,9 @@ class JsonParser {
 
   std::uint32_t add_node(const char* p, JsonKind kind);
   void end_node(std::uint32_t node, const char* end, JsonKind kind, bool has_escapes);
-  void flag_node(std::uint32_t node);
   void check_names(std::uint32_t object);
+  template <typename NameOf>
+  void note_twins(const NameOf& name);
 
   std::uint32_t offset(const char* p) const { return static_cast<std::uint32_t>(p - begin_); }
   const char* fail(std::string_view why, const char* where);

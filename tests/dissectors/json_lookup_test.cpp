@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "dissectors/json/json_check.hpp"
 #include "dissectors/json/json_index.hpp"
 
 namespace overhear {
@@ -38,7 +39,9 @@ TEST(JsonIndex, FindsNamesThatStandTwiceHoweverTheyAreWritten) {
   for (const auto& [text, pointer] : table) {
     const JsonIndex json = parsed(text);
     EXPECT_EQ(json.flags().duplicate_name, pointer != nullptr) << text;
-    EXPECT_EQ(pointer == nullptr ? "" : json.flagged_pointer(), std::string(pointer == nullptr ? "" : pointer)) << text;
+    std::vector<std::string> expected;
+    if (pointer != nullptr) expected.emplace_back(pointer);
+    EXPECT_EQ(json.duplicate_pointers(), expected) << text;
   }
 }
 
@@ -55,9 +58,32 @@ TEST(JsonIndex, FindsNamesThatStandTwiceAmongThousands) {
       const std::string text = with_members(count, twin);
       const JsonIndex json = parsed(text);
       EXPECT_TRUE(json.flags().duplicate_name) << count << " " << twin;
-      EXPECT_TRUE(json.flagged_pointer().starts_with("/name")) << json.flagged_pointer();
+      ASSERT_EQ(json.duplicate_names(), 1u);
+      EXPECT_TRUE(json.duplicate_pointers().front().starts_with("/name")) << twin;
     }
   }
+}
+
+TEST(JsonIndex, NamesEveryNameThatStandsTwice) {
+  const std::string text =
+      R"({"b":1,"a":{"x":1,"y":2,"x":3,"y":4,"x":5,"z":{"k":1,"\u006b":2}},"b":2,"c":0,"surrogate":"\uD800"})";
+  const JsonIndex json = parsed(text);
+  EXPECT_EQ(json.duplicate_names(), 4u);
+  EXPECT_EQ(json.duplicate_pointers(), (std::vector<std::string>{"/a/y", "/a/x", "/a/z/k", "/b"}));
+  EXPECT_EQ(json.surrogate_pointer(), "/surrogate");
+}
+
+TEST(JsonIndex, CountsMoreDuplicatesThanItNames) {
+  std::string text = "{";
+  for (int i = 0; i < 40; ++i) text += fmt::format("\"n{0}\":1,\"n{0}\":2,", i);
+  text.back() = '}';
+  const JsonIndex json = parsed(text);
+  EXPECT_EQ(json.duplicate_names(), 40u);
+  EXPECT_EQ(json.duplicate_pointers().size(), JsonIndex::kMostDuplicates);
+  FindingList findings;
+  check_json(json, text.size(), findings);
+  ASSERT_EQ(findings.items().size(), JsonIndex::kMostDuplicates + 1);
+  EXPECT_EQ(findings.items().back().message(), "24 more names stand twice in one object");
 }
 
 TEST(JsonIndex, MeansTheLastOfDuplicates) {
@@ -80,7 +106,7 @@ TEST(JsonIndex, FlagsSurrogatesThatStandAlone) {
   for (const auto& [text, pointer] : table) {
     const JsonIndex json = parsed(text);
     EXPECT_EQ(json.flags().lone_surrogate, pointer != nullptr) << text;
-    EXPECT_EQ(pointer == nullptr ? "" : json.flagged_pointer(), std::string(pointer == nullptr ? "" : pointer)) << text;
+    EXPECT_EQ(pointer == nullptr ? "" : json.surrogate_pointer(), std::string(pointer == nullptr ? "" : pointer));
   }
 }
 

@@ -92,7 +92,8 @@ void fuzz_json(Bytes input) {
     check(is_accepted, "invalid was accepted");
   }
   if (!json.flags().index_limit) check_nodes(json, json.root(), 0);
-  if (json.flags().duplicate_name || json.flags().lone_surrogate) (void)json.flagged_pointer();
+  check(json.duplicate_pointers().empty() == !json.flags().duplicate_name, "a duplicate is not named");
+  if (json.flags().lone_surrogate) (void)json.surrogate_pointer();
   if (json.root().kind == JsonKind::Object || json.root().kind == JsonKind::Array) {
     JsonIndex part;
     const auto cut_status = part.parse(text.substr(0, std::min<std::size_t>(cut, json.length() - 1)), {});
