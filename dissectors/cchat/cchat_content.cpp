@@ -47,6 +47,19 @@ void assign_escaped(std::string& out, std::string_view text) {
 
 }  // namespace
 
+bool is_base64_text(std::string_view content) {
+  std::size_t digits = 0;
+  std::size_t padding = 0;
+  for (const char c : content) {
+    if (c == '\n' || c == '\r') continue;
+    const bool is_digit =
+        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    if (c != '=' && (!is_digit || padding > 0)) return false;
+    ++(is_digit ? digits : padding);
+  }
+  return (digits + padding) % 4 == 0 && padding <= 2 && digits % 4 != 1;
+}
+
 // The keys are looked at when the first key exchange is seen: most sessions come without one.
 void ContentOpener::start() {
   if (is_started_) return;

@@ -14,6 +14,9 @@
 
 namespace overhear::cchat {
 
+// Whether a content is base64 as the specification has it; line breaks may stand in it, as Android writes it.
+bool is_base64_text(std::string_view content);
+
 class ContentOpener {
  public:
   explicit ContentOpener(const Environment& environment) : environment_(environment) {}

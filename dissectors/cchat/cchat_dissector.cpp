@@ -104,7 +104,9 @@ class CchatDissector final : public Dissector {
   void message(const JsonIndex& json, Dissection& out) {
     const JsonNode* content = json.find("content");
     if (!is_string(content)) return;
-    const auto opened = content_.open(meaning_of(json, content, scratch_));
+    const std::string_view meaning = meaning_of(json, content, scratch_);
+    if (!is_base64_text(meaning)) out.findings.add(cchat_rules::kNotBase64).field = "/content";
+    const auto opened = content_.open(meaning);
     out.text = opened.text;
     opened_user_ = opened.user;
     if (!opened.user.empty()) out.user = opened.user;

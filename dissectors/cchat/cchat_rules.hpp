@@ -14,6 +14,9 @@ inline constexpr Rule kNoDetail{"app.schema", Severity::Note, "cchat 0.3, Error"
 inline constexpr Rule kObservedCode{"cchat.observed_code", Severity::Note, "cchat 0.3, Error",
                                     "an error code that real servers send and the specification does not name"};
 
-inline constexpr const Rule* kAll[] = {&kNumericCode, &kNoDetail, &kObservedCode};
+inline constexpr Rule kNotBase64{"cchat.not_base64", Severity::Note, "cchat 0.3, Message",
+                                 "content is no base64; some real clients send plain text"};
+
+inline constexpr const Rule* kAll[] = {&kNumericCode, &kNoDetail, &kObservedCode, &kNotBase64};
 
 }  // namespace overhear::cchat_rules

@@ -14,6 +14,10 @@ inline constexpr Rule kMethodCase{"scrp.method_case", Severity::Note, "SCRP 0.0.
                                   "a method name in other letters than the specification's: case matters"};
 inline constexpr Rule kMissingRespId{"scrp.missing_resp_id", Severity::Warning, "SCRP 0.0.3, 2 Request & Response",
                                      "a response that does not say which request it answers"};
+inline constexpr Rule kIdRange{"scrp.id_range", Severity::Warning, "SCRP 0.0.3, 2 Request & Response",
+                               "req_id and resp_id are uint32: 0 to 4294967295"};
+inline constexpr Rule kIdReused{"scrp.id_reused", Severity::Warning, "SCRP 0.0.3, 2 Request & Response",
+                                "a req_id of a request that still waits for its answer"};
 inline constexpr Rule kObservedCode{"scrp.observed_code", Severity::Note, "SCRP 0.0.3, 3 Error",
                                     "an error number that real servers use and the specification does not name"};
 
@@ -22,7 +26,13 @@ inline constexpr Rule kObservedCode{"scrp.observed_code", Severity::Note, "SCRP 
 inline constexpr Rule kKnownDeviation{"app.schema", Severity::Note, "SCRP 0.0.3, 2 Request & Response",
                                       "a field differs in the way that real programs are known for"};
 
-inline constexpr const Rule* kAll[] = {
-    &framing_rules::kBadLength, &kOrphanResponse, &kMethodCase, &kMissingRespId, &kObservedCode, &kKnownDeviation};
+inline constexpr const Rule* kAll[] = {&framing_rules::kBadLength,
+                                       &kOrphanResponse,
+                                       &kMethodCase,
+                                       &kMissingRespId,
+                                       &kIdRange,
+                                       &kIdReused,
+                                       &kObservedCode,
+                                       &kKnownDeviation};
 
 }  // namespace overhear::scrp::rules

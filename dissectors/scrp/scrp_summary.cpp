@@ -98,8 +98,11 @@ void Summary::access(std::string_view name) {
 
 void Summary::account() {
   if (!message_.user.empty()) {
-    out_ += ' ';
+    // An id is one word. What is none would read as a part of the sentence.
+    const bool is_word = !message_.user.contains(' ');
+    out_ += is_word ? " " : " \"";
     text(message_.user);
+    if (!is_word) out_ += '"';
   }
   if (is("SIGN_UP")) {
     out_ += " (nickname ";

@@ -258,5 +258,17 @@ TEST(Cchat, IsRecognizedByItsVersionAndType) {
   EXPECT_EQ(sender("[]"), "none");
 }
 
+TEST(CchatContent, ShouldBeBase64) {
+  const auto heard = [](const std::string& content) {
+    return Talk(kProtocol).client(R"({"ver":1,"type":"message_0","content":")" + content + "\"}").findings;
+  };
+  for (const char* const content : {"", "aGk=", "aGVsbG8gd29ybGQ=", "aGVs\\nbG8h\\n", "aGVs\\r\\nbG8h", "+/+/"}) {
+    EXPECT_THAT(heard(content), IsEmpty()) << content;
+  }
+  for (const char* const content : {"hello there", "hello", "aGk", "aGk=a", "a===", "-_-_", "при"}) {
+    EXPECT_THAT(heard(content), ElementsAre("cchat.not_base64 /content")) << content;
+  }
+}
+
 }  // namespace
 }  // namespace overhear::testing

@@ -341,5 +341,45 @@ TEST(ScrpHostile, LongNamesAndManyMembersCostLittle) {
   EXPECT_EQ(client(R"({"req_id":1,"method":")" + std::string(100'000, 'x') + "\"}").type_spec, nullptr);
 }
 
+TEST(ScrpIds, AreOf32Bits) {
+  const std::string rest = R"(,"method":"GET_TIME"})";
+  for (const char* const id : {"0", "4294967295"}) {
+    EXPECT_THAT(client("{\"req_id\":" + std::string(id) + rest).findings, IsEmpty()) << id;
+  }
+  for (const char* const id : {"-1", "4294967296", "99999999999999999999999"}) {
+    EXPECT_THAT(client("{\"req_id\":" + std::string(id) + rest).findings, ElementsAre("scrp.id_range /req_id")) << id;
+    EXPECT_THAT(server("{\"resp_id\":" + std::string(id) + R"(,"err":900})").findings,
+                ElementsAre("scrp.id_range /resp_id"))
+        << id;
+  }
+}
+
+TEST(ScrpIds, AreNotUsedAgainBeforeTheAnswer) {
+  Talk chat(scrp::kProtocol);
+  const auto ask = [&chat](int id) {
+    return chat.client("{\"req_id\":" + std::to_string(id) + R"(,"method":"GET_TIME"})").findings;
+  };
+  EXPECT_THAT(ask(7), IsEmpty());
+  EXPECT_THAT(ask(8), IsEmpty());
+  EXPECT_THAT(ask(7), ElementsAre("scrp.id_reused /req_id"));
+  chat.server(R"({"resp_id":7,"err":900})");
+  EXPECT_THAT(ask(7), IsEmpty());
+  EXPECT_THAT(ask(8), ElementsAre("scrp.id_reused /req_id"));
+  // Of those who never answer only the newest requests are remembered.
+  for (int id = 1000; id < 3000; ++id) EXPECT_THAT(ask(id), IsEmpty());
+  EXPECT_THAT(ask(7), IsEmpty());
+  EXPECT_THAT(ask(2999), ElementsAre("scrp.id_reused /req_id"));
+}
+
+TEST(ScrpSummary, QuotesAnIdThatIsNoWord) {
+  const auto sign_up = [](const std::string& id) {
+    return client(R"({"req_id":1,"method":"SIGN_UP","user_id":")" + id +
+                  R"(","user_nickname":"Jo","user_password":"x"})")
+        .summary;
+  };
+  EXPECT_EQ(sign_up("john_42"), "SIGN_UP john_42 (nickname Jo)");
+  EXPECT_EQ(sign_up("not an id"), "SIGN_UP \"not an id\" (nickname Jo)");
+}
+
 }  // namespace
 }  // namespace overhear::testing

@@ -35,7 +35,8 @@ std::map<std::string, std::string> values_for(const Protocol& protocol, const Me
           {"/data/event_type", subject},
           {"/data/version", quoted("2.1.0")},
           {"/err", "900"},
-          {"/errcode", quoted("0x4")}};
+          {"/errcode", quoted("0x4")},
+          {"/content", quoted("aGVsbG8=")}};
 }
 
 // What both sides of MCP send, the server sends as an answer.
