@@ -28,6 +28,7 @@ struct Limits {
   std::size_t connections = 100'000;           // open at a time; the one silent for longest is closed first
   std::int64_t linger_time_ns = 60 * kSecond;  // a closed connection still owns its late packets for so long
   // transports and framing
+  std::size_t detection_bytes = 1u << 20;     // of a stream that nobody claims are searched for a first message
   std::size_t unfinished_bytes = 256u << 20;  // messages that are not whole yet, all sessions together
   std::size_t http_head_bytes = 64u << 10;
   std::size_t message_bytes = 16u << 20;     // one message, as framed and after inflating

@@ -15,6 +15,10 @@
 namespace overhear {
 namespace {
 
+bool is_clearly_a_message(const JsonIndex& json) {
+  return recognize(json, nullptr).recognition.evidence == Evidence::Strong;
+}
+
 constexpr std::size_t index(Direction direction) {
   return static_cast<std::size_t>(direction);
 }
@@ -24,14 +28,18 @@ constexpr std::size_t index(Direction direction) {
 std::unique_ptr<Layer> DetectingLayer::make_layer(const Verdict& verdict) {
   switch (verdict.carriage) {
     case Carriage::Tls: return std::make_unique<TlsLayer>(context_, hints_, on_detected_);
-    case Carriage::Http: return std::make_unique<HttpLayer>(context_);
+    case Carriage::Http: return std::make_unique<HttpLayer>(context_, hints_, on_detected_);
     case Carriage::WebSocket: return std::make_unique<WsLayer>(context_);
     case Carriage::Mcp: return std::make_unique<mcp::McpLayer>(context_);
     case Carriage::Plain: {
       const Protocol* const protocol = verdict.protocol;
       return std::make_unique<PlainLayer>(context_, protocol == nullptr ? StreamFraming::Json : protocol->framing);
     }
-    case Carriage::Opaque: return std::make_unique<OpaqueLayer>(context_);
+    case Carriage::Opaque: {
+      auto opaque = std::make_unique<OpaqueLayer>(context_, is_clearly_a_message);
+      opaque_ = opaque.get();
+      return opaque;
+    }
   }
   return nullptr;
 }
@@ -92,13 +100,33 @@ void DetectingLayer::start(Direction sender, const Verdict& verdict) {
   const bool has_runs = verdict.carriage == Carriage::Opaque;
   if (!has_runs && !context_.streams[other(now)].empty()) layer_->on_data(other(now));
   if (!context_.streams[now].empty()) layer_->on_data(now);
+  if (start_behind_opaque()) return;
   for (const Direction direction : {other(now), now}) {
-    if (has_ended_[index(direction)]) layer_->on_end(direction);
+    if (!has_ended_[index(direction)]) continue;
+    layer_->on_end(direction);
+    if (start_behind_opaque()) return;
   }
 }
 
+// Whether a message was found behind bytes that nobody claimed: then what it belongs to is read from there on.
+bool DetectingLayer::start_behind_opaque() {
+  if (opaque_ == nullptr || !opaque_->found()) return false;
+  const Direction sender = *opaque_->found();
+  opaque_ = nullptr;
+  Detector detector;
+  const auto verdict =
+      detector.look(context_.streams[sender].view(), hints_, context_.limits, context_.workspace.json, true);
+  start(sender, verdict.value_or(Verdict{Carriage::Plain, nullptr, std::nullopt, false}));
+  return true;
+}
+
 void DetectingLayer::on_data(Direction direction) {
-  layer_ ? layer_->on_data(direction) : static_cast<void>(detect(direction, false));
+  if (!layer_) {
+    detect(direction, false);
+    return;
+  }
+  layer_->on_data(direction);
+  if (opaque_ != nullptr) start_behind_opaque();
 }
 
 void DetectingLayer::on_gap(Direction direction, std::uint64_t missing) {
@@ -109,11 +137,16 @@ void DetectingLayer::on_gap(Direction direction, std::uint64_t missing) {
     detect(direction, true);
   }
   layer_->on_gap(direction, missing);
+  if (start_behind_opaque()) layer_->on_gap(direction, missing);
 }
 
 void DetectingLayer::on_end(Direction direction) {
-  if (layer_) return layer_->on_end(direction);
   has_ended_[index(direction)] = true;
+  if (layer_) {
+    layer_->on_end(direction);
+    start_behind_opaque();
+    return;
+  }
   // Who has spoken first is not lost while the other side may still tell what this is.
   if (!has_ended_[index(other(direction))]) return;
   for (const Direction each : {Direction::Client, Direction::Server}) {

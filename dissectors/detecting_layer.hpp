@@ -1,6 +1,7 @@
 // The layer at the bottom of whatever carries chat: finds out by the first bytes what its streams speak, and then is
-// the layer that reads that. Holds both streams back until one of them tells. What a load balancer put in front of them
-// (the PROXY protocol) is told and taken off.
+// the layer that reads that. Holds both streams back until one of them tells. Where none does, the first message that
+// clearly is one tells, behind bytes that are none. What a load balancer put in front of them (the PROXY protocol) is
+// told and taken off.
 #pragma once
 
 #include <array>
@@ -14,11 +15,13 @@
 
 namespace overhear {
 
+class OpaqueLayer;
+
 class DetectingLayer final : public Layer {
  public:
-  // Called before the verdict's layer is made (once; again for what TLS carries), with the direction of the bytes that
-  // told. Answers which direction that is from now on: who learns here that client and server are the other way round
-  // has exchanged the streams.
+  // Called before the verdict's layer is made (again for what TLS carries, for what follows HTTP, and for what is found
+  // behind bytes that nobody claimed), with the direction of the bytes that told. Answers which direction that is from
+  // now on: who learns here that client and server are the other way round has exchanged the streams.
   using OnDetected = std::function<Direction(Direction sender, const Verdict& verdict)>;
 
   DetectingLayer(LayerContext& context, const Hints& hints, OnDetected on_detected);
@@ -36,6 +39,7 @@ class DetectingLayer final : public Layer {
   bool take_proxy_header(Direction direction, bool is_end);
   void report_proxy_header(Direction direction);
   void start(Direction sender, const Verdict& verdict);
+  bool start_behind_opaque();
   std::unique_ptr<Layer> make_layer(const Verdict& verdict);
 
   LayerContext& context_;
@@ -46,6 +50,7 @@ class DetectingLayer final : public Layer {
   std::optional<ProxyHeader> proxy_header_;
   Direction proxied_ = Direction::Client;  // the direction that it stood in
   std::unique_ptr<Layer> layer_;
+  OpaqueLayer* opaque_ = nullptr;  // layer_, if it is one
 };
 
 }  // namespace overhear

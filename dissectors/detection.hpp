@@ -28,7 +28,8 @@ struct Hints {
   const Protocol* forced = nullptr;   // the user said so
   const Protocol* by_port = nullptr;  // it is at home on one of the ports
   bool is_midstream = false;
-  bool is_inside_tls = false;  // where no other TLS is looked for
+  bool is_inside_tls = false;   // where no other TLS is looked for
+  bool is_behind_http = false;  // where no other HTTP is left again
 };
 
 // Looks at the beginning of one stream as it comes. One per stream.

@@ -31,7 +31,7 @@ JsonSearch::Found JsonSearch::advance(std::string_view text, bool is_final, std:
     if (judgement == Judgement::Message) return Found::Message;
     const bool may_grow = !is_final && text.size() - at_ <= context_.limits.message_bytes;
     if (judgement == Judgement::NeedMore && may_grow) return Found::NeedMore;
-    at_ += std::max<std::size_t>(close_candidate(), 1);
+    skip();
   }
 }
 
@@ -39,6 +39,24 @@ void JsonSearch::consumed(std::size_t bytes, char last) {
   at_ -= bytes;
   passed_ += bytes;
   before_ = last;
+}
+
+void JsonSearch::restart() {
+  passed_ += at_;
+  close_candidate();
+  at_ = 0;
+  before_ = '\0';
+}
+
+bool JsonSearch::is_telling() const {
+  constexpr std::size_t kTelling = 8;  // {"type":
+  return object_ && object_->status() == JsonProgress::Status::NeedMore && object_->length() >= kTelling;
+}
+
+bool JsonSearch::is_sought(std::string_view text) {
+  JsonIndex& json = context_.workspace.json;
+  if (json.parse(text, context_.limits) != JsonIndex::Status::Valid) return false;
+  return is_message_ != nullptr ? is_message_(json) : context_.sink.is_message(json);
 }
 
 bool JsonSearch::is_inside_value(std::string_view text) const {
@@ -65,11 +83,7 @@ JsonSearch::Judgement JsonSearch::judge_package(std::string_view text) {
   }
   const Inflater::Status status = package_->advance(text, context_.limits.message_bytes);
   if (status == Inflater::Status::NeedInput) return Judgement::NeedMore;
-  JsonIndex& json = context_.workspace.json;
-  const bool is_message = status == Inflater::Status::End &&
-                          json.parse(package_->text, context_.limits) == JsonIndex::Status::Valid &&
-                          context_.sink.is_message(json);
-  return is_message ? Judgement::Message : Judgement::Nothing;
+  return status == Inflater::Status::End && is_sought(package_->text) ? Judgement::Message : Judgement::Nothing;
 }
 
 JsonSearch::Judgement JsonSearch::judge_object(std::string_view text) {
@@ -78,10 +92,7 @@ JsonSearch::Judgement JsonSearch::judge_object(std::string_view text) {
     case JsonProgress::Status::Broken: return Judgement::Nothing;
     case JsonProgress::Status::Whole: break;
   }
-  JsonIndex& json = context_.workspace.json;
-  const bool is_message = json.parse(text.substr(0, object_->length()), context_.limits) == JsonIndex::Status::Valid &&
-                          context_.sink.is_message(json);
-  return is_message ? Judgement::Message : Judgement::Nothing;
+  return is_sought(text.substr(0, object_->length())) ? Judgement::Message : Judgement::Nothing;
 }
 
 // The candidate is no message. How much of the text need not be looked at again: what was read as a whole holds no

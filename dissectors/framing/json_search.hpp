@@ -3,6 +3,7 @@
 // other, so that what is found does not depend on how the bytes come; each is looked at no further than it takes.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -23,9 +24,12 @@ class JsonSearch {
     NeedMore,  // what stands at position() may become one
   };
 
+  // Whether an object is a message; the sink knows it where nothing else is named.
+  using IsMessage = bool (*)(const JsonIndex& json);
+
   // `from`: where to begin in the text. `before`: the last byte in front of the text, NUL where nothing is known of it.
-  explicit JsonSearch(LayerContext& context, std::size_t from = 0, char before = '\0')
-      : context_(context), at_(from), before_(before) {}
+  explicit JsonSearch(LayerContext& context, std::size_t from = 0, char before = '\0', IsMessage is_message = nullptr)
+      : context_(context), is_message_(is_message), at_(from), before_(before) {}
 
   // `text`: the same as at the call before, possibly longer. Only what begins before `end` counts. `is_final`: nothing
   // follows the text, so the answer is never NeedMore.
@@ -34,6 +38,12 @@ class JsonSearch {
   std::size_t position() const { return at_; }
   // The first `bytes` (at most position()) were taken off the text, `last` being the last of them.
   void consumed(std::size_t bytes, char last);
+  // The message that was found is not what is looked for.
+  void skip() { at_ += std::max<std::size_t>(close_candidate(), 1); }
+  // All of the text was taken off, and what comes next is not connected with it.
+  void restart();
+  // Whether what stands at position() is more than chance, though not whole.
+  bool is_telling() const;
   // Memory beyond the object itself.
   std::size_t held() const { return package_ ? package_->text.size() : 0; }
 
@@ -41,12 +51,14 @@ class JsonSearch {
   enum class Judgement : std::uint8_t { Message, Nothing, NeedMore };
 
   bool is_inside_value(std::string_view text) const;
+  bool is_sought(std::string_view text);
   Judgement judge(std::string_view text);
   Judgement judge_package(std::string_view text);
   Judgement judge_object(std::string_view text);
   std::size_t close_candidate();
 
   LayerContext& context_;
+  IsMessage is_message_;
   std::size_t at_;
   char before_;
   // The candidate at at_, if one was begun.

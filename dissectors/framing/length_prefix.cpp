@@ -15,7 +15,9 @@ constexpr unsigned kMostEmpty = 4;  // so many lengths of zero in a row, and the
 }  // namespace
 
 LengthPrefix::LengthPrefix(LayerContext& context, Direction direction) : context_(context), direction_(direction) {
-  if (context.is_midstream) start_search(0);
+  if (!context.is_midstream) return;
+  is_after_loss_ = true;
+  start_search(0);
 }
 
 void LengthPrefix::run(bool is_final) {
@@ -25,6 +27,10 @@ void LengthPrefix::run(bool is_final) {
 
 // One message or one decision; false where more is needed.
 bool LengthPrefix::step(bool is_final) {
+  if (bare_) {
+    bare_->on_data();
+    return false;
+  }
   if (rest_ > 0) return skip_rest();
   return is_searching_ ? search(is_final) : take_message(is_final);
 }
@@ -48,6 +54,7 @@ bool LengthPrefix::take_message(bool is_final) {
   const bool is_all = view.size() - kLengthPrefixBytes >= length;
   JsonIndex& json = context_.workspace.json;
   if (is_all && json.parse(view.substr(kLengthPrefixBytes, length), context_.limits) == JsonIndex::Status::Valid) {
+    is_confirmed_ = true;
     emit(length, &json);
     return true;
   }
@@ -95,22 +102,51 @@ bool LengthPrefix::skip_rest() {
 void LengthPrefix::start_search(std::size_t from) {
   is_searching_ = true;
   search_.emplace(context_.limits, from);
+  bare_search_.reset();
+  if (!is_confirmed_) bare_search_.emplace(context_);
+}
+
+// Whether a message without a length begins before `end`: nothing that stands behind one does.
+bool LengthPrefix::find_bare(std::size_t end, bool is_final) {
+  if (!bare_search_) return false;
+  const std::string_view view = in().view();
+  while (bare_search_->advance(view, is_final, end) == JsonSearch::Found::Message) {
+    if (!is_after_loss_ || view[bare_search_->position()] != '{') return true;
+    // The length may be what was lost: then that of the next message follows.
+    JsonProgress object(context_.limits);
+    object.scan(view.substr(bare_search_->position()));
+    const std::string_view behind = view.substr(bare_search_->position() + object.length());
+    if (behind.empty() && !is_final) return false;
+    if (!behind.starts_with('\0')) return true;
+    bare_search_->skip();
+  }
+  return false;
 }
 
 bool LengthPrefix::search(bool is_final) {
-  const bool is_found = search_->advance(in().view(), is_final) == PrefixSearch::Found::Message;
+  const bool is_behind_length = search_->advance(in().view(), is_final) == PrefixSearch::Found::Message;
+  const bool is_bare = find_bare(search_->position(), is_final);
+  const bool is_found = is_behind_length || is_bare;
   const std::size_t run = context_.limits.opaque_run_bytes;
-  const std::size_t passed = is_found ? search_->position() : search_->position() / run * run;
+  std::size_t passed = search_->position();
+  if (bare_search_ && (is_bare || !is_found)) passed = std::min(passed, bare_search_->position());
+  if (!is_found) passed = passed / run * run;
+  const char last = passed > 0 ? in().view()[passed - 1] : '\0';
   pass_over(context_, direction_, passed, app_rules::kPartial);
-  search_->consumed(passed);
+  if (!is_found) search_->consumed(passed);
+  if (!is_found && bare_search_ && passed > 0) bare_search_->consumed(passed, last);
   if (!is_found) return false;
+  if (is_bare) bare_ = std::make_unique<JsonPackages>(context_, direction_);
   is_searching_ = false;
   search_.reset();
+  bare_search_.reset();
   return true;
 }
 
 void LengthPrefix::on_gap(std::uint64_t missing) {
   run(true);
+  if (bare_) return bare_->on_gap(missing);
+  is_after_loss_ = true;
   const std::string_view view = in().view();
   std::uint64_t left = rest_;
   if (left == 0 && !is_searching_ && view.size() >= kLengthPrefixBytes)
@@ -126,7 +162,12 @@ void LengthPrefix::on_gap(std::uint64_t missing) {
 
 void LengthPrefix::on_end() {
   run(true);
+  if (bare_) return bare_->on_end();
   if (!in().empty()) emit_opaque(context_, direction_, in().size(), app_rules::kPartial);
+}
+
+std::size_t LengthPrefix::held() const {
+  return (bare_ ? bare_->held() : 0) + (bare_search_ ? bare_search_->held() : 0);
 }
 
 }  // namespace overhear

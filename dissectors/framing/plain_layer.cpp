@@ -18,8 +18,11 @@ bool PlainLayer::choose(Direction direction, bool is_end) {
   auto& framing = framings_[static_cast<std::size_t>(direction)];
   if (framing) return true;
   StreamFraming chosen = usual_;
-  if (!context_.is_midstream) {
-    const auto told = framing_of(context_.streams[direction].view());
+  const auto told = framing_of(context_.streams[direction].view());
+  if (context_.is_midstream) {
+    // Of all beginnings only this one stands inside no message.
+    if (told == FirstBytes::LengthPrefix) chosen = StreamFraming::LengthPrefix;
+  } else {
     if (!told && !is_end) return false;
     if (told && *told != FirstBytes::Unknown) {
       chosen = *told == FirstBytes::LengthPrefix ? StreamFraming::LengthPrefix : StreamFraming::Json;

@@ -26,15 +26,18 @@ std::string accept_for(std::string_view key) {
 
 }  // namespace
 
-HttpLayer::HttpLayer(LayerContext& context) : context_(context) {}
+HttpLayer::HttpLayer(LayerContext& context, const Hints& hints, DetectingLayer::OnDetected on_detected)
+    : context_(context), hints_(hints), on_detected_(std::move(on_detected)) {}
 
 void HttpLayer::on_data(Direction direction) {
+  if (next_) return next_->on_data(direction);
   while (run(direction)) {
   }
 }
 
 // One step; false where more is needed.
 bool HttpLayer::run(Direction direction) {
+  if (next_) return false;
   Stream& at = stream(direction);
   StreamBuffer& in = context_.streams[direction];
   switch (at.state) {
@@ -67,6 +70,7 @@ bool HttpLayer::take_head(Direction direction) {
       return true;
     }
   }
+  if (has_head_ && looks_like_http(view) == false) return leave(direction, false);
   const std::size_t empty = empty_lines(view);
   const auto end = find_head_end(view.substr(empty), at.searched - std::min(at.searched, empty));
   const std::size_t length = end ? empty + *end : view.size();
@@ -83,10 +87,44 @@ bool HttpLayer::take_head(Direction direction) {
     at.state = State::Data;
     return true;
   }
+  has_head_ = true;
   if (head->has_bare_lf) report(direction, http_rules::kLineEnd);
   if (head->lacks_status_space) report(direction, http_rules::kStatusLine);
   direction == Direction::Client ? on_request(*head, length) : on_response(*head, length);
   return true;
+}
+
+// What stands where a head should begin is no HTTP.
+bool HttpLayer::leave(Direction direction, bool is_end) {
+  const State theirs = stream(other(direction)).state;
+  const bool has_unanswered = direction == Direction::Client && theirs == State::Head && !asked_.empty();
+  const bool may_wait = !is_end && context_.streams[direction].size() <= context_.limits.message_bytes;
+  if (may_wait && (theirs == State::Body || has_unanswered)) {
+    is_waiting_ = true;
+    return false;
+  }
+  report(direction, http_rules::kMalformed, "what stands where the next HTTP head should begin is none");
+  const bool may_leave = theirs == State::Head || theirs == State::Data;
+  if (may_leave && !hints_.is_behind_http) return hand_over(direction);
+  stream(direction).state = State::Data;
+  return true;
+}
+
+bool HttpLayer::hand_over(Direction direction) {
+  if (stream(other(direction)).state == State::Data) {
+    emit_data(context_, other(direction), context_.streams[other(direction)].size());
+  }
+  Hints hints = hints_;
+  hints.is_behind_http = true;
+  hints.is_midstream = false;
+  next_ = std::make_unique<DetectingLayer>(context_, hints, on_detected_);
+  // What was held back came first, and who is told last is told of it first.
+  const Direction last = is_woken_ ? other(direction) : direction;
+  for (const Direction each : {last, other(last)}) {
+    if (!context_.streams[each].empty()) next_->on_data(each);
+    if (has_ended_[static_cast<std::size_t>(each)]) next_->on_end(each);
+  }
+  return false;
 }
 
 void HttpLayer::report(Direction direction, const Rule& rule, std::string_view text) {
@@ -204,6 +242,14 @@ void HttpLayer::on_plain_head(Direction direction, const HttpHead& head, std::si
   at.state = at.body->status() == HttpBody::Status::UntilClose ? State::Data : State::Body;
 }
 
+// The other side is done with what this one waited for.
+void HttpLayer::wake(Direction direction) {
+  if (!std::exchange(is_waiting_, false)) return;
+  is_woken_ = true;
+  on_data(direction);
+  is_woken_ = false;
+}
+
 bool HttpLayer::take_body(Direction direction) {
   Stream& at = stream(direction);
   const std::size_t run = context_.limits.opaque_run_bytes;
@@ -212,13 +258,17 @@ bool HttpLayer::take_body(Direction direction) {
   if (at.body->status() == HttpBody::Status::NeedMore) return false;
   emit_data(context_, direction, std::exchange(at.searched, 0));
   at.state = State::Head;
-  if (at.body->status() == HttpBody::Status::Done) return true;
+  if (at.body->status() == HttpBody::Status::Done) {
+    wake(other(direction));
+    return true;
+  }
   report(direction, http_rules::kBadChunk);
   at.state = State::Data;
   return true;
 }
 
 void HttpLayer::on_gap(Direction direction, std::uint64_t missing) {
+  if (next_) return next_->on_gap(direction, missing);
   Stream& at = stream(direction);
   StreamBuffer& in = context_.streams[direction];
   if (at.state == State::WebSocket) return at.frames->on_gap(missing);
@@ -236,17 +286,22 @@ void HttpLayer::on_gap(Direction direction, std::uint64_t missing) {
 }
 
 void HttpLayer::on_end(Direction direction) {
+  has_ended_[static_cast<std::size_t>(direction)] = true;
+  if (next_) return next_->on_end(direction);
   Stream& at = stream(direction);
   StreamBuffer& in = context_.streams[direction];
   if (at.state == State::Awaiting && !in.empty()) start_frames(direction, false);
   if (at.state == State::WebSocket) return at.frames->on_end();
   if (in.empty()) return;
+  const bool is_other = at.state == State::Head && has_head_ && looks_like_http(in.view()) == false;
+  if (is_other && !leave(direction, true)) return;
   const bool is_whole = at.state == State::Data || at.state == State::Lost || empty_lines(in.view()) == in.size();
   if (is_whole) return emit_data(context_, direction, in.size());
   emit_opaque(context_, direction, in.size(), app_rules::kPartial);
 }
 
 std::size_t HttpLayer::held(Direction direction) const {
+  if (next_) return next_->held(direction);
   const auto& frames = streams_[static_cast<std::size_t>(direction)].frames;
   return frames ? frames->held() : 0;
 }

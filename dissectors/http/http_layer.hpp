@@ -1,13 +1,16 @@
 // A connection that begins with HTTP: heads are read until a WebSocket is agreed upon, then both directions are frames.
-// HTTP that is no upgrade is shown as data.
+// HTTP that is no upgrade is shown as data. Where another head should begin and something else does (behind CONNECT, or
+// where somebody asked a chat server for a page), what the connection speaks is found out anew.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "dissectors/detecting_layer.hpp"
 #include "dissectors/http/http_body.hpp"
 #include "dissectors/http/http_head.hpp"
 #include "dissectors/layer.hpp"
@@ -17,7 +20,10 @@ namespace overhear {
 
 class HttpLayer final : public Layer {
  public:
-  explicit HttpLayer(LayerContext& context);
+  // The hints, and who is told what was found, are about what follows HTTP.
+  explicit HttpLayer(
+      LayerContext& context, const Hints& hints = {},
+      DetectingLayer::OnDetected on_detected = [](Direction sender, const Verdict&) { return sender; });
 
   void on_data(Direction direction) override;
   void on_gap(Direction direction, std::uint64_t missing) override;
@@ -43,6 +49,9 @@ class HttpLayer final : public Layer {
 
   bool run(Direction direction);
   bool take_head(Direction direction);
+  bool leave(Direction direction, bool is_end);
+  bool hand_over(Direction direction);
+  void wake(Direction direction);
   void on_request(const HttpHead& head, std::size_t length);
   void on_response(const HttpHead& head, std::size_t length);
   void on_switch(const HttpHead& head, std::size_t length);
@@ -58,6 +67,13 @@ class HttpLayer final : public Layer {
   Stream& stream(Direction direction) { return streams_[static_cast<std::size_t>(direction)]; }
 
   LayerContext& context_;
+  Hints hints_;
+  DetectingLayer::OnDetected on_detected_;
+  std::unique_ptr<DetectingLayer> next_;  // what follows HTTP
+  std::array<bool, 2> has_ended_{};
+  bool has_head_ = false;    // one was read
+  bool is_waiting_ = false;  // what one side says is no HTTP, and the other is not done with it
+  bool is_woken_ = false;    // it is, and this side goes on
   Stream streams_[2];
   std::deque<HttpAsked> asked_;     // requests without an answer
   std::size_t answered_ahead_ = 0;  // answers that came before their requests
