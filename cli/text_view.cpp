@@ -239,7 +239,7 @@ void TextView::on_event(const Event& event) {
   begin_line(fmt::format("{}.-", event.session), event.time);
   std::string text = fmt::format("{} {}", event.layer, event.event);
   if (event.direction) text += fmt::format(" from the {}", to_string(*event.direction));
-  if (event.size) text += fmt::format(", {} bytes", *event.size);
+  if (event.size) text += fmt::format(", {} byte{}", *event.size, *event.size == 1 ? "" : "s");
   if (!event.detail.empty()) {
     text += ": ";
     append_printable(text, utf8_prefix(event.detail, kDetailBytes));
