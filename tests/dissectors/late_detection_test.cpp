@@ -110,6 +110,18 @@ TEST(LateDetection, FindsMessagesInAStreamPickedUpInsideOne) {
   EXPECT_THAT(heard.messages(kServer), ElementsAre(kRequest));
 }
 
+TEST(LateDetection, FindsARequestForAWebSocket) {
+  const std::string cchat = R"({"ver":1,"type":"join","clientid":"c","chatroom":"r"})";
+  const std::string error = R"({"ver":1,"type":"error","errcode":0})";
+  Script script;
+  script.client(kNoise + "GET /x\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n" + upgrade_request());
+  script.server(upgrade_response() + from_server(error)).client(from_client(cchat));
+  const Heard heard = hear(script, detecting());
+  EXPECT_THAT(heard.messages(kClient), ElementsAre(cchat));
+  EXPECT_THAT(heard.messages(kServer), ElementsAre(error));
+  EXPECT_TRUE(heard.units[0].has("app.skipped"));
+}
+
 // Where another protocol's bytes hold something like a message.
 TEST(LateDetection, ClaimsNothingThatIsNotClearlyAMessage) {
   for (const std::string bytes :
@@ -139,6 +151,7 @@ TEST(LateDetection, LosesNoByteOfNoise) {
   for (int round = 0; round < 20; ++round) {
     std::string noise = "\x01";
     for (int i = 0; i < 200; ++i) noise += std::string("\0{\"x:,7\x9c }", 11)[random() % 11];
+    noise.insert(100, "GET / HTTP/1.1\n");
     Script script;
     script.client(noise).server(noise).client(noise).fin();
     same_bytewise(script, setup);

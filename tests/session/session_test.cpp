@@ -162,6 +162,33 @@ TEST(Session, BytesThatAreNoJsonStayVisible) {
 
 // ends
 
+TEST(Session, WhatFollowsNoiseTellsTheProtocol) {
+  Scene scene;
+  Wire wire = scene.open({.second = "10.0.0.2:5555"});
+  wire.first("\x01noise\xff");
+  wire.second("hello");
+  wire.first(std::string("\x02") + std::string(kLogsIn));
+  wire.second(kAsksLogin);
+  wire.close();
+  std::vector<std::string> protocols;
+  for (const HeardMessage& message : scene.messages) protocols.push_back(message.protocol);
+  EXPECT_THAT(protocols, ElementsAre("data", "data", "data", "chatmaster", "chatmaster"));
+  EXPECT_THAT(scene.messages[2].findings, ElementsAre("app.skipped"));
+  EXPECT_EQ(scene.closed[0].protocol, "chatmaster");
+}
+
+TEST(Session, WhatFollowsHttpTellsTheProtocol) {
+  Scene scene;
+  Wire wire = scene.open({.second = "10.0.0.2:5555"});
+  wire.first("GET / HTTP/1.1\r\n\r\n");
+  wire.second("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+  wire.second(kAsksLogin);
+  wire.first(kLogsIn);
+  wire.close();
+  EXPECT_EQ(scene.messages.back().type, "command/login");
+  EXPECT_EQ(scene.closed[0].protocol, "chatmaster");
+}
+
 TEST(Session, AHalfClosedStreamLetsTheOtherSideFinish) {
   Scene scene;
   Wire wire = scene.open();
