@@ -16,8 +16,8 @@ std::string ConnectionKeys::on_public_key(Direction sender, std::string_view tex
   mine.has_spoken = true;
   auto parsed = parse_public_key(text);
   if (!parsed) return "is neither hexadecimal nor base64";
-  if (parsed->number != mine.public_key) {
-    mine.public_key = std::move(parsed->number);
+  if (*parsed != mine.public_key) {
+    mine.public_key = std::move(*parsed);
     ++generation_;
     candidates_.clear();
     ways_asked_ = 0;
