@@ -6,9 +6,11 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <memory>
 #include <sstream>
 
 #include "cli/exit_status.hpp"
+#include "cli/help_formatter.hpp"
 #include "cli/live_command.hpp"
 #include "cli/nearest.hpp"
 #include "cli/print_error.hpp"
@@ -59,9 +61,11 @@ int main(int argc, char** argv) {
   // A reader that goes away ends us quietly: write() then fails with EPIPE.
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app(
-      "Shows what chat clients and servers say to each other: opens captures and interfaces, finds the messages,\n"
-      "tells what they mean and what breaks the specification.",
+      "Shows what chat clients and servers say to each other: opens captures and\n"
+      "interfaces, finds the messages, tells what they mean and what breaks the\n"
+      "specification.",
       "overhear");
+  app.formatter(std::make_shared<overhear::HelpFormatter>());
   app.set_help_flag("-h,--help", "show this help");
   app.set_version_flag("--version", "overhear " OVERHEAR_VERSION, "show the version");
   app.require_subcommand(1);
@@ -73,7 +77,7 @@ int main(int argc, char** argv) {
       "  overhear live -i lo                          what is said on this machine, now\n"
       "  overhear protocols mcp                       every message that is known\n"
       "\n"
-      "Exit status: 0 done, 2 wrong usage, 3 an input cannot be read, 4 another failure.");
+      "Exit status: 0 done, 2 wrong usage, 3 an input cannot be read, 4 other failure.");
   overhear::ReadArguments read;
   overhear::LiveArguments live;
   overhear::ProtocolsArguments protocols;

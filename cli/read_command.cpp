@@ -108,10 +108,10 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
       "Examples:\n"
       "  overhear read chat.pcapng\n"
       "  overhear read mcp.pcapng --keylog mcp.keylog\n"
-      "  overhear read -T ndjson chat.pcapng | jq 'select(.record == \"message\") | .body'\n"
+      "  overhear read -T ndjson chat.pcapng | jq 'select(.type != null) | .body'\n"
       "  tcpdump -i lo -U -w - 'tcp port 9000' | overhear read -\n"
       "  overhear read -d tcp.port==9100,chatmaster chat.pcap\n"
-      "  overhear read chat.pcapng --session 3 --keylog mcp.keylog -w one.pcapng --embed-keys");
+      "  overhear read chat.pcapng --session 3 --keylog my.keys -w one.pcapng --embed-keys");
 }
 
 int run_read(const ReadArguments& arguments) {

@@ -416,11 +416,11 @@ class Help(CommandLine):
         self.assertRegex(done.out.decode(), r"^overhear \d+\.\d+\.\d+\n$")
 
     def test_help_shows_examples(self):
-        for arguments in (["--help"], ["-h"], ["read", "--help"], ["protocols", "--help"]):
+        for arguments in (["--help"], ["-h"], ["read", "--help"], ["live", "--help"], ["protocols", "--help"]):
             done = overhear.run(*arguments)
             self.assertEqual((done.status, done.err), (0, ""))
             self.assertIn("Examples:", done.out.decode())
-            self.assertLessEqual(max(map(len, done.out.decode().splitlines())), 110)
+            self.assertLessEqual(max(map(len, done.out.decode().splitlines())), 80)
 
     def test_help_tells_the_exit_statuses(self):
         self.assertIn("Exit status: 0 done, 2 wrong usage, 3", overhear.run("--help").out.decode())

@@ -30,6 +30,19 @@ std::string says(std::string_view text) {
   return R"({"type":"message","username":"ada","data":{"message":")" + std::string(text) + R"("}})";
 }
 
+// All that was written to a file.
+std::vector<std::string> lines_of(int file, Output& output) {
+  output.flush();
+  std::string all(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)), '\0');
+  ::lseek(file, 0, SEEK_SET);
+  EXPECT_EQ(::read(file, all.data(), all.size()), static_cast<ssize_t>(all.size()));
+  ::close(file);
+  std::vector<std::string> lines;
+  std::istringstream in(all);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
 // What one connection of ChatMaster looks like.
 std::vector<std::string> view(const std::vector<std::string>& messages, const TextOptions& options = {}) {
   const int file = ::memfd_create("text", 0);
@@ -49,19 +62,22 @@ std::vector<std::string> view(const std::vector<std::string>& messages, const Te
     session->on_bytes(Side::First, as_bytes(message), {{static_cast<std::int64_t>(packet) * kSecond / 2}, packet});
   }
   session->on_closed(CloseReason::Fin, {{10 * kSecond}, packet + 1});
-  output.flush();
-  std::string all(static_cast<std::size_t>(::lseek(file, 0, SEEK_END)), '\0');
-  ::lseek(file, 0, SEEK_SET);
-  EXPECT_EQ(::read(file, all.data(), all.size()), static_cast<ssize_t>(all.size()));
-  ::close(file);
-  std::vector<std::string> lines;
-  std::istringstream in(all);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
+  return lines_of(file, output);
 }
 
 std::string last(const std::vector<std::string>& lines) {
   return lines.back();
+}
+
+std::string event_line(const Event& event) {
+  const int file = ::memfd_create("text", 0);
+  Output output(file);
+  TextView text(output, {.with_events = true});
+  SessionRecord session;
+  session.session = event.session;
+  text.on_session_opened(session);
+  text.on_event(event);
+  return lines_of(file, output).back();
 }
 
 TEST(TextView, AMessageIsALineWithNameTimePartiesTypeAndWhatItSays) {
@@ -138,6 +154,17 @@ TEST(TextView, SessionsAndEventsComeOnlyWhenAskedFor) {
   EXPECT_THAT(last(view({says("x")}, {.with_events = true})), HasSubstr("session closed (fin): 1 message"));
   EXPECT_THAT(last(view({says("x")})), Not(HasSubstr("closed")));
   EXPECT_THAT(last(view({says("x"), says("y")}, {.with_events = true})), HasSubstr("2 messages"));
+}
+
+TEST(TextView, CountsInWordsThatFit) {
+  for (const auto& [size, expected] : {std::pair(0, "ping, 0 bytes"), {1, "ping, 1 byte"}, {2, "ping, 2 bytes"}}) {
+    Event event;
+    event.session = 1;
+    event.layer = "ws";
+    event.event = "ping";
+    event.size = size;
+    EXPECT_THAT(event_line(event), EndsWith(expected));
+  }
 }
 
 TEST(TextView, NothingFromTheWireActsOnTheTerminal) {
