@@ -111,7 +111,7 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
       "  overhear read -T ndjson chat.pcapng | jq 'select(.type != null) | .body'\n"
       "  tcpdump -i lo -U -w - 'tcp port 9000' | overhear read -\n"
       "  overhear read -d tcp.port==9100,chatmaster chat.pcap\n"
-      "  overhear read chat.pcapng --session 3 --keylog my.keys -w one.pcapng --embed-keys");
+      "  overhear read mcp.pcapng --session 3 --keylog my.keys -w 3.pcapng --embed-keys");
 }
 
 int run_read(const ReadArguments& arguments) {
