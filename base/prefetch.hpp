@@ -1,4 +1,7 @@
-// Where memory is scattered over many connections, fetching an object's lines at once costs one wait instead of many.
+// Where memory is scattered over many connections, fetching an object's lines at once costs one wait instead of many,
+// and fetching them before they are needed costs none. fetch_ahead(step) of whoever belongs to a connection does so for
+// what its next bytes will touch. Steps are counted from 0 on and some time apart: each follows pointers into what the
+// step before has fetched.
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -46,6 +47,9 @@ constexpr std::string_view to_string(CloseReason reason) {
 // What consumes one connection. Views are valid during the call.
 class StreamConsumer {
  public:
+  // How much of a consumer is fetched before anything of it is looked at.
+  static constexpr std::size_t kFetched = 1024;
+
   virtual ~StreamConsumer() = default;
 
   virtual void on_bytes(Side from, Bytes bytes, const Stamp& at) = 0;
@@ -57,6 +61,8 @@ class StreamConsumer {
   virtual void on_closed(CloseReason reason, const Stamp& at) = 0;
   // The layer below observed something about this connection (or one stream of it). May be moved from.
   virtual void on_finding(std::optional<Side> from, Finding& finding, const Stamp& at) = 0;
+  // on_bytes() comes soon (see base/prefetch.hpp).
+  virtual void fetch_ahead(int) const {}
 };
 
 // What all connections of one source go to.

@@ -50,6 +50,7 @@ ByteReader::ByteReader(ByteReader&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       name_(std::move(other.name_)),
       wait_for_more_(std::move(other.wait_for_more_)),
+      on_expiry_(std::move(other.on_expiry_)),
       is_ended_(other.is_ended_),
       size_(other.size_),
       read_(other.read_),
@@ -64,7 +65,9 @@ ByteReader::~ByteReader() {
 }
 
 void ByteReader::widen(std::size_t capacity) {
-  if (capacity > capacity_) move_to(capacity);
+  if (capacity <= capacity_) return;
+  if (on_expiry_) on_expiry_();
+  move_to(capacity);
 }
 
 void ByteReader::move_to(std::size_t capacity) {
@@ -92,6 +95,7 @@ std::optional<Error> ByteReader::what_happened_to_the_file() const {
 
 bool ByteReader::fill(std::size_t count) {
   if (is_ended_) return false;
+  if (on_expiry_) on_expiry_();
   if (count > capacity_) {
     // Twice what is wanted: then what is moved to the front is never more than what was read since the last time, and
     // input that asks for large records over and over stays linear.

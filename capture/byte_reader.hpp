@@ -35,6 +35,9 @@ class ByteReader {
 
   // Makes at least `count` bytes available, unless the input ends (or fails) before. Invalidates views.
   bool require(std::size_t count) { return available() >= count || fill(count); }
+  // Gets told before require() or widen() moves the window, so that views can still be used till then; also before it
+  // waits.
+  void on_expiry(std::function<void()> handler) { on_expiry_ = std::move(handler); }
   // Lets later calls of require() read so far ahead in one go.
   void widen(std::size_t capacity);
 
@@ -66,6 +69,7 @@ class ByteReader {
   int descriptor_;
   std::string name_;  // fit to be printed
   WaitForMore wait_for_more_;
+  std::function<void()> on_expiry_;
   bool is_ended_ = false;
   std::uint64_t size_ = 0;
   std::uint64_t read_ = 0;

@@ -62,6 +62,7 @@ std::expected<std::unique_ptr<CaptureFile>, Error> open_capture_file(const std::
                                                                      const Limits& limits,
                                                                      std::function<bool()> wait_for_more) {
   std::expected<ByteReader, Error> reader = ByteReader::open(path, std::move(wait_for_more));
+  if (reader) reader->on_expiry([&events] { events.on_expiry(); });
   if (!reader) return std::unexpected(std::move(reader.error()));
   reader->require(PcapFormat::kFileHeader);
   if (reader->error()) return std::unexpected(*reader->error());

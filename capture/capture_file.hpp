@@ -31,6 +31,8 @@ class CaptureEvents {
 
   // About the file. The finding may be moved from; the stamp is the last packet's that was read before.
   virtual void on_finding(Finding& finding, const Stamp& at) = 0;
+  // The bytes of all packets that were handed out are about to go.
+  virtual void on_expiry() {}
   // A Decryption Secrets Block. The view is valid during the call.
   virtual void on_secrets(std::uint32_t type, Bytes secrets) = 0;
   // The next interface: Packet::interface counts these calls from 0 on.

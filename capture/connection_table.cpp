@@ -34,6 +34,7 @@ void ConnectionTable::erase(TcpConnection& connection) {
   for (Schedule* schedule : {&idle, &deadlines, &holding, &lingering}) {
     schedule->set(connection, TcpConnection::kNotScheduled);
   }
+  ++erased_;
   connections_.erase(FlowKey(connection.key()));
 }
 

@@ -52,6 +52,9 @@ class ConnectionTable {
   TcpConnection& insert(const FlowKey& key, bool first_is_low, std::uint64_t number);
   void erase(TcpConnection& connection);
 
+  // How many were erased so far: pointers to connections are good while this stands.
+  std::uint64_t erased() const { return erased_; }
+
   std::size_t size() const { return connections_.size(); }
   std::size_t open_connections() const { return idle.size(); }
   // Those that are open, in the order of opening.
@@ -66,6 +69,7 @@ class ConnectionTable {
 
  private:
   boost::unordered_flat_map<FlowKey, std::unique_ptr<TcpConnection>, FlowHash> connections_;
+  std::uint64_t erased_ = 0;
 };
 
 }  // namespace overhear

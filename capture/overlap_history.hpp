@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/bytes.hpp"
+#include "base/prefetch.hpp"
 
 namespace overhear {
 
@@ -27,7 +28,6 @@ class OverlapHistory {
 
   // Gets the memory that append() of so many bytes will write to into the cache.
   void prefetch(std::size_t count) const {
-    constexpr std::size_t kCacheLine = 64;
     for (std::size_t at = 0; at < count && end_ + at < capacity_; at += kCacheLine) {
       __builtin_prefetch(ring_.get() + end_ + at, 1);
     }

@@ -24,7 +24,7 @@ struct Packet {
   std::uint32_t interface = 0;  // 0-based over the whole capture, in the order of their descriptions
   Timestamp time;
   int link_type = 0;                  // LINKTYPE_ value as in files (tcpdump.org/linktypes.html)
-  Bytes bytes;                        // what was captured; valid until the source is asked for the next packet
+  Bytes bytes;                        // what was captured; its source says how long that is valid
   std::uint32_t original_length = 0;  // what was on the wire; more than bytes.size() where a snaplen cut it
 };
 
@@ -32,8 +32,8 @@ class PacketSource {
  public:
   virtual ~PacketSource() = default;
 
-  // Fills `packet` and returns true, or returns false at the end. Damage in the input is a finding and the reading
-  // goes on; an Error means that nothing more can be read.
+  // Fills `packet`, whose bytes are valid until the next call at least, and returns true, or returns false at the end.
+  // Damage in the input is a finding and the reading goes on; an Error means that nothing more can be read.
   virtual std::expected<bool, Error> next(Packet& packet) = 0;
 };
 

@@ -41,7 +41,6 @@ std::uint64_t Reassembler::feed(const TcpSegment& segment) {
     connection = opened_by(connection, flow, segment);
     if (connection == nullptr) return closed;
   }
-  prefetch(connection, sizeof *connection);
   connection->last_active = segments_;
   auto outcome = connection->feed(segment, connection->side_of(flow.source_is_low), around());
   if (outcome == TcpConnection::Outcome::Replaced) [[unlikely]] {
@@ -60,6 +59,17 @@ std::uint64_t Reassembler::feed(const TcpSegment& segment) {
   if (memory_.waiting > limits_.reassembly_bytes) [[unlikely]]
     enforce_memory_limit(segment.at);
   return number;
+}
+
+Reassembler::Foreseen Reassembler::foresee(const TcpSegment& segment) const {
+  const TcpConnection* const connection = table_.find(flow_of(segment).key);
+  prefetch(connection, sizeof *connection);
+  return {connection, table_.erased(), 0};
+}
+
+void Reassembler::fetch_ahead(Foreseen& foreseen) const {
+  if (foreseen.connection == nullptr || foreseen.erased != table_.erased()) return;
+  foreseen.connection->fetch_ahead(foreseen.step++);
 }
 
 // The connection that a segment opens whose endpoints have none that is open; null if it opens none.

@@ -32,6 +32,15 @@ class Reassembler {
   // Returns the connection that it belongs to, by its number in the order of opening (from 1 on); 0 for none.
   std::uint64_t feed(const TcpSegment& segment);
 
+  // A segment that will be fed soon, and how far what it needs is fetched (see base/prefetch.hpp). Changes nothing.
+  struct Foreseen {
+    const TcpConnection* connection = nullptr;  // null: it has none yet
+    std::uint64_t erased = 0;                   // the table's count when it was found
+    int step = 0;
+  };
+  Foreseen foresee(const TcpSegment& segment) const;
+  void fetch_ahead(Foreseen& foreseen) const;
+
   // Capture time moved on without a segment: holes whose time is over become gaps. feed() does this for its own time;
   // a time that lies before one already seen changes nothing.
   void advance(Timestamp now);

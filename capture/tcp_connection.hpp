@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/prefetch.hpp"
 #include "base/stream_event.hpp"
 #include "capture/flow_key.hpp"
 #include "capture/tcp_segment.hpp"
@@ -57,6 +58,14 @@ class TcpConnection {
 
   void open(std::unique_ptr<StreamConsumer> consumer) { consumer_ = std::move(consumer); }
   void report(const Rule& rule, const Stamp& at);
+  // Its consumer (see base/prefetch.hpp).
+  void fetch_ahead(int step) const {
+    if (step == 0) {
+      prefetch(consumer_.get(), StreamConsumer::kFetched);
+    } else if (consumer_ != nullptr) {
+      consumer_->fetch_ahead(step - 1);
+    }
+  }
 
   // REQUIRES: open.
   Outcome feed(const TcpSegment& segment, Side from, const ConnectionContext& around);

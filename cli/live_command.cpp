@@ -43,6 +43,7 @@ class LiveSession {
     while (!output_.has_failed()) {
       const Timestamp drained = capture_.drained_until();  // before the look at the queue, which may get packets then
       const bool has_packets = queue.take(on_packet);
+      analysis_.drain();
       if (!has_packets && queue.is_over()) break;
       if (tick() && !has_packets && drained > last_.time) analysis_.advance(drained);
       output_.flush();

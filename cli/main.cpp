@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "cli/exit_status.hpp"
+#include "cli/heap.hpp"
 #include "cli/help_formatter.hpp"
 #include "cli/live_command.hpp"
 #include "cli/nearest.hpp"
@@ -57,6 +58,7 @@ void hold_standard_streams() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  overhear::use_huge_pages();
   hold_standard_streams();
   // A reader that goes away ends us quietly: write() then fails with EPIPE.
   std::signal(SIGPIPE, SIG_IGN);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/prefetch.hpp"
 #include "decrypt/aes.hpp"
 
 namespace overhear {
@@ -21,6 +22,11 @@ class Keystream {
 
   // out = in XOR keystream from `offset` on. `out` holds in.size() bytes and may be `in` itself, not overlap otherwise.
   void xor_at(std::uint64_t offset, Bytes in, std::uint8_t* out);
+
+  // What a short message at `offset` needs of it (see base/prefetch.hpp).
+  void fetch_ahead(std::uint64_t offset) const {
+    if (offset < stream_.size()) prefetch(stream_.data() + offset, 4 * kCacheLine);
+  }
 
   std::size_t memory() const { return stream_.capacity(); }
 

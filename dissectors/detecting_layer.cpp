@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/prefetch.hpp"
 #include "dissectors/framing/opaque_layer.hpp"
 #include "dissectors/framing/plain_layer.hpp"
 #include "dissectors/http/http_layer.hpp"
@@ -151,6 +152,14 @@ void DetectingLayer::on_end(Direction direction) {
   if (!has_ended_[index(other(direction))]) return;
   for (const Direction each : {Direction::Client, Direction::Server}) {
     if (!layer_ && !context_.streams[each].empty()) detect(each, true);
+  }
+}
+
+void DetectingLayer::fetch_ahead(int step) const {
+  if (step == 0) {
+    prefetch(layer_.get(), 4 * kCacheLine);
+  } else if (layer_) {
+    layer_->fetch_ahead(step - 1);
   }
 }
 

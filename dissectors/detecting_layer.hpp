@@ -31,8 +31,7 @@ class DetectingLayer final : public Layer {
   void on_end(Direction direction) override;
   std::size_t held(Direction direction) const override { return layer_ ? layer_->held(direction) : 0; }
 
-  // What the streams are read by; null before that is known.
-  const Layer* found() const { return layer_.get(); }
+  void fetch_ahead(int step) const override;
 
  private:
   bool detect(Direction direction, bool is_end);

@@ -102,6 +102,8 @@ class Layer {
   virtual void on_end(Direction direction) = 0;
   // Bytes of a message under way that are kept beside its stream: inflated, unmasked, decrypted.
   virtual std::size_t held(Direction) const { return 0; }
+  // on_data() comes soon (see base/prefetch.hpp).
+  virtual void fetch_ahead(int) const {}
 };
 
 // The same for one direction: what cuts a stream into messages.

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "capture/look_ahead.hpp"
 #include "capture/packet.hpp"
 #include "capture/packet_decoder.hpp"
 #include "capture/reassembly.hpp"
@@ -33,13 +34,17 @@ class Analysis {
   // A key log with what opened these sessions.
   std::string used_key_log() const { return keys_.used_key_log(); }
 
+  // A few packets are looked at only when others have come behind them: their bytes stay valid until drain(), or as
+  // long as nothing but feed() is called.
   void feed(const Packet& packet);
+  // All packets that were fed are looked at now.
+  void drain();
   // Capture time has moved on without a packet.
   void advance(Timestamp now);
   // Nothing follows: what waited is told.
   void finish();
   // About the capture; stands at the last packet's time.
-  void report(Finding& finding, const Stamp& at) { analyzer_.on_finding(finding, at); }
+  void report(Finding& finding, const Stamp& at);
 
   std::uint64_t packets() const { return packets_; }
   std::uint32_t sessions() const { return analyzer_.sessions(); }
@@ -47,6 +52,7 @@ class Analysis {
   std::uint64_t findings() const { return analyzer_.findings(); }
 
  private:
+  void take(const TcpSegment& segment);
   void report_problems(const KeyLogProblems& problems);
 
   AnalysisOptions options_;
@@ -54,6 +60,7 @@ class Analysis {
   Analyzer analyzer_;
   PacketDecoder decoder_;
   Reassembler reassembler_;
+  LookAhead ahead_;
   std::uint64_t packets_ = 0;
   Stamp last_;
 };

@@ -46,6 +46,7 @@ class CaptureAnalysis final : private CaptureEvents {
   std::expected<void, Error> load_keys(const Limits& limits);
 
   // CaptureEvents
+  void on_expiry() override { analysis_.drain(); }
   void on_finding(Finding& finding, const Stamp& at) override { analysis_.report(finding, at); }
   void on_secrets(std::uint32_t type, Bytes secrets) override;
 

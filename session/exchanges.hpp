@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/prefetch.hpp"
 #include "base/time.hpp"
 #include "dissectors/message.hpp"
 #include "dissectors/protocol.hpp"
@@ -20,6 +21,8 @@ class Exchanges {
   // is a request, one of `limit` at most. `message` is complete but for those. True: it is an answer whose request is
   // not known. The views given out hold until the next call.
   bool on_message(Message& message, const Dissection& dissection, std::size_t limit);
+
+  void fetch_ahead() const { prefetch(pending_.data() + first_, sizeof(Request)); }
 
  private:
   struct Request {

@@ -91,15 +91,20 @@ SessionRecord Session::record(Timestamp time) const {
 
 void Session::on_bytes(Side from, Bytes bytes, const Stamp& at) {
   now_ = at;
-  prefetch(this, sizeof *this);
-  prefetch(layer_->found(), 2 * kCacheLine);
-  prefetch(dissector_.get(), 2 * kCacheLine);
   bytes_[static_cast<std::size_t>(from)] += bytes.size();
   streams_[direction_of(from)].push(bytes, at);
   layer_->on_data(direction_of(from));
   streams_[direction_of(from)].settle();  // which may be the other one now
   count_unfinished();
   if (shared_.unfinished_bytes > shared_.options.limits.unfinished_bytes) keep_within_limit();
+}
+
+void Session::fetch_ahead(int step) const {
+  static_assert(sizeof *this <= kFetched);
+  layer_->fetch_ahead(step);
+  if (step != 0) return;
+  prefetch(dissector_.get(), 2 * kCacheLine);
+  exchanges_.fetch_ahead();
 }
 
 std::size_t Session::unfinished(Direction direction) {

@@ -44,6 +44,7 @@ class Session final : public StreamConsumer, private UnitSink {
   void on_end(Side from, const Stamp& at) override;
   void on_closed(CloseReason reason, const Stamp& at) override;
   void on_finding(std::optional<Side> from, Finding& finding, const Stamp& at) override;
+  void fetch_ahead(int step) const override;
 
   // Bytes in its streams wait for a key that may come: until retry() nothing more may be told to it.
   bool lacks_key() const { return context_.lacks_key[0] || context_.lacks_key[1]; }

@@ -1,5 +1,6 @@
 #include "dissectors/framing/plain_layer.hpp"
 
+#include "base/prefetch.hpp"
 #include "dissectors/framing/first_bytes.hpp"
 #include "dissectors/framing/json_packages.hpp"
 #include "dissectors/framing/length_prefix.hpp"
@@ -51,6 +52,11 @@ void PlainLayer::on_end(Direction direction) {
 std::size_t PlainLayer::held(Direction direction) const {
   const auto& framing = framings_[static_cast<std::size_t>(direction)];
   return framing ? framing->held() : 0;
+}
+
+void PlainLayer::fetch_ahead(int step) const {
+  if (step != 0) return;
+  for (const auto& framing : framings_) prefetch(framing.get(), 4 * kCacheLine);
 }
 
 }  // namespace overhear

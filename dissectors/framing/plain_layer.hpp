@@ -17,6 +17,7 @@ class PlainLayer final : public Layer {
   void on_gap(Direction direction, std::uint64_t missing) override;
   void on_end(Direction direction) override;
   std::size_t held(Direction direction) const override;
+  void fetch_ahead(int step) const override;
 
  private:
   bool choose(Direction direction, bool is_end);

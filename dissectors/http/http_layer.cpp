@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/prefetch.hpp"
 #include "decrypt/base64.hpp"
 #include "decrypt/sha1.hpp"
 #include "dissectors/app_rules.hpp"
@@ -304,6 +305,11 @@ std::size_t HttpLayer::held(Direction direction) const {
   if (next_) return next_->held(direction);
   const auto& frames = streams_[static_cast<std::size_t>(direction)].frames;
   return frames ? frames->held() : 0;
+}
+
+void HttpLayer::fetch_ahead(int step) const {
+  if (step != 0) return;
+  for (const Stream& stream : streams_) prefetch(stream.frames.get(), sizeof(WsStream));
 }
 
 }  // namespace overhear

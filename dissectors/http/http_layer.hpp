@@ -29,6 +29,7 @@ class HttpLayer final : public Layer {
   void on_gap(Direction direction, std::uint64_t missing) override;
   void on_end(Direction direction) override;
   std::size_t held(Direction direction) const override;
+  void fetch_ahead(int step) const override;
 
  private:
   enum class State : std::uint8_t {

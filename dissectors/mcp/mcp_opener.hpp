@@ -37,6 +37,8 @@ class McpOpener {
   bool is_raw() const { return variant().framing == Framing::Raw; }
   bool is_continuous() const { return variant().keystream == KeystreamUse::Continuous; }
 
+  // What a short message needs of the keystream.
+  void fetch_ahead() const { opening_.keystream.fetch_ahead(start_of_keystream()); }
   // Bytes of the message under way that were decrypted.
   std::size_t held() const { return plain_.size(); }
   // One message or one decision.

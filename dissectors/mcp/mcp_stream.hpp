@@ -29,6 +29,9 @@ class McpStream final : public Framer {
   std::size_t held() const override;
   // The other side speaks: a run of ciphertext without boundaries ends here.
   void on_turn();
+  void fetch_ahead() const {
+    if (opener_) opener_->fetch_ahead();
+  }
 
  private:
   // What the bytes behind the handshake are, as far as known.
