@@ -37,15 +37,14 @@ bool is_input_idle() {
   return ::poll(&input, 1, 0) == 0;
 }
 
-// Moves the whole capture through; an error is kept until what was read has been written. From a pipe, what was found
-// is shown before more is waited for.
-std::optional<Error> drive(CaptureAnalysis& analysis, MessageOutput& output, bool is_streaming) {
+// Moves the whole capture through; an error is kept until what was read has been written.
+std::optional<Error> drive(CaptureAnalysis& analysis, MessageOutput& output) {
   Progress progress(analysis.size());
   const bool is_watched = output.is_watched();
   while (!output.has_failed()) {
-    const auto more = analysis.step(is_streaming ? 1 : kPacketsPerStep);
+    const auto more = analysis.step(kPacketsPerStep);
     if (!more) return more.error();
-    if (!output.is_empty() && (is_watched || (is_streaming && is_input_idle()))) output.flush();
+    if (is_watched && !output.is_empty()) output.flush();
     if (!*more) break;
     if (was_interrupted()) analysis.stop();
     progress.update(analysis.bytes_read());
@@ -147,12 +146,19 @@ int run_read(const ReadArguments& arguments) {
       return !(*output)->has_failed() && wait_for_input(-1, kFollowMilliseconds) != Wait::Interrupted;
     };
   }
+  if (path == "-") {
+    // From a pipe, what was found is shown before more is waited for.
+    input.before_read = [&] {
+      if (!(*output)->is_empty() && is_input_idle()) (*output)->flush();
+      if (analysis && (*output)->has_failed()) analysis->stop();
+    };
+  }
   SessionFilter filter(*sessions, (*output)->sink());
   auto opened = CaptureAnalysis::open(input, *options, sessions->empty() ? (*output)->sink() : filter);
   if (!opened) return print_error(opened.error());
   analysis = std::move(*opened);
   (*output)->begin();
-  const auto failure = drive(*analysis, **output, path == "-");
+  const auto failure = drive(*analysis, **output);
   if (const int status = (*output)->finish(); status != kExitDone) return status;
   if (failure) return print_error(*failure);
   if (!arguments.copy.empty()) {

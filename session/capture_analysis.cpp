@@ -38,6 +38,11 @@ std::expected<void, Error> CaptureAnalysis::load_keys(const Limits& limits) {
   return {};
 }
 
+void CaptureAnalysis::on_expiry() {
+  analysis_.drain();
+  if (input_.before_read) input_.before_read();
+}
+
 void CaptureAnalysis::on_secrets(std::uint32_t type, Bytes secrets) {
   if (!are_secrets_scanned_ && type == kSecretsTlsKeyLog) analysis_.load_secrets(secrets);
 }

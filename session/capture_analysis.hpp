@@ -22,6 +22,8 @@ struct CaptureInput {
   std::uint64_t packet_limit = 0;     // stop behind so many packets; 0: none
   // The file is still being written: asked at its end, each time, whether to look for more. Null: the end is the end.
   std::function<bool()> wait_for_more = {};
+  // Called before more of the file is read, which may take a while: what was found so far has been told.
+  std::function<void()> before_read = {};
 };
 
 class CaptureAnalysis final : private CaptureEvents {
@@ -46,7 +48,7 @@ class CaptureAnalysis final : private CaptureEvents {
   std::expected<void, Error> load_keys(const Limits& limits);
 
   // CaptureEvents
-  void on_expiry() override { analysis_.drain(); }
+  void on_expiry() override;
   void on_finding(Finding& finding, const Stamp& at) override { analysis_.report(finding, at); }
   void on_secrets(std::uint32_t type, Bytes secrets) override;
 
