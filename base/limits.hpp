@@ -47,7 +47,10 @@ struct Limits {
   std::int64_t key_wait_ns = 5 * kSecond;  // a session that lacks a key which may still come waits for so long
   std::size_t key_wait_bytes = 64u << 20;  // all sessions that wait, together
   // sessions
-  std::size_t pending_requests = 1024;  // per session, that wait for their answer
+  std::size_t pending_requests = 1024;     // per session, that wait for their answer
+  std::size_t pending_bytes = 256u << 20;  // what is remembered of them, all sessions together
+  std::int64_t reply_ns = 5 * kSecond;     // so long an answer that need not come is waited for
+  std::int64_t patience_ns = kSecond;      // who leaves sooner after asking did not wait for the answer
 };
 
 }  // namespace overhear

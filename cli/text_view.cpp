@@ -17,6 +17,7 @@ constexpr std::size_t kDigestLength = 40;  // a name that is a SHA-1 in hex, as 
 constexpr std::size_t kDigestWidth = 7;
 constexpr std::size_t kLeastTypeWidth = 14;
 constexpr std::size_t kDetailBytes = 200;
+constexpr std::string_view kAnswers = "answers ";
 constexpr std::size_t kIndent = 18;  // of what belongs to the message above: behind name and time
 
 struct ProtocolColor {
@@ -68,6 +69,23 @@ std::string preview(std::string_view body) {
   append_printable(out, shown);
   if (shown.size() < body.size()) out += "…";
   return out;
+}
+
+// "412µs", "5.4ms", "54ms", "1.2s"
+std::string duration(std::int64_t ns) {
+  struct Unit {
+    std::int64_t ns;
+    std::string_view name;
+  };
+  constexpr Unit kUnits[] = {{kSecond, "s"}, {kSecond / 1000, "ms"}, {1000, "µs"}};
+  for (const Unit& unit : kUnits) {
+    if (ns < unit.ns && unit.ns > 1000) continue;
+    const bool is_small = ns < 10 * unit.ns && unit.ns > 1000;
+    const std::int64_t tenths = ns / (unit.ns / 10);
+    return is_small ? fmt::format("{}.{}{}", tenths / 10, tenths % 10, unit.name)
+                    : fmt::format("{}{}", ns / unit.ns, unit.name);
+  }
+  return {};
 }
 
 // The type stands in a column of its own already.
@@ -164,7 +182,14 @@ void TextView::on_message(const Message& message) {
   const std::string_view mark = severity ? mark_of(*severity) : " ";
   line_.put(mark, severity ? color_of(*severity) : std::string_view());
   line_.put(" ");
-  line_.put(without_type(describe(message), type));
+  const std::string summary = describe(message);
+  std::string_view says = without_type(summary, type);
+  if (message.reply_to) {
+    line_.put(fmt::format("↩{} {}  ", *message.reply_to, duration(message.latency_ns)), color::kFaint);
+    // The arrow says it.
+    if (says.starts_with(kAnswers)) says.remove_prefix(kAnswers.size());
+  }
+  line_.put(says);
   line_.end();
   for (const Action& action : message.actions) {
     if (message.protocol->summarize_action == nullptr) break;
@@ -207,7 +232,8 @@ void TextView::put_finding(const Finding& finding, std::string_view who) {
 
 void TextView::on_finding(const LooseFinding& finding) {
   put_heading(finding.session);
-  const std::string name = finding.session == 0 ? std::string("-") : fmt::format("{}.-", finding.session);
+  std::string name = finding.session == 0 ? std::string("-") : fmt::format("{}.-", finding.session);
+  if (finding.message != 0) name = fmt::format("{}.{}", finding.session, finding.message);
   begin_line(name, finding.time);
   put_finding(*finding.finding, finding.direction ? to_string(*finding.direction) : std::string_view());
 }

@@ -22,7 +22,19 @@ inline constexpr Rule kMemoryLimit{
     "app.memory_limit", Severity::Error, {}, "so much waits in all sessions that this unfinished message was given up"};
 inline constexpr Rule kWrongSender{"app.wrong_sender", Severity::Warning, {}, "this side must not send this message"};
 
-inline constexpr const Rule* kAll[] = {&kSchema,  &kUnknownField, &kUnknownType,  &kUnknownValue, &kNotObject,
-                                       &kPartial, &kSkipped,      &kMessageLimit, &kMemoryLimit,  &kWrongSender};
+// About exchanges. The finding cites the section of the request, or of the answer that has none.
+inline constexpr Rule kUnanswered{"app.unanswered", Severity::Warning, {}, "this request was never answered"};
+// Where no specification promises an answer, or the client did not wait for it.
+inline constexpr Rule kUnansweredNote{"app.unanswered", Severity::Note, {}, "this request was never answered"};
+inline constexpr Rule kAnsweredTwice{
+    "app.answered_twice", Severity::Warning, {}, "an answer to a request that was answered before"};
+inline constexpr Rule kOrphanAnswer{
+    "app.orphan_answer", Severity::Warning, {}, "an answer to a request that was not made, or was answered before"};
+inline constexpr Rule kWaitingLimit{
+    "app.waiting_limit", Severity::Note, {}, "so many requests wait for their answer that the oldest are forgotten"};
+
+inline constexpr const Rule* kAll[] = {&kSchema,     &kUnknownField,   &kUnknownType,   &kUnknownValue, &kNotObject,
+                                       &kPartial,    &kSkipped,        &kMessageLimit,  &kMemoryLimit,  &kWrongSender,
+                                       &kUnanswered, &kUnansweredNote, &kAnsweredTwice, &kOrphanAnswer, &kWaitingLimit};
 
 }  // namespace overhear::app_rules

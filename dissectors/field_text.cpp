@@ -24,6 +24,17 @@ std::size_t first_character(std::string_view escaped) {
 
 }  // namespace
 
+bool means_the_same(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const auto has_escapes = [](std::string_view text) { return text.find('\\') != std::string_view::npos; };
+  if (!has_escapes(a) && !has_escapes(b)) return false;
+  std::string meaning_a;
+  std::string meaning_b;
+  append_unescaped(meaning_a, a);
+  append_unescaped(meaning_b, b);
+  return meaning_a == meaning_b;
+}
+
 void append_cut(std::string& out, std::string_view escaped, std::size_t characters) {
   std::size_t end = 0;
   for (; end < escaped.size() && characters > 0; --characters) end += first_character(escaped.substr(end));

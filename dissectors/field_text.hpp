@@ -37,6 +37,9 @@ inline std::string_view meaning_of(const JsonIndex& json, const JsonNode* node, 
   return scratch;
 }
 
+// Whether two strings, as they stand in JSON, say the same: who sends one may escape what who sends the other does not.
+bool means_the_same(std::string_view a, std::string_view b);
+
 // What a dissector keeps of its session's names is bounded: a longer one is no name that anyone chose.
 inline constexpr std::size_t kRememberedName = 1024;
 

@@ -8,6 +8,13 @@ void Dissection::clear() {
   id.clear();
   role = Role::None;
   key.clear();
+  reply = Reply::Optional;
+  also_answers = false;
+  about = {};
+  code = {};
+  fits_any = false;
+  is_of_others = false;
+  parts.clear();
   user = {};
   room = {};
   text = {};

@@ -78,8 +78,18 @@ struct Field {
   bool is_secret = false;  // masked where people look
 };
 
-// What part a message plays in an exchange.
+// What part a message plays in an exchange. A push comes unasked, or answers who asked for what it tells.
 enum class Role : std::uint8_t { None, Request, Answer, Push };
+
+// What it means that nothing answers a request.
+enum class Reply : std::uint8_t {
+  Optional,   // nothing: there need not be an answer
+  Customary,  // worth a note: the specification promises none, or the servers that there are never send it
+  Required,   // the specification is broken
+};
+
+// How often a request may be answered.
+enum class Times : std::uint8_t { Once, OncePerType, Many };
 
 struct MessageType {
   std::string_view name;  // "Room.Join", "LOG_IN", "command/login"
@@ -92,7 +102,9 @@ struct MessageType {
   std::span<const std::string_view> answers = {};  // for a request: the types that answer it, where the table says so
   std::span<const std::string_view> codes = {};    // the codes that its answer may carry
   Origin origin = Origin::Specified;
-  bool fields_open = false;  // the specification leaves the fields open: further ones are fine
+  bool fields_open = false;       // the specification leaves the fields open: further ones are fine
+  Reply reply = Reply::Required;  // of a request
+  Times times = Times::Once;
 };
 
 // A numbered error or status of a protocol.
@@ -104,6 +116,25 @@ struct Code {
   Origin origin = Origin::Specified;
 };
 
+// What a request and its answer both speak of, where that tells them from others: room, text, …; empty: not known.
+struct About {
+  std::string_view what;
+  std::string_view which;
+};
+
+// One question or one answer, as pairing sees it. Views hold as long as the dissection that they are a part of.
+struct Part {
+  const MessageType* type_spec = nullptr;
+  std::string_view type;
+  Role role = Role::None;
+  Reply reply = Reply::Optional;
+  std::string_view key = {};
+  About about = {};
+  std::string_view code = {};
+  bool fits_any = false;
+  bool is_of_others = false;
+};
+
 // What a dissector says about one message. Reused; cleared by the session before each call. Views point into the JSON
 // text, into tables or into the dissector's own state, and must hold until the next call.
 struct Dissection {
@@ -111,7 +142,16 @@ struct Dissection {
   std::string type;  // the name shown; kept as a string since some protocols compose it ("command/login")
   std::string id;
   Role role = Role::None;
-  std::string key;  // pairs a request with its answers; empty: the message takes no part
+  // What pairs a request with its answers: the id where there is one. Without one, by order: an answer whose type or
+  // code is among those of the request's row, and which speaks of the same.
+  std::string key;
+  Reply reply = Reply::Optional;  // of a request
+  bool also_answers = false;      // a request that itself answers one
+  About about;                    // of both
+  std::string_view code;          // of an answer that is one of the protocol's codes
+  bool fits_any = false;          // such an answer, to whatever was asked, if none else fits better
+  bool is_of_others = false;      // a push that tells what somebody else did: it answers nothing here
+  std::vector<Part> parts;        // of a batch, beside the message itself
   std::string_view user;
   std::string_view room;
   std::string_view text;
@@ -179,10 +219,12 @@ struct Protocol {
   // The same for one action of a batch; null where the protocol has none.
   void (*summarize_action)(const Message& message, const Action& action, bool show_secrets, std::string& out) = nullptr;
   StreamFraming framing = StreamFraming::Json;
-  // The finding about an answer whose request was not seen; null where answers need none.
+  // Whether answers name their request: then one that does not is never held against the session.
+  bool has_ids = false;
+  // The findings about an answer whose request was not seen, or has its answer already; null where there is nothing to
+  // say.
   const Rule* orphan_answer = nullptr;
-  // How many requests of one session may wait for their answer at a time; few where success is not answered by id.
-  std::uint16_t waiting_requests = 1024;
+  const Rule* answered_twice = nullptr;
   // The largest payload of a WebSocket data frame and the finding about a larger one; null where there is no limit.
   std::uint64_t frame_limit = 0;
   const Rule* over_frame_limit = nullptr;

@@ -1,50 +1,221 @@
 #include "session/exchanges.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
+
+#include "dissectors/app_rules.hpp"
 
 namespace overhear {
 namespace {
 
 constexpr std::size_t kLongestKey = 256;
-constexpr std::size_t kLongestType = 128;
+constexpr std::size_t kUnansweredFindings = 16;  // of one session, the rest is counted
+
+enum class Fit : std::uint8_t { None, Possible, Exact };
+
+bool is_listed(std::span<const std::string_view> names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// Without an id on both sides: by the table, and by what both speak of.
+Fit fit_by_order(const Question& question, const Part& answer) {
+  if (!question.is_about(answer)) return Fit::None;
+  const MessageType* asked = question.type_spec;
+  if (answer.code.empty()) {
+    if (asked == nullptr) return answer.role == Role::Answer ? Fit::Possible : Fit::None;
+    return is_listed(asked->answers, answer.type) ? Fit::Exact : Fit::None;
+  }
+  if (asked != nullptr && is_listed(asked->codes, answer.code)) return Fit::Exact;
+  if (!answer.fits_any) return Fit::None;
+  return asked == nullptr ? Fit::Exact : Fit::Possible;
+}
+
+Fit fit(const Question& question, const Part& answer) {
+  const bool has_ids = !answer.key.empty() && !question.key().empty();
+  if (!has_ids) {
+    const Fit by_order = fit_by_order(question, answer);
+    return answer.key.empty() ? by_order : std::min(by_order, Fit::Possible);
+  }
+  if (answer.key != question.key()) return Fit::None;
+  // A push may bear the id that somebody else chose.
+  const bool is_any = answer.role != Role::Push || !answer.code.empty() || answer.type_spec == nullptr ||
+                      question.type_spec == nullptr || is_listed(question.type_spec->answers, answer.type);
+  return is_any ? Fit::Exact : Fit::None;
+}
+
+Part whole(const Dissection& dissection) {
+  return {.type_spec = dissection.type_spec,
+          .type = dissection.type,
+          .role = dissection.role,
+          .reply = dissection.reply,
+          .key = dissection.key,
+          .about = dissection.about,
+          .code = dissection.code,
+          .fits_any = dissection.fits_any,
+          .is_of_others = dissection.is_of_others};
+}
+
+// A key that long pairs nothing that anyone wrote; remembering it would let a peer choose how much is remembered.
+bool takes_part(const Part& part) {
+  return part.role != Role::None && !part.is_of_others && part.key.size() <= kLongestKey;
+}
 
 }  // namespace
 
-bool Exchanges::on_message(Message& message, const Dissection& dissection, std::size_t limit) {
-  // A key that long pairs nothing that anyone wrote; remembering it would let a peer choose how much is remembered.
-  if (dissection.key.empty() || dissection.key.size() > kLongestKey || limit == 0) return false;
-  const auto first = pending_.begin() + static_cast<std::ptrdiff_t>(first_);
-  if (dissection.role != Role::Request) {
-    const auto request = std::find_if(first, pending_.end(), [&](const Request& candidate) {
-      return candidate.key == dissection.key && candidate.direction != message.direction;
-    });
-    if (request == pending_.end()) return dissection.role == Role::Answer;
-    message.reply_to = request->number;
-    message.latency_ns = std::max<std::int64_t>(0, message.time_first - request->time);
-    answered_type_.swap(request->unknown_type);
-    message.reply_type = request->type.empty() ? std::string_view(answered_type_) : request->type;
-    request->key.clear();
-    while (first_ < pending_.size() && pending_[first_].key.empty()) ++first_;
+void Exchanges::on_message(Message& message, Dissection& dissection, const Protocol& protocol, bool has_losses) {
+  if (dissection.role == Role::None && dissection.parts.empty()) return;
+  const bool is_certain = !has_losses && !questions_.has_forgotten();
+  const Part main = whole(dissection);
+  const bool is_request = main.role == Role::Request;
+  bool is_answer = false;
+  if (takes_part(main) && (!is_request || dissection.also_answers)) {
+    is_answer = answer(main, message, dissection, protocol, is_certain);
+  }
+  for (const Part& part : dissection.parts) {
+    if (takes_part(part) && part.role != Role::Request) {
+      is_answer |= answer(part, message, dissection, protocol, is_certain && !is_answer);
+    }
+  }
+  if (limits_.pending_requests == 0) return;
+  if (is_request && takes_part(main)) questions_.add(main, message);
+  for (const Part& part : dissection.parts) {
+    if (part.role == Role::Request && takes_part(part)) questions_.add(part, message);
+  }
+  if (questions_.has_forgotten() && !is_limit_told_) {
+    is_limit_told_ = true;
+    dissection.findings.add(app_rules::kWaitingLimit);
+  }
+}
+
+// False: it answers nothing that is known.
+bool Exchanges::answer(const Part& answer, Message& message, Dissection& dissection, const Protocol& protocol,
+                       bool is_certain) {
+  std::uint32_t& unread = unread_[static_cast<std::size_t>(other(message.direction))];
+  const Found found = find_waiting(answer, message);
+  if (found.question != nullptr && (found.is_sure || unread == 0)) {
+    pair(questions_.settle(*found.question), answer, message);
+    return true;
+  }
+  Question* const past = find_past(answer, message);
+  if (past != nullptr) {
+    const Times times = past->type_spec == nullptr ? Times::Once : past->type_spec->times;
+    const bool is_repeated =
+        times == Times::Once || (times == Times::OncePerType && past->answered_by == answer.type_spec);
+    if (past->answered_by == nullptr || !is_repeated) {
+      pair(*past, answer, message);
+      return true;
+    }
+  }
+  if (past == nullptr && unread > 0 && (answer.role == Role::Answer || !answer.code.empty())) {
+    --unread;
     return false;
   }
-  if (pending_.size() - first_ >= limit) ++first_;
-  // The places in front are used again before the list grows.
-  if (first_ == pending_.size() || (first_ >= 16 && first_ > pending_.size() / 2)) {
-    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(first_));
-    first_ = 0;
+  if (answer.role != Role::Answer || !is_certain) return false;
+  const Rule* const rule = past != nullptr ? protocol.answered_twice : protocol.orphan_answer;
+  const bool lacks_id = protocol.has_ids && answer.key.empty() && (past == nullptr || !past->key().empty());
+  if (rule == nullptr || lacks_id) return false;
+  Finding& finding = dissection.findings.add(*rule);
+  if (rule->spec.empty() && answer.type_spec != nullptr) finding.spec = answer.type_spec->section;
+  if (past != nullptr) {
+    fmt::format_to(std::back_inserter(finding.text), "{}.{} was answered before, by {}.{}", message.session,
+                   past->number, message.session, past->first_answer);
   }
-  const bool is_in_table = message.type_spec != nullptr && message.type_spec->name == message.type;
-  Request& request = pending_.emplace_back();
-  request.key = dissection.key;
-  if (is_in_table) {
-    request.type = message.type_spec->name;
-  } else {
-    request.unknown_type = message.type.substr(0, kLongestType);
-  }
-  request.time = message.time;
-  request.number = message.number;
-  request.direction = message.direction;
   return false;
+}
+
+Exchanges::Found Exchanges::find_waiting(const Part& answer, const Message& message) {
+  Question* possible = nullptr;
+  for (Question& question : questions_.waiting()) {
+    if (!question.is_waiting || question.direction == message.direction) continue;
+    const Fit fits = fit(question, answer);
+    if (fits == Fit::None) continue;
+    // What is known by nothing but its words must not be taken for what somebody says later.
+    const bool is_late = question.reply == Reply::Optional && message.time_first - question.time > limits_.reply_ns;
+    if (is_late && (answer.key.empty() || question.key().empty())) continue;
+    if (fits == Fit::Exact) return {&question, true};
+    // Who complains of something has not taken it in silence.
+    const bool is_better =
+        possible == nullptr || (possible->reply == Reply::Optional && question.reply != Reply::Optional);
+    if (is_better) possible = &question;
+  }
+  return {possible, false};
+}
+
+// The same words once more may be an answer to somebody else, and an error without an id one to anything.
+Question* Exchanges::find_past(const Part& answer, const Message& message) {
+  Question* latest = nullptr;
+  for (Question& question : questions_.past()) {
+    if (question.direction == message.direction || question.number == 0) continue;
+    const bool has_ids = !answer.key.empty() && !question.key().empty();
+    const bool may_repeat = question.type_spec != nullptr && question.type_spec->times != Times::Once;
+    const bool is_recent = message.time_first - question.time <= limits_.reply_ns;
+    if (!has_ids && answer.role == Role::Push && !(may_repeat && is_recent)) continue;
+    if (!has_ids && answer.fits_any) continue;
+    if (fit(question, answer) != Fit::Exact) continue;
+    if (latest == nullptr || question.number > latest->number) latest = &question;
+  }
+  return latest;
+}
+
+void Exchanges::pair(Question& question, const Part& answer, Message& message) {
+  if (question.answered_by == nullptr) {
+    question.answered_by = answer.type_spec;
+    question.first_answer = message.number;
+  }
+  if (message.reply_to) return;  // a batch answers what its first action answers
+  message.reply_to = question.number;
+  message.latency_ns = std::max<std::int64_t>(0, message.time_first - question.time);
+  message.reply_type = question.type();
+  const bool is_in_table = question.type_spec != nullptr && question.type_spec->name == message.reply_type;
+  if (is_in_table) {
+    message.reply_type = question.type_spec->name;
+  } else {
+    answered_type_ = message.reply_type;
+    message.reply_type = answered_type_;
+  }
+}
+
+void Exchanges::on_unread(Direction sender) {
+  ++unread_[static_cast<std::size_t>(sender)];
+}
+
+void Exchanges::on_leaving(Direction sender, Timestamp time, bool is_refusal) {
+  if (!left_) left_ = time;
+  if (is_refusal && !refusing_) refusing_ = sender;
+}
+
+// Null: there is nothing to say about it.
+const Rule* Exchanges::rule_of(const Question& question) const {
+  const Direction answerer = other(question.direction);
+  if (question.reply == Reply::Optional || refusing_ == answerer) return nullptr;
+  if (unread_[static_cast<std::size_t>(answerer)] > 0) return nullptr;
+  const bool had_time = left_ && *left_ - question.time >= limits_.patience_ns;
+  // A client may leave at any time.
+  if (!had_time && answerer == Direction::Client) return nullptr;
+  const bool is_broken = had_time && question.reply == Reply::Required;
+  return is_broken ? &app_rules::kUnanswered : &app_rules::kUnansweredNote;
+}
+
+void Exchanges::finish(const OnUnanswered& tell) {
+  std::size_t unanswered = 0;
+  const Question* last = nullptr;
+  for (const Question& question : questions_.waiting()) {
+    const Rule* const rule = question.is_waiting ? rule_of(question) : nullptr;
+    if (rule == nullptr || ++unanswered > kUnansweredFindings) continue;
+    last = &question;
+    Finding finding{.rule = rule, .spec = {}, .text = {}, .field = {}, .bytes = {}};
+    if (question.type_spec != nullptr) finding.spec = question.type_spec->section;
+    finding.text = fmt::format("{} was never answered", question.type().empty() ? "this" : question.type());
+    const bool had_time = left_ && *left_ - question.time >= limits_.patience_ns;
+    if (!had_time) finding.text += ", nor was an answer waited for";
+    tell(finding, question);
+  }
+  if (unanswered <= kUnansweredFindings) return;
+  Finding rest{.rule = &app_rules::kUnansweredNote, .spec = {}, .text = {}, .field = {}, .bytes = {}};
+  rest.text = fmt::format("{} more requests behind this one were never answered", unanswered - kUnansweredFindings);
+  tell(rest, *last);
 }
 
 }  // namespace overhear

@@ -1,44 +1,56 @@
-// Which message answers which request, by the protocol's correlation ids, within one session. Bounded: beyond so many
-// requests that wait for an answer the oldest is forgotten.
+// Which message answers which request within one session, and what is wrong about that: answers to nothing, second
+// answers, requests that none answered. By the protocol's ids where it has them, else by order, by the table's answers
+// and codes, and by what both sides speak of. Bounded, see Questions.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
-#include "base/prefetch.hpp"
-#include "base/time.hpp"
 #include "dissectors/message.hpp"
 #include "dissectors/protocol.hpp"
+#include "session/questions.hpp"
 
 namespace overhear {
 
 class Exchanges {
  public:
-  // Fills in reply_to, latency_ns and reply_type where `message` answers an earlier request, and remembers it where it
-  // is a request, one of `limit` at most. `message` is complete but for those. True: it is an answer whose request is
-  // not known. The views given out hold until the next call.
-  bool on_message(Message& message, const Dissection& dissection, std::size_t limit);
+  // Both outlive this.
+  Exchanges(const Limits& limits, QuestionBudget& budget) : limits_(limits), questions_(limits, budget) {}
 
-  void fetch_ahead() const { prefetch(pending_.data() + first_, sizeof(Request)); }
+  // Fills in reply_to, latency_ns and reply_type where `message` answers an earlier request, and remembers what it
+  // asks. `message` is complete but for those; findings go to the dissection's. `has_losses`: more was said than is
+  // known, so that no answer can be called one to nothing. The views given out hold until the next call.
+  void on_message(Message& message, Dissection& dissection, const Protocol& protocol, bool has_losses);
+  // Something of this sender that could not be read as a message: it may have asked or answered anything.
+  void on_unread(Direction sender);
+  // This sender ends the session, the connection or what it carries. `is_refusal`: with a word of why, which answers
+  // whatever waits.
+  void on_leaving(Direction sender, Timestamp time, bool is_refusal);
+
+  // All that was said is known, and nothing follows: what has not been answered never will be.
+  using OnUnanswered = std::function<void(Finding& finding, const Question& question)>;
+  void finish(const OnUnanswered& tell);
 
  private:
-  struct Request {
-    std::string key;
-    std::string_view type;     // of a row of the protocol's table
-    std::string unknown_type;  // of a message that has no row
-    Timestamp time;
-    std::uint32_t number = 0;
-    Direction direction = Direction::Client;
+  struct Found {
+    Question* question = nullptr;
+    bool is_sure = false;
   };
+  Found find_waiting(const Part& answer, const Message& message);
+  Question* find_past(const Part& answer, const Message& message);
+  bool answer(const Part& answer, Message& message, Dissection& dissection, const Protocol& protocol, bool is_certain);
+  void pair(Question& question, const Part& answer, Message& message);
+  const Rule* rule_of(const Question& question) const;
 
-  // In the order of sending, from first_ on; an answered one has an empty key. Few: most peers have one request under
-  // way, and the oldest is answered first.
-  std::vector<Request> pending_;
-  std::size_t first_ = 0;
+  const Limits& limits_;
+  Questions questions_;
   std::string answered_type_;  // where it is not in the table
+  std::optional<Timestamp> left_;
+  std::optional<Direction> refusing_;
+  std::uint32_t unread_[2] = {0, 0};  // by Direction
+  bool is_limit_told_ = false;
 };
 
 }  // namespace overhear

@@ -10,6 +10,14 @@
 #include "dissectors/registry.hpp"
 
 namespace overhear {
+namespace {
+
+// Whether a WebSocket's closing frame ("1003 text only") says that something was wrong (RFC 6455, 7.4.1).
+bool is_refusal(std::string_view closing) {
+  return closing.size() >= 4 && closing.substr(0, 4) > "1001";
+}
+
+}  // namespace
 
 Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection& connection, const Stamp& at)
     : shared_(shared),
@@ -19,7 +27,8 @@ Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection
       opened_(at.time),
       now_(at),
       context_{shared.options.limits,         shared.keys,      streams_,
-               static_cast<UnitSink&>(*this), shared.workspace, connection.is_midstream} {
+               static_cast<UnitSink&>(*this), shared.workspace, connection.is_midstream},
+      exchanges_(shared.options.limits, shared.questions) {
   Hints hints;
   for (const Endpoint& end : connection.ends) {
     if (by_port_ == nullptr) by_port_ = protocol_of_port(end.port);
@@ -162,6 +171,7 @@ void Session::end_stream(Side side, bool is_finished) {
   has_ended = true;
   context_.is_cut_short[static_cast<std::size_t>(direction_of(side))] = !is_finished;
   layer_->on_end(direction_of(side));
+  exchanges_.on_leaving(direction_of(side), now_.time, false);
   context_.lacks_key[static_cast<std::size_t>(direction_of(side))] = false;
   streams_[direction_of(side)].settle();
 }
@@ -175,9 +185,20 @@ void Session::on_closed(CloseReason reason, const Stamp& at) {
   now_ = at;
   for (const Side side : {Side::First, Side::Second}) end_stream(side, false);
   if (!are_roles_known_) decide_roles(guess_client(Side::First, {}));
+  if (reason == CloseReason::Fin) tell_unanswered();
   SessionRecord closed = record(at.time);
   closed.reason = to_string(reason);
   shared_.sink.on_session_closed(closed);
+}
+
+// Only where all that was said is known.
+void Session::tell_unanswered() {
+  const bool is_whole =
+      !context_.has_losses && !connection_.is_midstream && !context_.is_cut_short[0] && !context_.is_cut_short[1];
+  if (!is_whole) return;
+  exchanges_.finish([this](Finding& finding, const Question& question) {
+    shared_.tell({&finding, now_.time, number_, question.number, question.direction, now_.packet});
+  });
 }
 
 void Session::on_finding(std::optional<Side> from, Finding& finding, const Stamp& at) {
@@ -192,6 +213,7 @@ void Session::on_finding(std::optional<Direction> direction, Finding& finding) {
 
 void Session::on_event(Direction direction, std::string_view layer, std::string_view event,
                        std::optional<std::uint64_t> size, std::string_view detail) {
+  if (event == "close") exchanges_.on_leaving(direction, now_.time, is_refusal(detail));
   shared_.sink.on_event({number_, now_.time, direction, layer, event, size, detail});
 }
 
@@ -226,7 +248,7 @@ void Session::fill(Message& message, const Unit& unit) {
 void Session::dissect_json(Message& message, const JsonIndex& json) {
   Dissection& dissection = shared_.dissection;
   message.json = &json;
-  if (json.root().kind != JsonKind::Object) return;
+  if (json.root().kind != JsonKind::Object) return exchanges_.on_unread(message.direction);
   if (protocol_ == nullptr) {
     protocol_ = recognize(json, by_port_).protocol;
     if (protocol_ == nullptr) protocol_ = by_port_;
@@ -249,12 +271,8 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
     const bool may_send = message.direction == Direction::Client ? type->from_client : type->from_server;
     if (!may_send) dissection.findings.add(app_rules::kWrongSender).spec = type->section;
   }
-  const std::size_t waiting =
-      std::min<std::size_t>(protocol_->waiting_requests, shared_.options.limits.pending_requests);
-  if (exchanges_.on_message(message, dissection, waiting) && protocol_->orphan_answer != nullptr &&
-      !context_.has_losses && !connection_.is_midstream) {
-    dissection.findings.add(*protocol_->orphan_answer);
-  }
+  const bool has_losses = context_.has_losses || connection_.is_midstream;
+  exchanges_.on_message(message, dissection, *protocol_, has_losses);
 }
 
 void Session::on_unit(Unit& unit) {
@@ -281,6 +299,7 @@ void Session::on_unit(Unit& unit) {
     findings.add(*protocol_->over_frame_limit).bytes = unit.largest_frame;
   }
   if (message.protocol == nullptr) message.protocol = &data_protocol();
+  if (message.json == nullptr) exchanges_.on_unread(unit.direction);
   // Usually the framing found nothing: then the dissector's list, which all sessions share, need not move.
   if (!findings.empty()) findings.take(dissection.findings);
   message.findings = findings.empty() ? dissection.findings.items() : findings.items();

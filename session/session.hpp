@@ -27,6 +27,7 @@ struct AnalysisContext {
   // Messages that are not whole yet: bytes, and how many sessions hold some.
   std::uint64_t unfinished_bytes = 0;
   std::uint64_t unfinished_sessions = 0;
+  QuestionBudget questions = {};
 
   void tell(const LooseFinding& finding) {
     ++findings;
@@ -71,6 +72,7 @@ class Session final : public StreamConsumer, private UnitSink {
   std::size_t unfinished(Direction direction);
   void count_unfinished();
   void keep_within_limit();
+  void tell_unanswered();
 
   void dissect_json(Message& message, const JsonIndex& json);
   void fill(Message& message, const Unit& unit);

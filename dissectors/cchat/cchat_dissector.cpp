@@ -1,4 +1,5 @@
 // What the table can't say about cchat: who and where this client is, errors by number, what a message's content says.
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -21,10 +22,11 @@ class CchatDissector final : public Dissector {
     opened_user_ = {};
     const JsonNode* type = json.find("type");
     const MessageType* row = find_type(meaning_of(json, type, scratch_));
-    if (row == nullptr) return unknown(json, type, out);
+    if (row == nullptr) return unknown(json, type, direction, out);
     out.type_spec = row;
     out.type = row->name;
     out.role = row->role;
+    if (row->role == Role::Request) out.reply = row->reply;
     check_fields(json, json.root(), *row, out.findings);
     // The name that its own messages give says more than the digest it joined with.
     if (direction == Direction::Client) out.user = name_.empty() ? client_id_ : name_;
@@ -38,7 +40,8 @@ class CchatDissector final : public Dissector {
   }
 
  private:
-  void unknown(const JsonIndex& json, const JsonNode* type, Dissection& out) {
+  static void unknown(const JsonIndex& json, const JsonNode* type, Direction direction, Dissection& out) {
+    if (direction == Direction::Client) out.role = Role::Request;
     if (!is_string(type)) return check_fields(json, json.root(), kEnvelope, out.findings);
     out.type = json.value(*type);
     note_unknown_type(out.findings, kEnvelope.section, "/type");
@@ -49,9 +52,17 @@ class CchatDissector final : public Dissector {
     if (type == "leave") return leave();
     if (type == "error") return error(json, out);
     if (type == "keyxchg_0") return content_.on_keyxchg_0(json);
-    if (type == "keyxchg_1") return content_.on_keyxchg_1(json);
-    if (type == "keyxchg_2") return content_.on_keyxchg_2(json);
+    if (type == "keyxchg_1" || type == "keyxchg_2") return exchange(json, type, out);
     message(json, out);
+  }
+
+  // Both name the round that they belong to. When none is left there is nothing to return.
+  void exchange(const JsonIndex& json, std::string_view type, Dissection& out) {
+    const std::string_view round = id_of(json, json.find("roundleft"));
+    out.about.what = round;
+    if (type == "keyxchg_2") return content_.on_keyxchg_2(json);
+    if (round == "0") out.reply = Reply::Optional;
+    content_.on_keyxchg_1(json);
   }
 
   void join(const JsonIndex& json, Dissection& out) {
@@ -80,12 +91,22 @@ class CchatDissector final : public Dissector {
     const bool is_code = errcode != nullptr && (errcode->kind == JsonKind::Integer || is_string(errcode));
     if (is_code) check_code(json, *errcode, out.findings);
     if (json.find("errdetail") == nullptr) out.findings.add(cchat_rules::kNoDetail).field = "/errdetail";
+    const auto number = error_number(json, errcode);
+    if (number) answer(*number, out);
     // A refused join leaves the client where it was.
-    if (error_number(json, errcode) == 4) {
+    if (number == 4) {
       client_id_.swap(previous_id_);
       room_.swap(previous_room_);
       out.room = room_;
     }
+  }
+
+  // 0x0 and 0x4 end what was asked for; the others say what is wrong with anything that was sent.
+  static void answer(std::uint64_t number, Dissection& out) {
+    const Code* code = find_code(number);
+    out.code = code == nullptr ? "?" : code->value;
+    out.fits_any = number == 0x8 || number == 0xbeef;
+    if (number != 0 && number != 4) out.role = Role::Push;
   }
 
   static void check_code(const JsonIndex& json, const JsonNode& errcode, FindingList& findings) {
@@ -104,6 +125,7 @@ class CchatDissector final : public Dissector {
   void message(const JsonIndex& json, Dissection& out) {
     const JsonNode* content = json.find("content");
     if (!is_string(content)) return;
+    out.about.what = json.value(*content);
     const std::string_view meaning = meaning_of(json, content, scratch_);
     if (!is_base64_text(meaning)) out.findings.add(cchat_rules::kNotBase64).field = "/content";
     const auto opened = content_.open(meaning);

@@ -17,6 +17,13 @@ inline constexpr Rule kObservedCode{"cchat.observed_code", Severity::Note, "ccha
 inline constexpr Rule kNotBase64{"cchat.not_base64", Severity::Note, "cchat 0.3, Message",
                                  "content is no base64; some real clients send plain text"};
 
-inline constexpr const Rule* kAll[] = {&kNumericCode, &kNoDetail, &kObservedCode, &kNotBase64};
+// Raised where requests and answers are paired. The specification does not say what is answered when: notes.
+inline constexpr Rule kOrphanAnswer{"app.orphan_answer", Severity::Note, "cchat 0.3, Error",
+                                    "this tells how a join or leave ended, and none was under way"};
+inline constexpr Rule kAnsweredTwice{"app.answered_twice", Severity::Note, "cchat 0.3, Error",
+                                     "an answer to a request that was answered before"};
+
+inline constexpr const Rule* kAll[] = {&kNumericCode, &kNoDetail,     &kObservedCode,
+                                       &kNotBase64,   &kOrphanAnswer, &kAnsweredTwice};
 
 }  // namespace overhear::cchat_rules

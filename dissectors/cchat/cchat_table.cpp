@@ -48,6 +48,7 @@ constexpr std::string_view kJoinCodes[] = {"0x0", "0x4"};
 constexpr std::string_view kLeaveCodes[] = {"0x0", "0x5"};
 constexpr std::string_view kMessageCodes[] = {"0x5", "0x10"};
 constexpr std::string_view kErrorAnswer[] = {"error"};
+constexpr std::string_view kMessageAnswers[] = {"message_1", "error"};
 constexpr std::string_view kExchangeAnswer[] = {"keyxchg_2"};
 
 constexpr Field kVer{.name = "ver", .types = kInteger, .meaning = "protocol version, 1", .values = &kVersions};
@@ -113,7 +114,8 @@ constexpr MessageType kMessages[] = {
      .meaning = "declares the client's identity and enters a room",
      .fields = kJoinFields,
      .answers = kErrorAnswer,
-     .codes = kJoinCodes},
+     .codes = kJoinCodes,
+     .reply = Reply::Customary},
     {.name = "keyxchg_0",
      .from_server = true,
      .role = Role::Push,
@@ -122,13 +124,15 @@ constexpr MessageType kMessages[] = {
      .fields = kPrimeFields},
     {.name = "keyxchg_1",
      .from_server = true,
-     .role = Role::Push,
+     .role = Role::Request,
      .section = kKeySection,
      .meaning = "an intermediate to compute with; the key so far is void",
      .fields = kIntermediateFields,
-     .answers = kExchangeAnswer},
+     .answers = kExchangeAnswer,
+     .reply = Reply::Customary},  // required, but the client may have left
     {.name = "keyxchg_2",
      .from_client = true,
+     .role = Role::Push,
      .section = kKeySection,
      .meaning = "the client's result for the next in the ring",
      .fields = kResultFields,
@@ -140,13 +144,17 @@ constexpr MessageType kMessages[] = {
      .meaning = "leaves the room",
      .fields = kBareFields,
      .answers = kErrorAnswer,
-     .codes = kLeaveCodes},
+     .codes = kLeaveCodes,
+     .reply = Reply::Customary},
     {.name = "message_0",
      .from_client = true,
+     .role = Role::Request,
      .section = kMessageSection,
-     .meaning = "a chat message to the room",
+     .meaning = "a chat message to the room; real servers send it back to its sender too",
      .fields = kMessageFields,
-     .codes = kMessageCodes},
+     .answers = kMessageAnswers,
+     .codes = kMessageCodes,
+     .reply = Reply::Optional},
     {.name = "message_1",
      .from_server = true,
      .role = Role::Push,
@@ -223,6 +231,8 @@ constexpr Protocol kProtocol{
     .make_dissector = make_dissector,
     .summarize = summarize,
     .framing = StreamFraming::WebSocket,
+    .orphan_answer = &cchat_rules::kOrphanAnswer,
+    .answered_twice = &cchat_rules::kAnsweredTwice,
 };
 
 }  // namespace overhear::cchat

@@ -40,6 +40,7 @@ class ChatMasterDissector final : public Dissector {
     if (row == nullptr) return unknown(json, type, data, out);
     out.type_spec = row;
     out.role = row->role;
+    if (row->role == Role::Request) out.reply = row->reply;
     check_fields(json, json.root(), *row, out.findings);
     if (row->origin == Origin::Observed) note_form(*row, out.findings);
     if (direction == Direction::Client)
@@ -100,7 +101,9 @@ class ChatMasterDissector final : public Dissector {
       channel_.set(string_of(json, json.find(parameters, "channel")));
     } else if (type == "command/login") {
       name_.set(string_of(json, json.find(parameters, "username")));
+      out.also_answers = true;
     }
+    ask(json, data, out);
     out.user = name_.now();
     out.room = channel_.now();
     if (type == "command/leave") {
@@ -111,6 +114,15 @@ class ChatMasterDissector final : public Dissector {
       const std::string_view named = string_of(json, json.find(data, "username"));
       if (!named.empty()) out.user = named;
     }
+  }
+
+  // What a command's answer repeats: the name in it, and an error also the command's own.
+  static void ask(const JsonIndex& json, const JsonNode* data, Dissection& out) {
+    const JsonNode* parameters = json.find(data, "parameters");
+    const bool is_join = out.type == "command/join";
+    const bool is_rename = out.type == "command/rename";
+    if (is_join || is_rename) out.about.what = string_of(json, json.find(parameters, is_join ? "channel" : "username"));
+    out.about.which = string_of(json, json.find(data, "command"));
   }
 
   void from_server(const JsonIndex& json, const JsonNode* data, Dissection& out) {
@@ -135,6 +147,7 @@ class ChatMasterDissector final : public Dissector {
   void error(const JsonIndex& json, const JsonNode* data, Dissection& out) {
     out.user = name_.now();
     const std::string_view failed = string_of(json, json.find(data, "error_type"));
+    out.about.which = failed;
     if (failed != "join" && failed != "leave") return;
     channel_.take_back();
     out.room = channel_.now();
@@ -146,6 +159,10 @@ class ChatMasterDissector final : public Dissector {
     const JsonNode* channel = json.find(fields, "channel");
     if (is_string(channel)) out.room = json.value(*channel);
     const std::string_view me = name_.now();
+    // The server tells of everybody; what it tells of this client is the answer to what that asked.
+    const std::string_view who = is_rename ? string_of(json, json.find(fields, "old_username")) : out.user;
+    out.is_of_others = !means_the_same(who, me);
+    out.about.what = is_rename ? out.user : is_string(channel) ? out.room : std::string_view();
     if (me.empty()) return;
     if (is_rename && string_of(json, json.find(fields, "old_username")) == me) name_.set(out.user);
     const bool is_mine = is_string(channel) && out.user == me && out.type.ends_with("joined");

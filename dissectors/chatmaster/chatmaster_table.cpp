@@ -1,5 +1,6 @@
 #include "dissectors/chatmaster/chatmaster_table.hpp"
 
+#include "dissectors/app_rules.hpp"
 #include "dissectors/chatmaster/chatmaster.hpp"
 #include "dissectors/chatmaster/chatmaster_rules.hpp"
 #include "dissectors/field_text.hpp"
@@ -149,11 +150,13 @@ constexpr Field kErrorFields[] = {kType, data_of(kErrorData)};
 
 constexpr std::string_view kLoginAnswers[] = {"session", "error"};
 constexpr std::string_view kListAnswers[] = {"notification/channel_list", "error"};
+constexpr std::string_view kJoinAnswers[] = {"notification/user_joined", "error"};
+constexpr std::string_view kRenameAnswers[] = {"notification/user_rename", "error"};
 constexpr std::string_view kErrorAnswers[] = {"error"};
 constexpr std::string_view kRequestAnswers[] = {"command/login"};
 
 constexpr MessageType command(std::string_view name, std::string_view section, std::string_view meaning,
-                              std::span<const Field> fields, std::span<const std::string_view> answers,
+                              std::span<const Field> fields, std::span<const std::string_view> answers, Reply reply,
                               Origin origin = Origin::Specified) {
   return {.name = name,
           .from_client = true,
@@ -162,14 +165,15 @@ constexpr MessageType command(std::string_view name, std::string_view section, s
           .meaning = meaning,
           .fields = fields,
           .answers = answers,
-          .origin = origin};
+          .origin = origin,
+          .reply = reply};
 }
 
 constexpr MessageType notification(std::string_view name, std::string_view section, std::string_view meaning,
-                                   std::span<const Field> fields, Origin origin, Role role = Role::Push) {
+                                   std::span<const Field> fields, Origin origin) {
   return {.name = name,
           .from_server = true,
-          .role = role,
+          .role = Role::Push,
           .section = section,
           .meaning = meaning,
           .fields = fields,
@@ -190,35 +194,38 @@ constexpr MessageType kMessages[] = {
      .fields = kClientMessageFields,
      .origin = Origin::Observed},
     command("command/login", "ChatMaster 3000, login", "enters the server under a name", kNameCommandFields,
-            kLoginAnswers),
-    command("command/rename", "ChatMaster 3000, rename", "takes another name", kNameCommandFields, kErrorAnswers),
-    command("command/join", "ChatMaster 3000, join", "joins or creates a channel", kChannelCommandFields,
-            kErrorAnswers),
-    command("command/leave", "ChatMaster 3000, leave", "leaves the current channel", kBareCommandFields, kListAnswers),
+            kLoginAnswers, Reply::Required),
+    command("command/rename", "ChatMaster 3000, rename", "takes another name", kNameCommandFields, kRenameAnswers,
+            Reply::Optional),  // as the two below: accepted by real servers, without a word
+    command("command/join", "ChatMaster 3000, join", "joins or creates a channel", kChannelCommandFields, kJoinAnswers,
+            Reply::Customary),
+    command("command/leave", "ChatMaster 3000, leave", "leaves the current channel", kBareCommandFields, kListAnswers,
+            Reply::Customary),
     command("command/private", "ChatMaster 3000, private", "sets the current channel to private", kBareCommandFields,
-            kErrorAnswers),
+            kErrorAnswers, Reply::Optional),
     command("command/public", "ChatMaster 3000, public", "sets the current channel to public", kBareCommandFields,
-            kErrorAnswers),
+            kErrorAnswers, Reply::Optional),
     command("command/channels", "ChatMaster 3000, channels", "asks for the public channels", kBareCommandFields,
-            kListAnswers),
+            kListAnswers, Reply::Required),
     command("command/channel_list", "ChatMaster 3000, channels", "the same as real clients say it", kBareCommandFields,
-            kListAnswers, Origin::Observed),
+            kListAnswers, Reply::Customary, Origin::Observed),
     {.name = "request/login",
      .from_server = true,
-     .role = Role::Push,
+     .role = Role::Request,
      .section = kRequestSection,
      .meaning = "asks for the user's name, once the connection stands",
      .fields = kRequestFields,
-     .answers = kRequestAnswers},
+     .answers = kRequestAnswers,
+     .reply = Reply::Customary},
     notification("notification/channel_list", "ChatMaster 3000, channel_list", "the public channels", kListFields,
-                 Origin::Specified, Role::Answer),
+                 Origin::Specified),
     notification("notification/user_joined", "ChatMaster 3000, user_joined", "a user came", kUserFields,
                  Origin::Specified),
     notification("notification/user_left", "ChatMaster 3000, user_left", "a user left", kUserFields, Origin::Specified),
     notification("notification/user_rename", "ChatMaster 3000, user_rename", "a user took another name", kRenameFields,
                  Origin::Specified),
     notification("notification/channel_list", "ChatMaster 3000, channel_list",
-                 "the public channels, as real servers send them", kNestedListFields, Origin::Observed, Role::Answer),
+                 "the public channels, as real servers send them", kNestedListFields, Origin::Observed),
     notification("notification/user_joined", "ChatMaster 3000, user_joined", "a user came, as real servers send it",
                  kNestedUserFields, Origin::Observed),
     notification("notification/user_left", "ChatMaster 3000, user_left", "a user left, as real servers send it",
@@ -369,6 +376,8 @@ constexpr Protocol kProtocol{
     .make_dissector = make_dissector,
     .summarize = summarize,
     .framing = StreamFraming::Json,
+    .orphan_answer = &app_rules::kOrphanAnswer,
+    .answered_twice = &app_rules::kAnsweredTwice,
 };
 
 }  // namespace overhear::chatmaster

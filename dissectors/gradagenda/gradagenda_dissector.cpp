@@ -1,4 +1,5 @@
 // What the table can't say about GradAgenda: who this client is, what a cdid pairs, what a batch holds.
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@
 namespace overhear::gradagenda {
 namespace {
 
+// So many actions of one batch are paired with what answers them.
+constexpr std::size_t kParts = 64;
+
 class GradAgendaDissector final : public Dissector {
  public:
   void dissect(const JsonIndex& json, Direction direction, Dissection& out) override {
@@ -17,17 +21,23 @@ class GradAgendaDissector final : public Dissector {
     const JsonNode* type = json.find("type");
     const MessageType* row = find_type(meaning_of(json, type, scratch_), direction);
     out.id = id_of(json, json.find("cdid"));
-    if (row == nullptr) return unknown(json, type, out);
+    if (row == nullptr) return unknown(json, type, direction, out);
     out.type_spec = row;
     out.type = row->name;
     out.role = row->role;
+    if (row->role == Role::Request) out.reply = row->reply;
     if (row->role == Role::Request || row->role == Role::Answer) out.key = out.id;
     check_fields(json, action, *row, out.findings);
     if (row->name == kBatchType) {
       batch_.read(json, action, direction, out);
-      for (const Action& inner : out.actions) heed(json, *inner.json, inner.type);
+      for (const Action& inner : out.actions) {
+        heed(json, *inner.json, inner.type);
+        if (out.parts.size() < kParts) out.parts.push_back(part_of(json, inner, direction));
+      }
     } else {
       heed(json, action, row->name);
+      out.about = about(json, action, row->name);
+      out.is_of_others = is_of_others(json, action, row->name);
       out.room = id_of(json, json.find("session-id"));
       out.text = string_of(json, json.find(json.find("message"), "body"));
     }
@@ -37,7 +47,11 @@ class GradAgendaDissector final : public Dissector {
   std::string_view client_name() const override { return user_; }
 
  private:
-  void unknown(const JsonIndex& json, const JsonNode* type, Dissection& out) {
+  static void unknown(const JsonIndex& json, const JsonNode* type, Direction direction, Dissection& out) {
+    if (direction == Direction::Client && !out.id.empty()) {
+      out.role = Role::Request;
+      out.key = out.id;
+    }
     if (!is_string(type)) return check_fields(json, json.root(), kEnvelope, out.findings);
     out.type = json.value(*type);
     note_unknown_type(out.findings, kEnvelope.section, "/type");
@@ -56,6 +70,56 @@ class GradAgendaDissector final : public Dissector {
       if (!is_accepted_) user_.clear();
       cdid_.clear();
     }
+  }
+
+  Part part_of(const JsonIndex& json, const Action& inner, Direction direction) const {
+    const MessageType* row = inner.type_spec;
+    Part part{.type_spec = row, .type = inner.type};
+    part.role = row != nullptr ? row->role : direction == Direction::Client ? Role::Request : Role::None;
+    if (part.role == Role::Request || part.role == Role::Answer) part.key = inner.id;
+    if (row == nullptr) return part;
+    part.reply = row->reply;
+    part.about = about(json, *inner.json, row->name);
+    part.is_of_others = is_of_others(json, *inner.json, row->name);
+    return part;
+  }
+
+  // What success of a request is told by: a session with a status, a session with this user, words with a time.
+  About about(const JsonIndex& json, const JsonNode& action, std::string_view type) const {
+    const auto value = [&](std::string_view name) { return scalar_of(json, json.find(&action, name)); };
+    if (type == "request-sending-a-message" || type == "message-broadcast") {
+      return {value("session-id"), value("sender-timestamp")};
+    }
+    if (type == "request-direct-session-info") return {{}, value("user-id")};
+    if (type == "request-mutable-session-creation") return {{}, "created"};
+    if (type == "request-mutable-session-modification") return {value("session-id"), "modified"};
+    if (type == "request-mutable-session-deletion") return {value("session-id"), "deleted"};
+    if (type == "request-mutable-session-listing") return {{}, "unchanged"};
+    if (type != "providing-session-info") return {};
+    const bool is_direct = value("session-type") == "direct";
+    return {value("session-id"), is_direct ? partner(json, json.find(&action, "user-id")) : value("status")};
+  }
+
+  // Of a direct session's two users the one that is not this client.
+  std::string_view partner(const JsonIndex& json, const JsonNode* users) const {
+    if (users == nullptr || users->kind != JsonKind::Array || user_.empty()) return {};
+    for (const JsonNode* user = json.first_child(*users); user != nullptr; user = json.next_sibling(*users, *user)) {
+      const std::string_view id = id_of(json, user);
+      if (!means_the_same(id, user_)) return id;
+    }
+    return {};
+  }
+
+  // What somebody else said answers nothing here.
+  bool is_of_others(const JsonIndex& json, const JsonNode& action, std::string_view type) const {
+    if (type != "message-broadcast") return false;
+    const std::string_view sender = id_of(json, json.find(&action, "sender-id"));
+    return !sender.empty() && !user_.empty() && !means_the_same(sender, user_);
+  }
+
+  static std::string_view scalar_of(const JsonIndex& json, const JsonNode* node) {
+    const bool is_scalar = node != nullptr && (type_bit(node->kind) & (kString | kNumber)) != 0;
+    return is_scalar ? json.value(*node) : std::string_view();
   }
 
   BatchReader batch_;

@@ -1,5 +1,6 @@
 #include "dissectors/gradagenda/gradagenda_table.hpp"
 
+#include "dissectors/app_rules.hpp"
 #include "dissectors/field_text.hpp"
 #include "dissectors/gradagenda/gradagenda.hpp"
 #include "dissectors/gradagenda/gradagenda_rules.hpp"
@@ -114,29 +115,34 @@ constexpr std::string_view kListingAnswer[] = {"providing-session-info"};
 constexpr std::string_view kSendingAnswer[] = {"status-response", "message-broadcast"};
 
 constexpr MessageType request(std::string_view name, std::string_view section, std::string_view meaning,
-                              std::span<const Field> fields, std::span<const std::string_view> answers) {
+                              std::span<const Field> fields, std::span<const std::string_view> answers,
+                              Reply reply = Reply::Required, Times times = Times::OncePerType) {
   return {.name = name,
           .from_client = true,
           .role = Role::Request,
           .section = section,
           .meaning = meaning,
           .fields = fields,
-          .answers = answers};
+          .answers = answers,
+          .reply = reply,
+          .times = times};
 }
 
 constexpr MessageType kMessages[] = {
-    request("authenticate", "GradAgenda, 3.2.1", "performs authentication", kAuthenticateFields, kStatusAnswer),
+    request("authenticate", "GradAgenda, 3.2.1", "performs authentication", kAuthenticateFields, kStatusAnswer,
+            Reply::Required, Times::Once),
     request("request-direct-session-info", "GradAgenda, 3.2.2", "asks for the direct session with a user",
             kDirectInfoFields, kInfoAnswer),
     request("request-mutable-session-creation", "GradAgenda, 3.2.3", "asks for a new group", kCreationFields,
             kInfoAnswer),
     // The specification numbers two sections 3.2.4.
     request("request-mutable-session-modification", "GradAgenda, 3.2.4", "asks for other participants of a group",
-            kModificationFields, kInfoAnswer),
+            kModificationFields, kInfoAnswer,
+            Reply::Customary),  // who is no participant any longer need not be told
     request("request-mutable-session-deletion", "GradAgenda, 3.2.4", "asks for the end of a group", kDeletionFields,
             kInfoAnswer),
     request("request-mutable-session-listing", "GradAgenda, 3.2.5", "asks for the groups that the client is in",
-            kListingFields, kListingAnswer),
+            kListingFields, kListingAnswer, Reply::Optional, Times::Many),  // there may be none
     request("request-sending-a-message", "GradAgenda, 3.2.6", "says something in a session", kSendingFields,
             kSendingAnswer),
     {.name = "status-response",
@@ -163,7 +169,8 @@ constexpr MessageType kMessages[] = {
      .section = kBatchSection,
      .meaning = "several actions in one, from a client",
      .fields = kClientBatchFields,
-     .answers = kStatusAnswer},
+     .answers = kStatusAnswer,
+     .reply = Reply::Optional},  // its actions are answered
     {.name = kBatchType,
      .from_server = true,
      .role = Role::Push,
@@ -214,7 +221,9 @@ constexpr Protocol kProtocol{
     .summarize = summarize,
     .summarize_action = summarize_action,
     .framing = StreamFraming::WebSocket,
-    .waiting_requests = 32,  // a message that was sent well is answered by a broadcast without a cdid
+    .has_ids = true,
+    .orphan_answer = &app_rules::kOrphanAnswer,
+    .answered_twice = &app_rules::kAnsweredTwice,
     .frame_limit = ga_rules::kFrameBytes,
     .over_frame_limit = &ga_rules::kFrameLimit,
 };

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kLongestNumber = 20;
 // What a server puts in place of an id that it could not read.
 constexpr std::string_view kNoId = "DontHaveID";
+constexpr std::string_view kErrorPrefix = "Error.";
 
 // A string's or a number's text as it stands: room ids are numbers.
 std::string_view scalar_of(const JsonIndex& json, const JsonNode* node) {
@@ -99,10 +100,12 @@ class McpDissector final : public Dissector {
     // What goes both ways asks in the one and answers in the other.
     const bool is_asked_back = row->role == Role::Request && direction == Direction::Server;
     out.role = is_asked_back ? Role::Answer : row->role;
+    if (out.role == Role::Request) out.reply = row->reply;
     check_fields(json, json.root(), *row, out.findings);
     if (row->origin == Origin::Observed) report_observed(*row, out);
     say_who(json, found, direction, out);
     look_at(json, found, direction, out);
+    take_part(json, found, direction, out);
     if (parts.id.empty() && has_ids_ && row->name != "Error.HeartbeatTimeout") {
       out.findings.add(rules::kMissingId).field = "/type";
     }
@@ -111,6 +114,32 @@ class McpDissector final : public Dissector {
   std::string_view client_name() const override { return user_; }
 
  private:
+  // What pairs requests with answers beside the id, and instead of one.
+  void take_part(const JsonIndex& json, const Members& found, Direction direction, Dissection& out) {
+    const std::string_view type = out.type_spec->name;
+    if (direction == Direction::Client) {
+      if (type == "Heartbeat.Ping") remember(ping_key_, out.key);
+    } else if (type.starts_with(kErrorPrefix)) {
+      // What is wrong with a heartbeat answers nothing that was asked.
+      if (!out.key.empty() && out.key == ping_key_) out.role = Role::Push;
+      if (out.role != Role::Answer) return;
+      out.code = type.substr(kErrorPrefix.size());
+      out.fits_any = true;
+    } else if (out.role == Role::Push) {
+      const std::string_view who = string_of(json, found.user);
+      out.is_of_others = !who.empty() && !user_.empty() && !means_the_same(who, user_);
+    }
+    if (out.key.empty() && !out.is_of_others) out.about = about(json, found, type, out);
+  }
+
+  // A new room has no number before its creation is answered.
+  static About about(const JsonIndex& json, const Members& found, std::string_view type, const Dissection& out) {
+    if (type.starts_with("Message.")) return {out.room, out.text};
+    if (type.starts_with("User.")) return {{}, string_of(json, found.username)};
+    if (type == "Room.Create" || type == "Room.Created") return {{}, string_of(json, json.find(found.data, "name"))};
+    return type.starts_with("Room.") ? About{out.room, {}} : About{};
+  }
+
   // Version 1.0.0 numbered its types; anything else than a string is no type of this version.
   static void untyped(const JsonIndex& json, const JsonNode* type, Dissection& out) {
     const bool is_number = type != nullptr && type->kind == JsonKind::Integer;
@@ -270,6 +299,7 @@ class McpDissector final : public Dissector {
   std::string user_;           // who logged in on this connection, or tries to
   std::string previous_user_;  // who was logged in before that
   bool is_asking_ = false;     // a login waits for its answer
+  std::string ping_key_;       // of the last heartbeat
   bool has_ids_ = true;        // version 2.1.0, or not known
   std::string scratch_;
 };

@@ -17,10 +17,18 @@ inline constexpr Rule kVersion{"mcp.version", Severity::Note, "MCP 2.1.0, Versio
 inline constexpr Rule kMissingId{"mcp.missing_id", Severity::Note, "MCP 2.1.0, IDs",
                                  "the type ends without the id that version 2.1.0 asks for"};
 
+// Raised where requests and answers are paired.
+inline constexpr Rule kOrphanAnswer{"app.orphan_answer", Severity::Warning, "MCP 2.1.0, IDs",
+                                    "an answer to a request that was not made, or was answered before"};
+inline constexpr Rule kAnsweredTwice{"app.answered_twice", Severity::Note, "MCP 2.1.0, IDs",
+                                     "an answer to a request that was answered before, as javacat denies access and "
+                                     "does what was asked for nevertheless"};
+
 // Deviations of the public servers, in all that they send: notes, though the fact is the same as in any schema finding.
 inline constexpr Rule kKnownDeviation{"app.schema", Severity::Note, "MCP 2.1.0, Objects",
                                       "a field differs in the way that real servers are known for"};
 
-inline constexpr const Rule* kAll[] = {&kNoKey, &kUndecodable, &kWeakKey, &kVersion, &kMissingId, &kKnownDeviation};
+inline constexpr const Rule* kAll[] = {&kNoKey,     &kUndecodable,  &kWeakKey,       &kVersion,
+                                       &kMissingId, &kOrphanAnswer, &kAnsweredTwice, &kKnownDeviation};
 
 }  // namespace overhear::mcp::rules

@@ -70,7 +70,7 @@ void Summary::error() {
   if (message_.reply_to) {
     out_ += "answers ";
     append_cut(out_, message_.reply_type, kNameCharacters);
-    out_ += " #";
+    if (!message_.id.empty()) out_ += " #";
     append_cut(out_, message_.id, kNameCharacters);
     out_ += ": ";
   }

@@ -308,6 +308,13 @@ constexpr MessageType both_ways(MessageType type) {
 }
 constexpr MessageType observed(MessageType type) {
   type.origin = Origin::Observed;
+  type.reply = Reply::Optional;
+  return type;
+}
+
+constexpr MessageType replied(MessageType type, Reply reply, Times times = Times::Once) {
+  type.reply = reply;
+  type.times = times;
   return type;
 }
 
@@ -335,19 +342,23 @@ constexpr MessageType kMessages[] = {
             kCreateImageFields, kImageAnswers, kMessageCodes),
     push("Message.ImageMessage", "MCP 2.1.0, Message.ImageMessage", "somebody showed an image", kImageFields),
 
-    request("File.RequestImageUpload", "MCP 2.1.0, File.RequestImageUpload", "asks to upload an image", kUploadFields,
-            kUploadAnswers, kFileCodes),
+    replied(request("File.RequestImageUpload", "MCP 2.1.0, File.RequestImageUpload", "asks to upload an image",
+                    kUploadFields, kUploadAnswers, kFileCodes),
+            Reply::Customary),
     answer("File.ImageUploadAccepted", "MCP 2.1.0, Types", "the upload may begin", kMetaFields),
     // The same object under the name of its heading.
     answer("File.ImageDownloadAccepted", "MCP 2.1.0, File.ImageDownloadAccepted", "the upload may begin", kMetaFields),
     answer("File.ImageUploadRejected", "MCP 2.1.0, File.ImageUploadRejected", "the upload is refused", kRejectedFields),
     // From the server where a download's part and end are typed as their objects are written.
-    both_ways(request("File.ImageUploadPart", "MCP 2.1.0, File.ImageUploadPart", "a part of an image", kPartFields, {},
-                      kFileCodes)),
-    both_ways(request("File.ImageUploadCompleted", "MCP 2.1.0, File.ImageUploadCompleted", "the image is complete",
-                      kImageIdFields, kUploadedAnswers, kFileCodes)),
-    request("File.RequestImageDownload", "MCP 2.1.0, File.RequestImageDownload", "asks for an image", kImageIdFields,
-            kDownloadAnswers, kFileCodes),
+    replied(both_ways(request("File.ImageUploadPart", "MCP 2.1.0, File.ImageUploadPart", "a part of an image",
+                              kPartFields, {}, kFileCodes)),
+            Reply::Optional),
+    replied(both_ways(request("File.ImageUploadCompleted", "MCP 2.1.0, File.ImageUploadCompleted",
+                              "the image is complete", kImageIdFields, kUploadedAnswers, kFileCodes)),
+            Reply::Optional),
+    replied(request("File.RequestImageDownload", "MCP 2.1.0, File.RequestImageDownload", "asks for an image",
+                    kImageIdFields, kDownloadAnswers, kFileCodes),
+            Reply::Customary, Times::Many),
     answer("File.ImageDownloadMeta", "MCP 2.1.0, File.ImageDownloadMeta", "what image will come", kMetaFields),
     answer("File.ImageDownloadPart", "MCP 2.1.0, File.ImageDownloadPart", "a part of an image", kPartFields),
     answer("File.ImageDownloadCompleted", "MCP 2.1.0, File.ImageDownloadCompleted", "the image is complete",
@@ -378,8 +389,10 @@ constexpr MessageType kMessages[] = {
     request("Room.Update", "MCP 2.1.0, Room.Update", "renames a room; only root may", kRoomAndNameFields,
             kRoomUpdateAnswers, kRoomUpdateCodes),
     push("Room.Updated", "MCP 2.1.0, Room.Updated", "a room was renamed", kRoomAndNameFields),
-    request("Room.RequireList", "MCP 2.1.0, Room.RequireList", "asks for the list of rooms", kBareFields,
-            kRoomListAnswers, kListCodes),
+    // javacat never answers it.
+    replied(request("Room.RequireList", "MCP 2.1.0, Room.RequireList", "asks for the list of rooms", kBareFields,
+                    kRoomListAnswers, kListCodes),
+            Reply::Customary),
     answer("Room.List", "MCP 2.1.0, Room.List", "the list of rooms", kListFields),
 
     error("Error.UserPasswordRequired", kErrors, "a password must be given"),
@@ -503,6 +516,9 @@ constinit const Protocol kProtocol{.name = "mcp",
                                    .recognize = recognize,
                                    .make_dissector = make_dissector,
                                    .summarize = summarize,
-                                   .framing = StreamFraming::Mcp};
+                                   .framing = StreamFraming::Mcp,
+                                   .has_ids = true,
+                                   .orphan_answer = &rules::kOrphanAnswer,
+                                   .answered_twice = &rules::kAnsweredTwice};
 
 }  // namespace overhear::mcp

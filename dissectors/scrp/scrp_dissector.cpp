@@ -49,6 +49,8 @@ Telling telling_of(std::string_view name) {
   }
 }
 
+constexpr std::string_view kBadRequest = "233";
+
 class ScrpDissector final : public Dissector {
  public:
   void dissect(const JsonIndex& json, Direction direction, Dissection& out) override {
@@ -87,6 +89,12 @@ class ScrpDissector final : public Dissector {
     const JsonNode* err = json.find("err");
     if (err == nullptr || err->kind != JsonKind::Integer) return;
     check_code(json, *err, out.findings);
+    // Whose number could not be read has none.
+    if (json.value(*err) == kBadRequest && out.key == "0") {
+      out.key.clear();
+      out.code = kBadRequest;
+      out.fits_any = true;
+    }
     if (!out.key.empty() && out.key == login_key_) settle_login(json.value(*err));
   }
 
@@ -124,7 +132,10 @@ class ScrpDissector final : public Dissector {
     const bool is_request = number && !is_push && direction == Direction::Client;
     if (is_request && !waiting_.add(*number)) out.findings.add(rules::kIdReused).field = "/req_id";
     out.role = is_push ? Role::Push : Role::Request;
-    if (!is_push) out.key = out.id;
+    if (!is_push) {
+      out.key = out.id;
+      out.reply = Reply::Required;
+    }
     say_who(json, direction, row == nullptr || row->fields_open, out);
     if (row != nullptr) return known(json, *method, *row, out);
     const MessageType& expected = is_push ? kPush : kRequest;

@@ -329,6 +329,8 @@ constinit const Protocol kProtocol{.name = "scrp",
                                    .make_dissector = make_dissector,
                                    .summarize = summarize,
                                    .framing = StreamFraming::LengthPrefix,
-                                   .orphan_answer = &rules::kOrphanResponse};
+                                   .has_ids = true,
+                                   .orphan_answer = &rules::kOrphanResponse,
+                                   .answered_twice = &rules::kOrphanResponse};
 
 }  // namespace overhear::scrp

@@ -30,6 +30,13 @@ void append_plain(TextBuffer& out, const char (&key)[kSize], std::string_view va
 }
 
 template <std::size_t kSize>
+void append_as_sent(TextBuffer& out, const char (&key)[kSize], std::string_view escaped) {
+  if (escaped.empty()) return;
+  append_key(out, key);
+  append_json_string_as_sent(out, escaped);
+}
+
+template <std::size_t kSize>
 void append_count(TextBuffer& out, const char (&key)[kSize], std::uint64_t value) {
   append_key(out, key);
   append_number(out, value);
@@ -119,14 +126,8 @@ void RecordWriter::message(TextBuffer& out, const Message& message) {
   append_plain(out, "src", message.source_text);
   append_plain(out, "dst", message.destination_text);
   append_plain(out, "protocol", message.protocol->name);
-  if (!message.type.empty()) {
-    append_key(out, "type");
-    append_json_string_as_sent(out, message.type);
-  }
-  if (!message.id.empty()) {
-    append_key(out, "id");
-    append_json_string_as_sent(out, message.id);
-  }
+  append_as_sent(out, "type", message.type);
+  append_as_sent(out, "id", message.id);
   append_count(out, "size", message.size);
   append_packets(out, message.packets);
   if (!message.decrypted.empty()) append_plain(out, "decrypted", message.decrypted);
@@ -140,6 +141,9 @@ void RecordWriter::message(TextBuffer& out, const Message& message) {
     append_count(out, "reply_to", *message.reply_to);
     append_count(out, "latency_ns", static_cast<std::uint64_t>(message.latency_ns));
   }
+  append_as_sent(out, "user", message.user);
+  append_as_sent(out, "room", message.room);
+  append_as_sent(out, "text", message.text);
   append_findings(out, message.findings);
   actions(out, message);
   if (!message.content.empty()) {
@@ -158,14 +162,8 @@ void RecordWriter::actions(TextBuffer& out, const Message& message) {
     out += separator;
     out += "{\"index\":";
     append_number(out, action.index);
-    if (!action.type.empty()) {
-      append_key(out, "type");
-      append_json_string_as_sent(out, action.type);
-    }
-    if (!action.id.empty()) {
-      append_key(out, "id");
-      append_json_string_as_sent(out, action.id);
-    }
+    append_as_sent(out, "type", action.type);
+    append_as_sent(out, "id", action.id);
     append_findings(out, message.action_findings.subspan(action.first_finding, action.findings));
     out += '}';
     separator = ',';

@@ -105,14 +105,14 @@ TEST(GradAgenda, SummariesSayWhatHappened) {
       "42 → session 9: hello");
   EXPECT_EQ(
       talk.client(
-              R"({"cdid":"a","type":"request-sending-a-message","session-id":9,"message":{"type":"image","body":"x"},"sender-timestamp":1})")
+              R"({"cdid":"z","type":"request-sending-a-message","session-id":9,"message":{"type":"image","body":"x"},"sender-timestamp":1})")
           .summary,
       "42 → session 9: [image] x");
   EXPECT_EQ(
       talk.server(R"({"cdid":"b-7","type":"status-response","status":"failed","message":"no such session"})").summary,
       "answers b-7: failed: no such session");
   EXPECT_EQ(
-      talk.server(R"({"cdid":"a","type":"status-response","status":"failed","message":"no such session"})").summary,
+      talk.server(R"({"cdid":"z","type":"status-response","status":"failed","message":"no such session"})").summary,
       "answers request-sending-a-message: failed: no such session");
   EXPECT_EQ(talk.server(R"({"cdid":"b-7","type":"status-response","status":"succeeded"})").summary,
             "answers b-7: succeeded");

@@ -89,7 +89,7 @@ TEST(Analyzer, AFindingHasNoDirectionWhileNobodyKnowsTheClient) {
   wire.first(kJoins);
   wire.observe(Side::First, kFact);
   wire.close();
-  ASSERT_EQ(scene.findings.size(), 2u);
+  ASSERT_EQ(scene.findings.size(), 3u);
   EXPECT_FALSE(scene.findings[0].direction);
   EXPECT_EQ(scene.findings[1].direction, Direction::Client);
 }
@@ -105,7 +105,7 @@ TEST(Analyzer, ThingsAreToldInTheOrderInWhichTheyHappen) {
   two.close();
   one.close();
   EXPECT_THAT(scene.order, ElementsAre("opened 1", "opened 2", "message 2.1", "finding tcp.test_fact", "message 1.1",
-                                       "closed 2", "closed 1"));
+                                       "finding app.unanswered", "closed 2", "finding app.unanswered", "closed 1"));
 }
 
 TEST(Analyzer, ASessionIsOpenedBeforeItsFirstMessageAlsoWhereRolesAreGuessed) {
@@ -113,7 +113,7 @@ TEST(Analyzer, ASessionIsOpenedBeforeItsFirstMessageAlsoWhereRolesAreGuessed) {
   Wire wire = scene.open({.initiator = {}});
   wire.first(kJoins);
   wire.close();
-  EXPECT_THAT(scene.order, ElementsAre("opened 1", "message 1.1", "closed 1"));
+  EXPECT_THAT(scene.order, ElementsAre("opened 1", "message 1.1", "finding app.unanswered", "closed 1"));
 }
 
 TEST(Analyzer, WebSocketPingsAndUpgradesAreEvents) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/session/scene.hpp"
+#include "tests/support/ws_wire.hpp"
 
 namespace overhear::testing {
 namespace {
@@ -122,6 +123,68 @@ TEST(Exchanges, TheOldestRequestIsForgottenBeyondTheLimit) {
   ASSERT_EQ(scene.messages.size(), 40u);
   for (std::size_t id = 1; id <= 20; ++id) {
     EXPECT_EQ(scene.messages[19 + id].reply_to.has_value(), id > 12) << id;
+  }
+}
+
+TEST(Exchanges, WhatWasNeverAnsweredIsToldBeforeTheSessionIsClosed) {
+  Scene scene;
+  Wire wire = scene.open(kScrp);
+  wire.first(request(1));
+  wire.first(request(2));
+  wire.second(response(2));
+  wire.close();
+  ASSERT_EQ(scene.findings.size(), 1u);
+  EXPECT_EQ(scene.findings[0].code, "app.unanswered");
+  EXPECT_EQ(scene.findings[0].text, "GET_TIME was never answered");
+  EXPECT_EQ(scene.findings[0].session, 1u);
+  EXPECT_EQ(scene.findings[0].message, 1u);
+  EXPECT_EQ(scene.findings[0].direction, Direction::Client);
+  EXPECT_EQ(scene.order.back(), "closed 1");
+}
+
+TEST(Exchanges, NothingIsMissedAtTheEndOfACaptureOrWhereSomethingIsNotKnown) {
+  for (const CloseReason reason : {CloseReason::Reset, CloseReason::Timeout, CloseReason::EndOfCapture}) {
+    Scene scene;
+    Wire wire = scene.open(kScrp);
+    wire.first(request(1));
+    wire.close(reason);
+    EXPECT_TRUE(scene.findings.empty()) << to_string(reason);
+  }
+  Scene scene;
+  Wire lossy = scene.open(kScrp);
+  lossy.first(request(1));
+  lossy.lose(Side::Second, 40);
+  lossy.close();
+  Wire midstream = scene.open({.first = kScrp.first, .second = kScrp.second, .initiator = {}, .is_midstream = true});
+  midstream.first(request(1));
+  midstream.close();
+  Wire unreadable = scene.open(kScrp);
+  unreadable.first(request(1));
+  unreadable.second(with_length("{\"resp_id\":"));
+  unreadable.close();
+  EXPECT_THAT(scene.finding_codes(), Not(Contains("app.unanswered")));
+}
+
+TEST(Exchanges, AWebSocketThatIsClosedWithAReasonAnswersWhatWaits) {
+  const std::string asks = R"({"cdid":"1","type":"authenticate","user-id":"anna","device-id":"d","token":"t"})";
+  struct Case {
+    std::string_view payload;
+    bool is_answer;
+  };
+  for (const auto& [payload, is_answer] : {Case{"\x03\xeb"
+                                                "text only",
+                                                true},
+                                           Case{"\x03\xe8", false}, Case{"", false}, Case{"\x0f\xa0", true}}) {
+    Scene scene;
+    Wire wire = scene.open({.second = "10.0.0.2:8080"});
+    wire.first(upgrade_request());
+    wire.second(upgrade_response());
+    wire.first(from_client(asks));
+    wire.second(frame(8, payload));
+    wire.first(frame(8, payload, {.is_masked = true}));
+    wire.close();
+    ASSERT_EQ(scene.messages.size(), 1u);
+    EXPECT_EQ(scene.findings.empty(), is_answer) << payload;
   }
 }
 

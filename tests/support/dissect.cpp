@@ -28,7 +28,16 @@ bool Dissected::has_above_note() const {
 }
 
 Talk::Talk(const Protocol& protocol, KeyStore* keys)
-    : protocol_(protocol), dissector_(protocol.make_dissector({&limits_, keys})) {}
+    : protocol_(protocol), dissector_(protocol.make_dissector({&limits_, keys})), exchanges_(limits_, budget_) {}
+
+std::vector<Unanswered> Talk::finish() {
+  std::vector<Unanswered> out;
+  exchanges_.finish([&](const Finding& finding, const Question& question) {
+    out.push_back(std::to_string(question.number) + ' ' + std::string(finding.rule->code) + ' ' +
+                  std::string(to_string(finding.rule->severity)));
+  });
+  return out;
+}
 
 Dissected Talk::hear(Direction sender, std::string_view json) {
   const bool is_object =
@@ -51,20 +60,12 @@ Dissected Talk::hear(Direction sender, std::string_view json) {
   message.user = dissection_.user;
   message.room = dissection_.room;
   message.text = dissection_.text;
+  message.time_first = message.time = now_;
+  now_.ns += kSecond / 10;
+  exchanges_.on_message(message, dissection_, protocol_, has_losses_);
   message.findings = dissection_.findings.items();
   message.actions = dissection_.actions;
   message.action_findings = dissection_.action_findings.items();
-
-  Request request;
-  const auto found = pending_.find(dissection_.key);
-  if (dissection_.role == Role::Request) {
-    if (!dissection_.key.empty()) pending_[dissection_.key] = {message.number, dissection_.type};
-  } else if (!dissection_.key.empty() && found != pending_.end()) {
-    request = found->second;
-    message.reply_to = request.number;
-    message.reply_type = request.type;
-    pending_.erase(found);
-  }
 
   Dissected out;
   out.type_spec = message.type_spec;
@@ -83,6 +84,9 @@ Dissected Talk::hear(Direction sender, std::string_view json) {
     out.texts.emplace_back(finding.message());
   }
   for (const Action& action : message.actions) out.actions.push_back(in_a_line(message, action));
+  out.number = message.number;
+  out.reply_to = message.reply_to.value_or(0);
+  out.latency_ns = message.latency_ns;
   out.action_findings = message.action_findings.size();
   protocol_.summarize(message, false, out.summary);
   protocol_.summarize(message, true, out.summary_with_secrets);

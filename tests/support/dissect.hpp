@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "dissectors/protocol.hpp"
+#include "session/exchanges.hpp"
 
 namespace overhear::testing {
 
@@ -29,13 +30,19 @@ struct Dissected {
   std::vector<std::string> texts;     // of the findings
   std::vector<std::string> actions;   // of a batch: "0 type id: summary [app.schema /actions/0/cdid]"
   std::size_t action_findings = 0;    // how many
-  std::string summary;                // as people see it
+  std::uint32_t number = 0;
+  std::uint32_t reply_to = 0;  // 0: it answers nothing
+  std::int64_t latency_ns = 0;
+  std::string summary;  // as people see it
   std::string summary_with_secrets;
 
   bool has_above_note() const;
 };
 
-// A conversation: one dissector, which keeps its state, and the pairing of answers by key.
+// A request that was never answered, as it is told at the end: "3 app.unanswered warning".
+using Unanswered = std::string;
+
+// A conversation: one dissector, which keeps its state, and the pairing of answers. Messages come 100 ms apart.
 class Talk {
  public:
   explicit Talk(const Protocol& protocol, KeyStore* keys = nullptr);
@@ -44,20 +51,26 @@ class Talk {
   Dissected hear(Direction sender, std::string_view json);
   Dissected client(std::string_view json) { return hear(Direction::Client, json); }
   Dissected server(std::string_view json) { return hear(Direction::Server, json); }
+  // Unless all that was said is known, no answer lacks its request.
+  void hear_all() { has_losses_ = false; }
+  void lose() { has_losses_ = true; }
+  // A message that cannot be read.
+  void garble(Direction sender) { exchanges_.on_unread(sender); }
+  void wait(std::int64_t ns) { now_.ns += ns; }
+  void leave(Direction sender, bool is_refusal = false) { exchanges_.on_leaving(sender, now_, is_refusal); }
+  std::vector<Unanswered> finish();
 
  private:
-  struct Request {
-    std::uint32_t number = 0;
-    std::string type;
-  };
-
   const Protocol& protocol_;
   Limits limits_;
   std::unique_ptr<Dissector> dissector_;
   JsonIndex json_;
   Dissection dissection_;
-  std::map<std::string, Request> pending_;
+  QuestionBudget budget_;
+  Exchanges exchanges_;
+  Timestamp now_;
   std::uint32_t messages_ = 0;
+  bool has_losses_ = true;
 };
 
 // What the protocol says about a value that nobody told it of: "strong client", "weak", "none".

@@ -1,0 +1,147 @@
+#include "session/questions.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "dissectors/field_text.hpp"
+
+namespace overhear {
+namespace {
+
+constexpr std::size_t kLongestAbout = 512;
+constexpr std::size_t kLongestType = 128;
+
+}  // namespace
+
+void Question::set(const Part& part, const Message& message) {
+  type_spec = part.type_spec;
+  answered_by = nullptr;
+  time = message.time;
+  number = message.number;
+  direction = message.direction;
+  reply = part.reply;
+  is_waiting = true;
+  key_size_ = static_cast<std::uint16_t>(part.key.size());
+  text_.assign(part.key);
+  about_sizes_ = {static_cast<std::uint32_t>(part.about.what.size()),
+                  static_cast<std::uint32_t>(part.about.which.size())};
+  text_ += part.about.what.substr(0, kLongestAbout);
+  text_ += part.about.which.substr(0, kLongestAbout);
+  const bool is_in_table = type_spec != nullptr && type_spec->name == part.type;
+  if (!is_in_table) text_ += part.type.substr(0, kLongestType);
+}
+
+std::string_view Question::about(std::size_t i) const {
+  std::size_t begin = key_size_;
+  for (std::size_t before = 0; before < i; ++before)
+    begin += std::min<std::size_t>(about_sizes_[before], kLongestAbout);
+  return std::string_view(text_).substr(begin, std::min<std::size_t>(about_sizes_[i], kLongestAbout));
+}
+
+std::string_view Question::type() const {
+  std::size_t begin = key_size_;
+  for (const std::uint32_t size : about_sizes_) begin += std::min<std::size_t>(size, kLongestAbout);
+  const std::string_view own = std::string_view(text_).substr(begin);
+  return own.empty() && type_spec != nullptr ? type_spec->name : own;
+}
+
+// Both sides escape as they like. Of a text that was cut while one of them has escapes, nothing can be said.
+bool Question::is_about(const Part& answer) const {
+  for (std::size_t i = 0; i < about_sizes_.size(); ++i) {
+    const std::string_view asked = about(i);
+    const std::string_view told = i == 0 ? answer.about.what : answer.about.which;
+    if (asked.empty() || told.empty()) continue;
+    if (asked == told.substr(0, kLongestAbout) && about_sizes_[i] == told.size()) continue;
+    const bool has_escapes = asked.find('\\') != std::string_view::npos || told.find('\\') != std::string_view::npos;
+    const bool is_cut = about_sizes_[i] > asked.size();
+    if (!has_escapes || (!is_cut && !means_the_same(asked, told))) return false;
+  }
+  return true;
+}
+
+Questions::~Questions() {
+  budget_.bytes -= counted_;
+  if (counted_ > 0) --budget_.sessions;
+}
+
+void Questions::add(const Part& part, const Message& message) {
+  make_place(message.time);
+  if (end_ == waiting_.size()) waiting_.emplace_back();
+  Question& question = waiting_[end_++];
+  const std::size_t before = question.held();
+  question.set(part, message);
+  text_bytes_ += question.held() - before;
+  count();
+  if (budget_.bytes > limits_.pending_bytes) keep_within_limit();
+}
+
+// The oldest go: those that need no answer after a while, and whichever they are beyond the limit.
+void Questions::make_place(Timestamp now) {
+  while (first_ < end_ && waiting_[first_].reply == Reply::Optional && now - waiting_[first_].time > limits_.reply_ns) {
+    drop_first();
+  }
+  if (end_ - first_ >= limits_.pending_requests) {
+    has_forgotten_ |= waiting_[first_].reply != Reply::Optional;
+    drop_first();
+  }
+  if (first_ == end_) {
+    first_ = end_ = 0;
+  } else if (first_ >= 16 && first_ > waiting_.size() / 2) {
+    // The places in front are used again before the list grows.
+    std::rotate(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(first_), waiting_.end());
+    end_ -= first_;
+    first_ = 0;
+  }
+}
+
+void Questions::drop_first() {
+  waiting_[first_].is_waiting = false;
+  skip_answered();
+}
+
+void Questions::skip_answered() {
+  while (first_ < end_ && !waiting_[first_].is_waiting) ++first_;
+}
+
+Question& Questions::settle(Question& question) {
+  if (past_.size() < kPast) {
+    past_.emplace_back();
+    next_past_ = past_.size() - 1;
+  }
+  Question& place = past_[next_past_];
+  next_past_ = (next_past_ + 1) % kPast;
+  std::swap(place, question);
+  question.is_waiting = place.is_waiting = false;
+  skip_answered();
+  count();
+  return place;
+}
+
+// Who has less than its share need not give it up.
+void Questions::keep_within_limit() {
+  if (counted_ < limits_.pending_bytes / budget_.sessions) return;
+  while (end_ - first_ > 1) {
+    has_forgotten_ |= waiting_[first_].reply != Reply::Optional;
+    drop_first();
+  }
+  if (end_ - first_ == 1) std::swap(waiting_.front(), waiting_[first_]);
+  end_ -= first_;
+  first_ = 0;
+  waiting_.resize(end_);
+  waiting_.shrink_to_fit();
+  past_ = {};
+  next_past_ = 0;
+  text_bytes_ = 0;
+  for (const Question& question : waiting_) text_bytes_ += question.held();
+  count();
+}
+
+void Questions::count() {
+  const std::size_t held = (waiting_.capacity() + past_.capacity()) * sizeof(Question) + text_bytes_;
+  if (held == counted_) return;
+  budget_.bytes += held - counted_;
+  budget_.sessions += (held > 0) - (counted_ > 0);
+  counted_ = held;
+}
+
+}  // namespace overhear

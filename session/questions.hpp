@@ -1,0 +1,105 @@
+// The requests of one session that wait for their answer, and the last few that have it. A memory, which judges
+// nothing; bounded by a number for the session and by bytes for all sessions together. Slots and their strings are used
+// again, so that a conversation in which one asks and the other answers allocates nothing.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/prefetch.hpp"
+#include "base/time.hpp"
+#include "dissectors/message.hpp"
+#include "dissectors/protocol.hpp"
+
+namespace overhear {
+
+// What the questions of all sessions take, and how many sessions have some.
+struct QuestionBudget {
+  std::uint64_t bytes = 0;
+  std::uint64_t sessions = 0;
+};
+
+class Question {
+ public:
+  void set(const Part& part, const Message& message);
+
+  // Whether the answer speaks of what was asked about, as far as both say.
+  bool is_about(const Part& answer) const;
+  std::string_view key() const { return std::string_view(text_).substr(0, key_size_); }
+  // Of the table where there is a row. Views hold until the question is moved.
+  std::string_view type() const;
+
+  const MessageType* type_spec = nullptr;
+  const MessageType* answered_by = nullptr;
+  Timestamp time;  // of its last byte
+  std::uint32_t number = 0;
+  std::uint32_t first_answer = 0;  // the number of its first answer
+  Direction direction = Direction::Client;
+  Reply reply = Reply::Optional;
+  bool is_waiting = false;
+
+  // Bytes beyond the object itself.
+  std::size_t held() const { return text_.capacity() > kInPlace ? text_.capacity() : 0; }
+
+ private:
+  static constexpr std::size_t kInPlace = 15;
+
+  std::string_view about(std::size_t i) const;
+
+  std::string text_;  // the key, what it is about, and the type where it has no row, one behind the other
+  std::uint16_t key_size_ = 0;
+  std::array<std::uint32_t, 2> about_sizes_ = {};  // of which the first kLongestAbout bytes are kept
+};
+
+class Questions {
+ public:
+  // Both outlive this.
+  Questions(const Limits& limits, QuestionBudget& budget) : limits_(limits), budget_(budget) {}
+  ~Questions();
+  Questions(const Questions&) = delete;
+
+  void add(const Part& part, const Message& message);
+  // Oldest first; some of them may have been answered (is_waiting is false).
+  std::span<Question> waiting() { return std::span(waiting_).subspan(first_, end_ - first_); }
+  // Those that were answered last, in no order.
+  std::span<Question> past() { return past_; }
+  // Takes one of waiting() to past(); answers where it is now. What waiting() gave out is void.
+  Question& settle(Question& question);
+
+  // What the next request or answer touches (see base/prefetch.hpp).
+  void fetch_ahead() const {
+    prefetch(waiting_.data() + first_, sizeof(Question));
+    prefetch(past_.data() + next_past_, sizeof(Question));
+  }
+
+  // A request whose answer should have come had to be forgotten.
+  bool has_forgotten() const { return has_forgotten_; }
+
+ private:
+  static constexpr std::size_t kPast = 4;
+
+  void make_place(Timestamp now);
+  void drop_first();
+  void skip_answered();
+  void keep_within_limit();
+  void count();
+
+  const Limits& limits_;
+  QuestionBudget& budget_;
+  std::vector<Question> waiting_;  // [first_, end_) are in use
+  std::size_t first_ = 0;
+  std::size_t end_ = 0;
+  std::vector<Question> past_;
+  std::size_t next_past_ = 0;
+  std::size_t text_bytes_ = 0;
+  std::size_t counted_ = 0;  // what the budget has of this session
+  bool has_forgotten_ = false;
+};
+
+}  // namespace overhear
