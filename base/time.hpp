@@ -20,6 +20,7 @@ inline constexpr std::int64_t kSecond = 1'000'000'000;
 struct Stamp {
   Timestamp time;            // of the packet that made the bytes available in order
   std::uint64_t packet = 0;  // 1-based number of the packet that carried them; 0 where there are no packets
+  bool is_ahead = false;     // what the other side said before it, as its own acknowledgment tells, has not come (yet)
 };
 
 }  // namespace overhear

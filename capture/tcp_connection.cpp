@@ -36,7 +36,7 @@ TcpConnection::Outcome TcpConnection::feed(const TcpSegment& segment, Side from,
   ++packets_;
   has_sent_[static_cast<std::size_t>(from)] = true;
   last_packet_ = segment.at.packet;
-  const StreamContext sending = context(from, segment.at, around);
+  StreamContext sending = context(from, segment.at, around);
   const StreamContext receiving = context(other(from), segment.at, around);
   TcpStream& sender = stream(from);
   TcpStream& receiver = stream(other(from));
@@ -68,6 +68,7 @@ TcpConnection::Outcome TcpConnection::feed(const TcpSegment& segment, Side from,
   // What the acknowledgment sets free was said before what this segment says.
   if (has(segment, TcpFlags::kAck)) receiver.acknowledge(receiving, segment.acknowledgment);
   if (receiver.is_waiting()) receiver.expire(receiving);
+  sending.is_ahead = receiver.lacks_bytes();
   sender.receive(sending, sequence, segment.payload, segment.missing_tail, has(segment, TcpFlags::kFin));
   if (sender.is_waiting()) sender.expire(sending);
   return Outcome::GoesOn;

@@ -136,7 +136,7 @@ void TcpStream::deliver(const StreamContext& context, Bytes bytes, std::uint64_t
   // Among a thousand connections the history is never in the cache: it is fetched while the consumer works.
   history_.prefetch(bytes.size());
   next_ += size_of(bytes);
-  context.consumer.on_bytes(context.side, bytes, Stamp{context.at.time, packet});
+  context.consumer.on_bytes(context.side, bytes, Stamp{context.at.time, packet, context.is_ahead});
   history_.append(bytes, context.limits.overlap_history, context.memory.history,
                   context.limits.reassembly_bytes / kHistoryShare);
 }

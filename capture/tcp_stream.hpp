@@ -32,6 +32,7 @@ struct StreamContext {
   Stamp at;               // of the packet that is being handled: what it makes deliverable is available as of its time
   Timestamp now;          // capture time, never smaller than before
   std::uint32_t packets;  // of the connection so far, this one included
+  bool is_ahead = false;  // as in Stamp
 };
 
 // Reports `rule` about the stream; `bytes` says how many bytes the fact is about, 0 that it is about none.
@@ -92,6 +93,9 @@ class TcpStream {
   void release(ReassemblyMemory& memory);
 
   // How many bytes of a segment lie beyond what was delivered or given up.
+  // Something before what the peer acknowledged, or before what waits here, has not come (yet).
+  bool lacks_bytes() const { return is_waiting() || (has_acknowledgment_ && next_ < acknowledged_); }
+
   std::uint64_t new_bytes(std::uint32_t sequence, std::uint64_t length) const;
 
  private:

@@ -75,7 +75,7 @@ void Exchanges::on_message(Message& message, Dissection& dissection, const Proto
   }
   for (const Part& part : dissection.parts) {
     if (takes_part(part) && part.role != Role::Request) {
-      is_answer |= answer(part, message, dissection, protocol, is_certain && !is_answer);
+      is_answer |= answer(part, message, dissection, protocol, is_certain);
     }
   }
   if (limits_.pending_requests == 0) return;
@@ -112,7 +112,12 @@ bool Exchanges::answer(const Part& answer, Message& message, Dissection& dissect
     --unread;
     return false;
   }
-  if (answer.role != Role::Answer || !is_certain) return false;
+  if (answer.role != Role::Answer) return false;
+  if (!is_certain) {
+    // What it answers may come late, in a capture of the wrong order: it is not unanswered then.
+    on_unread(message.direction);
+    return false;
+  }
   const Rule* const rule = past != nullptr ? protocol.answered_twice : protocol.orphan_answer;
   const bool lacks_id = protocol.has_ids && answer.key.empty() && (past == nullptr || !past->key().empty());
   if (rule == nullptr || lacks_id) return false;

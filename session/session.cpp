@@ -271,7 +271,7 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
     const bool may_send = message.direction == Direction::Client ? type->from_client : type->from_server;
     if (!may_send) dissection.findings.add(app_rules::kWrongSender).spec = type->section;
   }
-  const bool has_losses = context_.has_losses || connection_.is_midstream;
+  const bool has_losses = context_.has_losses || connection_.is_midstream || now_.is_ahead;
   exchanges_.on_message(message, dissection, *protocol_, has_losses);
 }
 

@@ -385,5 +385,23 @@ TEST(ReassemblyGap, SurvivesTheLastMomentOfTime) {
   EXPECT_EQ(script.recorder.sessions[0]->streams[0].missing, 7u);
 }
 
+TEST(Gap, WhoAcknowledgesWhatHasNotComeIsAhead) {
+  Script script;
+  script.handshake().run(R"(
+      A "one" ack 0
+      B "1" ack 3
+      A @6 "three" ack 1
+      B "2" ack 3
+      B "3" ack 11
+      A @3 "two" ack 3
+      B "4" ack 11)");
+  const auto is_ahead = [&](std::string_view event) { return script.recorder.event(event).at.is_ahead; };
+  EXPECT_FALSE(is_ahead("B 1"));
+  EXPECT_TRUE(is_ahead("B 2")) << "something waits behind a hole";
+  EXPECT_TRUE(is_ahead("B 3")) << "it has read what is not here";
+  EXPECT_FALSE(is_ahead("B 4"));
+  EXPECT_FALSE(is_ahead("A two"));
+}
+
 }  // namespace
 }  // namespace overhear::test

@@ -91,6 +91,20 @@ TEST(Exchanges, AfterALossOrAtAMidstreamStartNoAnswerIsCalledAnOrphan) {
   }
 }
 
+// A capture in the wrong order, or one that lacks the request and does not know it yet.
+TEST(Exchanges, AnAnswerToWhatHasNotComeYetIsNoOrphan) {
+  Scene scene;
+  Wire wire = scene.open(kScrp);
+  wire.say_ahead(Side::Second, response(1));
+  wire.first(request(1));
+  wire.second(response(2));
+  wire.close();
+  ASSERT_EQ(scene.messages.size(), 3u);
+  EXPECT_THAT(scene.messages[0].findings, Not(Contains("scrp.orphan_response")));
+  EXPECT_THAT(scene.messages[2].findings, Contains("scrp.orphan_response"));
+  EXPECT_TRUE(scene.findings.empty()) << "the request was answered";
+}
+
 TEST(Exchanges, SessionsDoNotAnswerEachOther) {
   Scene scene;
   Wire one = scene.open(kScrp);

@@ -33,6 +33,12 @@ void Wire::say(Side from, std::string_view bytes) {
   consumer_->on_bytes(from, copy, scene_.next());
 }
 
+void Wire::say_ahead(Side from, std::string_view bytes) {
+  Stamp at = scene_.next();
+  at.is_ahead = true;
+  consumer_->on_bytes(from, as_bytes(bytes), at);
+}
+
 void Wire::lose(Side from, std::uint64_t bytes) {
   consumer_->on_gap(from, bytes, scene_.next());
 }

@@ -80,6 +80,8 @@ class Wire {
   void say(Side from, std::string_view bytes);
   void first(std::string_view bytes) { say(Side::First, bytes); }
   void second(std::string_view bytes) { say(Side::Second, bytes); }
+  // Behind something of the other side that has not come.
+  void say_ahead(Side from, std::string_view bytes);
   void lose(Side from, std::uint64_t bytes);
   void end(Side from);
   void observe(std::optional<Side> from, const Rule& rule);
