@@ -36,8 +36,8 @@ class GradAgendaDissector final : public Dissector {
       }
     } else {
       heed(json, action, row->name);
-      out.about = about(json, action, row->name);
       out.is_of_others = is_of_others(json, action, row->name);
+      if (!out.is_of_others) out.about = about(json, action, row->name);
       out.room = id_of(json, json.find("session-id"));
       out.text = string_of(json, json.find(json.find("message"), "body"));
     }

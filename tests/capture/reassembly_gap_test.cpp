@@ -385,7 +385,7 @@ TEST(ReassemblyGap, SurvivesTheLastMomentOfTime) {
   EXPECT_EQ(script.recorder.sessions[0]->streams[0].missing, 7u);
 }
 
-TEST(Gap, WhoAcknowledgesWhatHasNotComeIsAhead) {
+TEST(ReassemblyGap, WhoAcknowledgesWhatHasNotComeIsAhead) {
   Script script;
   script.handshake().run(R"(
       A "one" ack 0
