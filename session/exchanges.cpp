@@ -69,13 +69,12 @@ void Exchanges::on_message(Message& message, Dissection& dissection, const Proto
   const bool is_certain = !has_losses && !questions_.has_forgotten();
   const Part main = whole(dissection);
   const bool is_request = main.role == Role::Request;
-  bool is_answer = false;
   if (takes_part(main) && (!is_request || dissection.also_answers)) {
-    is_answer = answer(main, message, dissection, protocol, is_certain);
+    answer(main, message, dissection, protocol, is_certain);
   }
   for (const Part& part : dissection.parts) {
     if (takes_part(part) && part.role != Role::Request) {
-      is_answer |= answer(part, message, dissection, protocol, is_certain);
+      answer(part, message, dissection, protocol, is_certain);
     }
   }
   if (limits_.pending_requests == 0) return;
