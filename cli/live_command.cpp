@@ -181,6 +181,7 @@ void add_live_command(CLI::App& app, LiveArguments& arguments) {
       "  overhear live -i lo\n"
       "  overhear live -i lo -f 'tcp port 9000' -w chat.pcapng\n"
       "  overhear live -i lo --keylog mcp.keylog -T ndjson | jq .\n"
+      "  overhear live -i lo -Y 'finding.severity >= warning'\n"
       "  overhear live -i eth0 -w chat.pcapng -b filesize:100000 -b files:5\n"
       "\n"
       "Ends with Ctrl-C. A key log is looked at again whenever it grows.");
@@ -197,6 +198,8 @@ int run_live(const LiveArguments& arguments) {
   if (arguments.embeds_keys && !can_embed) {
     return print_error({ErrorKind::Usage, "--embed-keys goes with one file: -w FILE, without -b"});
   }
+  auto filter = output_filter(arguments.output);
+  if (!filter) return filter.error();
   const std::vector<std::string> key_logs = key_log_paths(arguments.output);
   if (!arguments.record.empty()) {
     if (const auto wrong = check_capture_path(arguments.record, arguments.output, key_logs)) return print_error(*wrong);
@@ -220,7 +223,7 @@ int run_live(const LiveArguments& arguments) {
     if (!opened) return print_error(opened.error());
     recording = std::move(*opened);
   }
-  auto output = MessageOutput::open(arguments.output, arguments.interface, key_logs);
+  auto output = MessageOutput::open(arguments.output, arguments.interface, key_logs, std::move(*filter));
   if (!output) return print_error(output.error());
   (*output)->begin();
   Analysis analysis(*options, (*output)->sink());

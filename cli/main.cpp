@@ -9,11 +9,12 @@
 #include <memory>
 #include <sstream>
 
+#include "base/nearest.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/fields_command.hpp"
 #include "cli/heap.hpp"
 #include "cli/help_formatter.hpp"
 #include "cli/live_command.hpp"
-#include "cli/nearest.hpp"
 #include "cli/print_error.hpp"
 #include "cli/print_output.hpp"
 #include "cli/protocols_command.hpp"
@@ -76,6 +77,7 @@ int main(int argc, char** argv) {
       "  overhear read chat.pcapng                    the conversation as a timeline\n"
       "  overhear read -T ndjson chat.pcapng          the same for machines\n"
       "  overhear read mcp.pcapng --keylog mcp.keys   decrypted\n"
+      "  overhear read -Y 'user == alice' chat.pcapng only what she said\n"
       "  overhear live -i lo                          what is said on this machine, now\n"
       "  overhear protocols mcp                       every message that is known\n"
       "\n"
@@ -83,10 +85,12 @@ int main(int argc, char** argv) {
   overhear::ReadArguments read;
   overhear::LiveArguments live;
   overhear::ProtocolsArguments protocols;
+  overhear::FieldsArguments fields;
   overhear::add_read_command(app, read);
   overhear::add_live_command(app, live);
   overhear::add_interfaces_command(app);
   overhear::add_protocols_command(app, protocols);
+  overhear::add_fields_command(app, fields);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -95,5 +99,6 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("read")) return overhear::run_read(read);
   if (app.got_subcommand("live")) return overhear::run_live(live);
   if (app.got_subcommand("interfaces")) return overhear::run_interfaces();
+  if (app.got_subcommand("fields")) return overhear::run_fields(fields);
   return overhear::run_protocols(protocols);
 }

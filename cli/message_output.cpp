@@ -13,6 +13,7 @@
 #include "cli/decode_as.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/print_error.hpp"
+#include "cli/print_filter_error.hpp"
 #include "cli/print_output.hpp"
 #include "cli/text_view.hpp"
 #include "session/export/json_exporter.hpp"
@@ -56,6 +57,9 @@ void add_output_options(CLI::App& command, OutputArguments& arguments) {
       ->check(CLI::IsMember({"text", "json", "ndjson"}).description(""))
       ->type_name("FORMAT")
       ->capture_default_str();
+  command
+      .add_option("-Y", arguments.filter, "show only what matches: 'user == alice && size > 99' (see overhear fields)")
+      ->type_name("FILTER");
   command.add_flag("--events", arguments.with_events,
                    "also tell what is no message: sessions, upgrades, pings, closes");
   command.add_option("-d", arguments.decode_as, "tcp.port==PORT,PROTOCOL: what is spoken on a port (repeatable)")
@@ -83,6 +87,13 @@ std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& ar
     options.decode_as.push_back(*parsed);
   }
   return options;
+}
+
+std::expected<std::optional<Filter>, int> output_filter(const OutputArguments& arguments) {
+  if (arguments.filter.empty()) return std::nullopt;
+  auto filter = Filter::compile(arguments.filter);
+  if (!filter) return std::unexpected(print_filter_error(arguments.filter, filter.error()));
+  return std::move(*filter);
 }
 
 std::vector<std::string> key_log_paths(const OutputArguments& arguments) {
@@ -118,16 +129,17 @@ std::optional<Error> check_capture_path(const std::string& path, const OutputArg
 
 std::expected<std::unique_ptr<MessageOutput>, Error> MessageOutput::open(const OutputArguments& arguments,
                                                                          const std::string& source,
-                                                                         const std::vector<std::string>& inputs) {
+                                                                         const std::vector<std::string>& inputs,
+                                                                         std::optional<Filter> filter) {
   const std::string& path = arguments.output;
   if (path == "-") {
-    return std::unique_ptr<MessageOutput>(new MessageOutput(arguments, source, STDOUT_FILENO));
+    return std::unique_ptr<MessageOutput>(new MessageOutput(arguments, source, STDOUT_FILENO, std::move(filter)));
   }
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0) {
     return std::unexpected(Error{ErrorKind::Environment, fmt::format("{}: {}", path, std::strerror(errno))});
   }
-  std::unique_ptr<MessageOutput> output(new MessageOutput(arguments, source, descriptor));
+  std::unique_ptr<MessageOutput> output(new MessageOutput(arguments, source, descriptor, std::move(filter)));
   for (const std::string& input : inputs) {
     if (!is_same_file(path, input)) continue;
     return std::unexpected(Error{ErrorKind::Usage, fmt::format("-o: {} is what is read: it would be lost", input)});
@@ -135,11 +147,20 @@ std::expected<std::unique_ptr<MessageOutput>, Error> MessageOutput::open(const O
   return output;
 }
 
-MessageOutput::MessageOutput(const OutputArguments& arguments, const std::string& source, int descriptor)
+MessageOutput::MessageOutput(const OutputArguments& arguments, const std::string& source, int descriptor,
+                             std::optional<Filter> filter)
     : descriptor_(descriptor),
       name_(arguments.output),
       output_(descriptor),
-      exporter_(make_exporter(arguments, source, output_, descriptor)) {}
+      exporter_(make_exporter(arguments, source, output_, descriptor)) {
+  if (!filter) return;
+  // The timeline's seconds stay those of the messages, whichever are shown.
+  auto* const text = dynamic_cast<TextView*>(exporter_.get());
+  const auto on_start = [text](Timestamp start) {
+    if (text != nullptr) text->start_at(start);
+  };
+  filter_.emplace(std::move(*filter), arguments.with_events, on_start, *exporter_);
+}
 
 MessageOutput::~MessageOutput() {
   if (descriptor_ > STDERR_FILENO) ::close(descriptor_);

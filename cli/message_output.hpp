@@ -13,6 +13,7 @@
 #include "cli/terminal.hpp"
 #include "dissectors/message.hpp"
 #include "session/export/output.hpp"
+#include "session/filter/filter_sink.hpp"
 #include "session/options.hpp"
 
 namespace overhear {
@@ -20,6 +21,7 @@ namespace overhear {
 struct OutputArguments {
   std::string format = "text";
   bool with_events = false;
+  std::string filter;  // -Y
   std::vector<std::string> decode_as;
   std::vector<std::string> key_logs;
   ColorChoice color = ColorChoice::Auto;
@@ -30,6 +32,8 @@ struct OutputArguments {
 void add_output_options(CLI::App& command, OutputArguments& arguments);
 // From -d.
 std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& arguments);
+// From -Y: nothing where everything is shown. Else the exit status; the error has been printed.
+std::expected<std::optional<Filter>, int> output_filter(const OutputArguments& arguments);
 // From --keylog, and where TLS libraries are told by SSLKEYLOGFILE to write their keys.
 std::vector<std::string> key_log_paths(const OutputArguments& arguments);
 
@@ -46,14 +50,19 @@ inline constexpr std::string_view kProgram = "overhear " OVERHEAR_VERSION;
 class MessageOutput {
  public:
   // Opens -o without emptying it, so that an input that cannot be read costs no earlier result. `source` is what the
-  // messages come from, for the output's own header. `inputs` are files that must not be overwritten.
+  // messages come from, for the output's own header. `inputs` are files that must not be overwritten; only what
+  // `filter` matches is shown.
   static std::expected<std::unique_ptr<MessageOutput>, Error> open(const OutputArguments& arguments,
                                                                    const std::string& source,
-                                                                   const std::vector<std::string>& inputs);
+                                                                   const std::vector<std::string>& inputs,
+                                                                   std::optional<Filter> filter);
   ~MessageOutput();
   MessageOutput(const MessageOutput&) = delete;
 
-  MessageSink& sink() { return *exporter_; }
+  MessageSink& sink() { return filter_ ? static_cast<MessageSink&>(*filter_) : *exporter_; }
+  // Whether there is a filter, and messages that it left out, and none that it did not.
+  bool is_silenced() const { return filter_ && filter_->seen() > 0 && filter_->shown() == 0; }
+  std::uint64_t left_out() const { return filter_ ? filter_->seen() - filter_->shown() : 0; }
   // Empties the file: the input is open.
   void begin();
   void flush() { output_.flush(); }
@@ -65,12 +74,14 @@ class MessageOutput {
   int finish();
 
  private:
-  MessageOutput(const OutputArguments& arguments, const std::string& source, int descriptor);
+  MessageOutput(const OutputArguments& arguments, const std::string& source, int descriptor,
+                std::optional<Filter> filter);
 
   int descriptor_;
   std::string name_;
   Output output_;
   std::unique_ptr<MessageSink> exporter_;
+  std::optional<FilterSink> filter_;
 };
 
 }  // namespace overhear

@@ -73,6 +73,9 @@ std::optional<Error> check_copy(const ReadArguments& arguments, const std::strin
     if (arguments.embeds_keys) return wrong("--embed-keys: into what? Name a new capture with -w");
     return std::nullopt;
   }
+  if (!arguments.output.filter.empty()) {
+    return wrong("-w and -Y: packets of some messages alone can be read by nobody; choose sessions: --session");
+  }
   if (path == "-") return wrong("-w: standard input can be read only once; keep it with tee, and read the file");
   if (arguments.is_followed) return wrong("-w and --follow exclude each other: the capture must be complete");
   std::vector<std::string> inputs = key_log_paths(arguments.output);
@@ -80,10 +83,15 @@ std::optional<Error> check_copy(const ReadArguments& arguments, const std::strin
   return check_capture_path(arguments.copy, arguments.output, inputs);
 }
 
-void explain_silence(const Analysis& analysis) {
+// Where no message was shown: why.
+void explain_silence(const Analysis& analysis, const MessageOutput& output) {
   if (!is_terminal(STDERR_FILENO)) return;
-  put_error_text(
-      fmt::format("no messages in {} packets and {} TCP connections\n", analysis.packets(), analysis.sessions()));
+  if (analysis.messages() == 0) {
+    put_error_text(
+        fmt::format("no messages in {} packets and {} TCP connections\n", analysis.packets(), analysis.sessions()));
+  } else if (output.is_silenced()) {
+    put_error_text(fmt::format("the filter matches none of {} messages\n", output.left_out()));
+  }
 }
 
 }  // namespace
@@ -109,6 +117,7 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
       "  overhear read mcp.pcapng --keylog mcp.keylog\n"
       "  overhear read -T ndjson chat.pcapng | jq 'select(.type != null) | .body'\n"
       "  tcpdump -i lo -U -w - 'tcp port 9000' | overhear read -\n"
+      "  overhear read -Y 'user == alice && text contains \"hello\"' chat.pcapng\n"
       "  overhear read -d tcp.port==9100,chatmaster chat.pcap\n"
       "  overhear read mcp.pcapng --session 3 --keylog my.keys -w 3.pcapng --embed-keys");
 }
@@ -125,6 +134,8 @@ int run_read(const ReadArguments& arguments) {
   const auto sessions = parse_sessions(arguments.sessions);
   if (!sessions) return print_error(sessions.error());
   if (const auto wrong = check_copy(arguments, path)) return print_error(*wrong);
+  auto filter = output_filter(arguments.output);
+  if (!filter) return filter.error();
   if (arguments.is_followed && path == "-") {
     return print_error({ErrorKind::Usage, "read: --follow is for files; standard input is followed anyway"});
   }
@@ -134,7 +145,7 @@ int run_read(const ReadArguments& arguments) {
   input.packet_limit = arguments.packets;
   std::vector<std::string> inputs = input.key_logs;
   inputs.push_back(path);
-  auto output = MessageOutput::open(arguments.output, path, inputs);
+  auto output = MessageOutput::open(arguments.output, path, inputs, std::move(*filter));
   if (!output) return print_error(output.error());
   std::unique_ptr<CaptureAnalysis> analysis;
   KeyLogWatch key_logs(input.key_logs);
@@ -153,8 +164,8 @@ int run_read(const ReadArguments& arguments) {
       if (analysis && (*output)->has_failed()) analysis->stop();
     };
   }
-  SessionFilter filter(*sessions, (*output)->sink());
-  auto opened = CaptureAnalysis::open(input, *options, sessions->empty() ? (*output)->sink() : filter);
+  SessionFilter chosen(*sessions, (*output)->sink());
+  auto opened = CaptureAnalysis::open(input, *options, sessions->empty() ? (*output)->sink() : chosen);
   if (!opened) return print_error(opened.error());
   analysis = std::move(*opened);
   (*output)->begin();
@@ -171,7 +182,7 @@ int run_read(const ReadArguments& arguments) {
     copy.program = kProgram;
     if (const auto copied = copy_packets(copy, options->limits); !copied) return print_error(copied.error());
   }
-  if (analysis->analysis().messages() == 0) explain_silence(analysis->analysis());
+  explain_silence(analysis->analysis(), **output);
   return kExitDone;
 }
 

@@ -241,7 +241,7 @@ void TextView::on_finding(const LooseFinding& finding) {
 void TextView::on_session_opened(const SessionRecord& session) {
   headings_.insert_or_assign(session.session,
                              fmt::format("{} → {}", to_string(session.client), to_string(session.server)));
-  if (!options_.with_events) return;
+  if (!options_.with_events || !session.is_shown) return;
   put_heading(session.session);
   begin_line(fmt::format("{}.-", session.session), session.time);
   line_.put("session opened", color::kFaint);
@@ -249,9 +249,10 @@ void TextView::on_session_opened(const SessionRecord& session) {
 }
 
 void TextView::on_session_closed(const SessionRecord& session) {
-  if (options_.with_events) put_heading(session.session);
+  const bool is_line = options_.with_events && session.is_shown;
+  if (is_line) put_heading(session.session);
   headings_.erase(session.session);
-  if (!options_.with_events) return;
+  if (!is_line) return;
   begin_line(fmt::format("{}.-", session.session), session.time);
   line_.put(fmt::format("session closed ({}): {} message{}", session.reason, session.messages,
                         session.messages == 1 ? "" : "s"),

@@ -23,6 +23,9 @@ class TextView final : public MessageSink {
  public:
   TextView(Output& output, const TextOptions& options);
 
+  // Seconds are counted from here instead of from the first line.
+  void start_at(Timestamp start) { start_ = start; }
+
   void on_message(const Message& message) override;
   void on_finding(const LooseFinding& finding) override;
   void on_session_opened(const SessionRecord& session) override;

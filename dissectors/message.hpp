@@ -111,6 +111,9 @@ struct SessionRecord {
   std::uint64_t messages = 0;
   std::uint64_t bytes_client = 0;  // stream bytes by who sent them
   std::uint64_t bytes_server = 0;
+  // Behind a filter: whether this record is to be shown, and whether something of the session was.
+  bool is_shown = true;
+  bool is_mentioned = true;
 };
 
 // What an analysis ends in: an exporter that streams, a store that keeps, a test that compares. Calls come in the

@@ -27,6 +27,7 @@ void JsonExporter::on_finding(const LooseFinding& finding) {
 void JsonExporter::on_session_opened(const SessionRecord&) {}
 
 void JsonExporter::on_session_closed(const SessionRecord& session) {
+  if (!session.is_shown && !session.is_mentioned) return;
   writer_.session(sessions_.begin_object(), session, "closed");
   sessions_.end_object();
 }

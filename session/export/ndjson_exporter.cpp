@@ -24,13 +24,13 @@ void NdjsonExporter::on_finding(const LooseFinding& finding) {
 }
 
 void NdjsonExporter::on_session_opened(const SessionRecord& session) {
-  if (!with_events_) return;
+  if (!with_events_ || !session.is_shown) return;
   writer_.session(output_.buffer(), session, "opened");
   end_line();
 }
 
 void NdjsonExporter::on_session_closed(const SessionRecord& session) {
-  if (!with_events_) return;
+  if (!with_events_ || !session.is_shown) return;
   writer_.session(output_.buffer(), session, "closed");
   end_line();
 }

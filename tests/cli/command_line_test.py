@@ -86,7 +86,7 @@ class Copies(CommandLine):
 class Usage(CommandLine):
     def test_usage_errors_are_2_and_name_what_is_wrong(self):
         for arguments, names in (
-                ((), "which command? there are read, live, interfaces, protocols"),
+                ((), "which command? there are read, live, interfaces, protocols, fields"),
                 (("read", MCP, "--embed-keys"), "-w"),
                 (("read", MCP, "-w", MCP), "would be lost"),
                 (("read", MCP, "-w", "-"), "standard output"),

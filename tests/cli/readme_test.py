@@ -66,6 +66,12 @@ class Readme(unittest.TestCase):
         known = json.loads(overhear.run("protocols", "--json").out)
         self.assertEqual(table, {one["name"]: one["ports"] for one in known})
 
+    def test_the_table_of_fields_is_the_programs(self):
+        page = (overhear.ROOT / "docs/filter.md").read_text()
+        table = re.findall(r"^\| `([\w.]+)` \| (\w+) \| (.*) \| `(.*)` \|$", page, re.MULTILINE)
+        known = json.loads(overhear.run("fields", "--json").out)
+        self.assertEqual(table, [tuple(one[key] for key in ("name", "type", "meaning", "example")) for one in known])
+
     def test_every_limit_is_described(self):
         page = (overhear.ROOT / "docs/limits.md").read_text()
         described = {name for row in re.findall(r"^\| (`[^|]+) \|", page, re.MULTILINE)
@@ -81,7 +87,7 @@ class Readme(unittest.TestCase):
 
     def test_pages_name_only_options_that_exist(self):
         known = {command: overhear.run(command, "--help").out.decode()
-                 for command in ("read", "live", "interfaces", "protocols")}
+                 for command in ("read", "live", "interfaces", "protocols", "fields")}
         for page in PAGES:
             for command, line in re.findall(r"^overhear (\w+)(.*)", page.read_text(), re.MULTILINE):
                 for option in re.findall(r"(?<= )--?[a-zA-Z][a-z-]*", line.split("|")[0]):

@@ -19,6 +19,7 @@ void fuzz_key_log(Bytes input);
 void fuzz_public_key(Bytes input);
 void fuzz_capture_file(Bytes input);
 void fuzz_packet(Bytes input);
+void fuzz_filter(Bytes input);
 
 struct Target {
   const char* name;
@@ -36,6 +37,7 @@ inline constexpr Target kTargets[] = {
     {"public_key", fuzz_public_key},
     {"capture_file", fuzz_capture_file},
     {"packet", fuzz_packet},
+    {"filter", fuzz_filter},
 };
 
 inline void check(bool holds, const std::string& what) {

@@ -1,0 +1,61 @@
+// Lets through what a filter matches. Stands behind the analysis, which sees everything whatever is shown; keeps
+// account of the open sessions, so that a finding or an event knows its session's ends, protocol and user.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "dissectors/message.hpp"
+#include "session/filter/filter.hpp"
+
+namespace overhear {
+
+class FilterSink final : public MessageSink {
+ public:
+  // `with_events`: sessions and events are lines too, and so the first of them may be what time.relative starts from;
+  // `on_start` is told that time. `next` outlives this. Sessions' beginnings and ends are always passed on, since
+  // others keep account of them too: whether they are shown stands in them.
+  FilterSink(Filter filter, bool with_events, std::function<void(Timestamp)> on_start, MessageSink& next)
+      : filter_(std::move(filter)), with_events_(with_events), on_start_(std::move(on_start)), next_(next) {}
+
+  void on_message(const Message& message) override;
+  void on_finding(const LooseFinding& finding) override;
+  void on_session_opened(const SessionRecord& session) override;
+  void on_session_closed(const SessionRecord& session) override;
+  void on_event(const Event& event) override;
+
+  // Messages that came, and those that were let through.
+  std::uint64_t seen() const { return seen_; }
+  std::uint64_t shown() const { return shown_; }
+
+ private:
+  struct OpenSession {
+    Endpoint client;
+    Endpoint server;
+    const Protocol* protocol = nullptr;  // null: not known yet
+    std::string user;
+    std::optional<Timestamp> previous;  // of its last message
+    bool is_mentioned = false;          // something of it was let through
+  };
+
+  OpenSession* find(std::uint32_t session);
+  void remember(OpenSession& session, const Message& message);
+  // Fills in what the record does not know by itself, and asks the filter.
+  bool passes(Subject& subject, OpenSession* session, bool is_line);
+
+  Filter filter_;
+  bool with_events_;
+  std::function<void(Timestamp)> on_start_;
+  MessageSink& next_;
+  std::optional<Timestamp> start_;
+  std::unordered_map<std::uint32_t, OpenSession> open_;
+  std::uint32_t last_number_ = 0;  // messages come in runs of one session
+  OpenSession* last_ = nullptr;
+  std::uint64_t seen_ = 0;
+  std::uint64_t shown_ = 0;
+};
+
+}  // namespace overhear
