@@ -48,7 +48,7 @@ constexpr std::string_view to_string(CloseReason reason) {
 class StreamConsumer {
  public:
   // How much of a consumer is fetched before anything of it is looked at.
-  static constexpr std::size_t kFetched = 1024;
+  static constexpr std::size_t kFetched = 1280;
 
   virtual ~StreamConsumer() = default;
 

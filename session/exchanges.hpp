@@ -33,6 +33,9 @@ class Exchanges {
   using OnUnanswered = std::function<void(Finding& finding, const Question& question)>;
   void finish(const OnUnanswered& tell);
 
+  // See base/prefetch.hpp.
+  void fetch_ahead() const { questions_.fetch_ahead(); }
+
  private:
   struct Found {
     Question* question = nullptr;
