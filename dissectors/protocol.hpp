@@ -221,6 +221,9 @@ struct Protocol {
   StreamFraming framing = StreamFraming::Json;
   // Whether answers name their request: then one that does not is never held against the session.
   bool has_ids = false;
+  // How many requests of one session may wait for their answer at a time; few where answers are also told by what they
+  // speak of, which takes a look at each.
+  std::uint16_t waiting_requests = 1024;
   // The findings about an answer whose request was not seen, or has its answer already; null where there is nothing to
   // say.
   const Rule* orphan_answer = nullptr;

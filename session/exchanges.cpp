@@ -77,10 +77,11 @@ void Exchanges::on_message(Message& message, Dissection& dissection, const Proto
       answer(part, message, dissection, protocol, is_certain);
     }
   }
-  if (limits_.pending_requests == 0) return;
-  if (is_request && takes_part(main)) questions_.add(main, message);
+  const std::size_t limit = std::min<std::size_t>(protocol.waiting_requests, limits_.pending_requests);
+  if (limit == 0) return;
+  if (is_request && takes_part(main)) questions_.add(main, message, limit);
   for (const Part& part : dissection.parts) {
-    if (part.role == Role::Request && takes_part(part)) questions_.add(part, message);
+    if (part.role == Role::Request && takes_part(part)) questions_.add(part, message, limit);
   }
   if (questions_.has_forgotten() && !is_limit_told_) {
     is_limit_told_ = true;
@@ -131,7 +132,10 @@ bool Exchanges::answer(const Part& answer, Message& message, Dissection& dissect
 
 Exchanges::Found Exchanges::find_waiting(const Part& answer, const Message& message) {
   Question* possible = nullptr;
-  for (Question& question : questions_.waiting()) {
+  const Sketch sketch = Sketch::of(answer);
+  for (std::size_t i = 0; i < questions_.size(); ++i) {
+    if (!questions_.sketch(i).may_fit(sketch)) continue;
+    Question& question = questions_.at(i);
     if (!question.is_waiting || question.direction == message.direction) continue;
     const Fit fits = fit(question, answer);
     if (fits == Fit::None) continue;
@@ -205,7 +209,8 @@ const Rule* Exchanges::rule_of(const Question& question) const {
 void Exchanges::finish(const OnUnanswered& tell) {
   std::size_t unanswered = 0;
   const Question* last = nullptr;
-  for (const Question& question : questions_.waiting()) {
+  for (std::size_t i = 0; i < questions_.size(); ++i) {
+    const Question& question = questions_.at(i);
     const Rule* const rule = question.is_waiting ? rule_of(question) : nullptr;
     if (rule == nullptr || ++unanswered > kUnansweredFindings) continue;
     last = &question;

@@ -1,6 +1,7 @@
 #include "session/questions.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "dissectors/field_text.hpp"
@@ -12,6 +13,19 @@ constexpr std::size_t kLongestAbout = 512;
 constexpr std::size_t kLongestType = 128;
 
 }  // namespace
+
+Sketch Sketch::of(const Part& part) {
+  const auto mark = [](std::string_view text) { return std::hash<std::string_view>{}(text) | 1; };
+  Sketch sketch;
+  if (!part.key.empty()) sketch.key = static_cast<std::uint32_t>(mark(part.key));
+  const std::array abouts{part.about.what, part.about.which};
+  for (std::size_t i = 0; i < abouts.size(); ++i) {
+    // The same may be written in several ways.
+    const bool says_nothing = abouts[i].empty() || abouts[i].find('\\') != std::string_view::npos;
+    if (!says_nothing) sketch.about[i] = static_cast<std::uint16_t>(mark(abouts[i]));
+  }
+  return sketch;
+}
 
 void Question::set(const Part& part, const Message& message) {
   type_spec = part.type_spec;
@@ -64,10 +78,12 @@ Questions::~Questions() {
   if (counted_ > 0) --budget_.sessions;
 }
 
-void Questions::add(const Part& part, const Message& message) {
-  make_place(message.time);
-  if (end_ == waiting_.size()) waiting_.emplace_back();
-  Question& question = waiting_[end_++];
+void Questions::add(const Part& part, const Message& message, std::size_t limit) {
+  make_place(message.time, limit);
+  if (count_ == waiting_.size()) resize(std::max<std::size_t>(2, 2 * count_));
+  const std::size_t at = place(count_++);
+  sketches_[at] = Sketch::of(part);
+  Question& question = waiting_[at];
   const std::size_t before = question.held();
   question.set(part, message);
   text_bytes_ += question.held() - before;
@@ -76,31 +92,36 @@ void Questions::add(const Part& part, const Message& message) {
 }
 
 // The oldest go: those that need no answer after a while, and whichever they are beyond the limit.
-void Questions::make_place(Timestamp now) {
-  while (first_ < end_ && waiting_[first_].reply == Reply::Optional && now - waiting_[first_].time > limits_.reply_ns) {
-    drop_first();
+void Questions::make_place(Timestamp now, std::size_t limit) {
+  while (count_ > 0 && at(0).reply == Reply::Optional && now - at(0).time > limits_.reply_ns) drop_first();
+  if (count_ < limit) return;
+  has_forgotten_ |= at(0).reply != Reply::Optional;
+  drop_first();
+}
+
+// REQUIRES: a power of two, and no less than wait.
+void Questions::resize(std::size_t size) {
+  std::vector<Question> waiting(size);
+  std::vector<Sketch> sketches(size);
+  for (std::size_t i = 0; i < count_; ++i) {
+    std::swap(waiting[i], at(i));
+    sketches[i] = sketch(i);
   }
-  if (end_ - first_ >= limits_.pending_requests) {
-    has_forgotten_ |= waiting_[first_].reply != Reply::Optional;
-    drop_first();
-  }
-  if (first_ == end_) {
-    first_ = end_ = 0;
-  } else if (first_ >= 16 && first_ > waiting_.size() / 2) {
-    // The places in front are used again before the list grows.
-    std::rotate(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(first_), waiting_.end());
-    end_ -= first_;
-    first_ = 0;
-  }
+  waiting_ = std::move(waiting);
+  sketches_ = std::move(sketches);
+  first_ = 0;
 }
 
 void Questions::drop_first() {
-  waiting_[first_].is_waiting = false;
+  at(0).is_waiting = false;
   skip_answered();
 }
 
 void Questions::skip_answered() {
-  while (first_ < end_ && !waiting_[first_].is_waiting) ++first_;
+  while (count_ > 0 && !at(0).is_waiting) {
+    first_ = place(1);
+    --count_;
+  }
 }
 
 Question& Questions::settle(Question& question) {
@@ -120,15 +141,11 @@ Question& Questions::settle(Question& question) {
 // Who has less than its share need not give it up.
 void Questions::keep_within_limit() {
   if (counted_ < limits_.pending_bytes / budget_.sessions) return;
-  while (end_ - first_ > 1) {
-    has_forgotten_ |= waiting_[first_].reply != Reply::Optional;
+  while (count_ > 1) {
+    has_forgotten_ |= at(0).reply != Reply::Optional;
     drop_first();
   }
-  if (end_ - first_ == 1) std::swap(waiting_.front(), waiting_[first_]);
-  end_ -= first_;
-  first_ = 0;
-  waiting_.resize(end_);
-  waiting_.shrink_to_fit();
+  resize(1);
   past_ = {};
   next_past_ = 0;
   text_bytes_ = 0;
@@ -137,7 +154,8 @@ void Questions::keep_within_limit() {
 }
 
 void Questions::count() {
-  const std::size_t held = (waiting_.capacity() + past_.capacity()) * sizeof(Question) + text_bytes_;
+  const std::size_t held =
+      (waiting_.capacity() + past_.capacity()) * sizeof(Question) + sketches_.capacity() * sizeof(Sketch) + text_bytes_;
   if (held == counted_) return;
   budget_.bytes += held - counted_;
   budget_.sessions += (held > 0) - (counted_ > 0);

@@ -3,6 +3,7 @@
 // again, so that a conversation in which one asks and the other answers allocates nothing.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,20 @@ namespace overhear {
 struct QuestionBudget {
   std::uint64_t bytes = 0;
   std::uint64_t sessions = 0;
+};
+
+// What rules most questions out for an answer at a glance; 0 in a place says nothing.
+struct Sketch {
+  std::uint32_t key = 0;
+  std::array<std::uint16_t, 2> about = {};
+
+  static Sketch of(const Part& part);
+  // False: the two cannot belong together.
+  bool may_fit(const Sketch& answer) const {
+    if (key != 0 && answer.key != 0) return key == answer.key;
+    return (about[0] == 0 || answer.about[0] == 0 || about[0] == answer.about[0]) &&
+           (about[1] == 0 || answer.about[1] == 0 || about[1] == answer.about[1]);
+  }
 };
 
 class Question {
@@ -64,17 +79,23 @@ class Questions {
   ~Questions();
   Questions(const Questions&) = delete;
 
-  void add(const Part& part, const Message& message);
-  // Oldest first; some of them may have been answered (is_waiting is false).
-  std::span<Question> waiting() { return std::span(waiting_).subspan(first_, end_ - first_); }
+  // At most `limit` wait: the oldest goes.
+  void add(const Part& part, const Message& message, std::size_t limit);
+  // Those that wait, oldest first; some of them may have been answered (is_waiting is false).
+  std::size_t size() const { return count_; }
+  Question& at(std::size_t i) { return waiting_[place(i)]; }
+  const Sketch& sketch(std::size_t i) const { return sketches_[place(i)]; }
   // Those that were answered last, in no order.
   std::span<Question> past() { return past_; }
-  // Takes one of waiting() to past(); answers where it is now. What waiting() gave out is void.
+  // Takes one that waits to past(); answers where it is now. What at() gave out is void.
   Question& settle(Question& question);
 
   // What the next request or answer touches (see base/prefetch.hpp).
   void fetch_ahead() const {
-    prefetch(waiting_.data() + first_, sizeof(Question));
+    if (waiting_.empty()) return;
+    prefetch(sketches_.data(), std::min(sketches_.size() * sizeof(Sketch), 4 * kCacheLine));
+    prefetch(&waiting_[first_], sizeof(Question));
+    prefetch(&waiting_[place(count_)], sizeof(Question));
     prefetch(past_.data() + next_past_, sizeof(Question));
   }
 
@@ -84,7 +105,9 @@ class Questions {
  private:
   static constexpr std::size_t kPast = 4;
 
-  void make_place(Timestamp now);
+  std::size_t place(std::size_t i) const { return (first_ + i) & (waiting_.size() - 1); }
+  void make_place(Timestamp now, std::size_t limit);
+  void resize(std::size_t size);
   void drop_first();
   void skip_answered();
   void keep_within_limit();
@@ -92,9 +115,11 @@ class Questions {
 
   const Limits& limits_;
   QuestionBudget& budget_;
-  std::vector<Question> waiting_;  // [first_, end_) are in use
+  // A ring, its size being a power of two: count_ places from first_ on are in use.
+  std::vector<Question> waiting_;
+  std::vector<Sketch> sketches_;  // of the same
   std::size_t first_ = 0;
-  std::size_t end_ = 0;
+  std::size_t count_ = 0;
   std::vector<Question> past_;
   std::size_t next_past_ = 0;
   std::size_t text_bytes_ = 0;

@@ -231,6 +231,7 @@ constexpr Protocol kProtocol{
     .make_dissector = make_dissector,
     .summarize = summarize,
     .framing = StreamFraming::WebSocket,
+    .waiting_requests = 32,
     .orphan_answer = &cchat_rules::kOrphanAnswer,
     .answered_twice = &cchat_rules::kAnsweredTwice,
 };

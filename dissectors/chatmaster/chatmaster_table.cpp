@@ -376,6 +376,7 @@ constexpr Protocol kProtocol{
     .make_dissector = make_dissector,
     .summarize = summarize,
     .framing = StreamFraming::Json,
+    .waiting_requests = 32,
     .orphan_answer = &app_rules::kOrphanAnswer,
     .answered_twice = &app_rules::kAnsweredTwice,
 };

@@ -12,7 +12,7 @@ namespace overhear::gradagenda {
 namespace {
 
 // So many actions of one batch are paired with what answers them.
-constexpr std::size_t kParts = 64;
+constexpr std::size_t kParts = 32;
 
 class GradAgendaDissector final : public Dissector {
  public:

@@ -222,6 +222,7 @@ constexpr Protocol kProtocol{
     .summarize_action = summarize_action,
     .framing = StreamFraming::WebSocket,
     .has_ids = true,
+    .waiting_requests = 32,
     .orphan_answer = &app_rules::kOrphanAnswer,
     .answered_twice = &app_rules::kAnsweredTwice,
     .frame_limit = ga_rules::kFrameBytes,

@@ -1,6 +1,7 @@
 #include "session/export/record_writer.hpp"
 
 #include <cstring>
+#include <functional>
 #include <string>
 
 #include "decrypt/base64.hpp"
@@ -96,6 +97,20 @@ void append_findings(TextBuffer& out, std::span<const Finding> findings) {
   out += ']';
 }
 
+// A part of the message's JSON, most often: then it is valid as it stands, and looked at already.
+template <std::size_t kSize>
+void append_said(TextBuffer& out, const char (&key)[kSize], std::string_view text, const Message& message) {
+  const std::string_view whole = message.json == nullptr ? std::string_view() : message.json->text();
+  const std::less_equal<> is_before;
+  const bool lies_inside =
+      is_before(whole.data(), text.data()) && is_before(text.data() + text.size(), whole.data() + whole.size());
+  if (text.empty() || !lies_inside || message.json->flags().unsafe_in_strings) return append_as_sent(out, key, text);
+  append_key(out, key);
+  out += '"';
+  out.append(text.data(), text.size());
+  out += '"';
+}
+
 }  // namespace
 
 void RecordWriter::append_time(TextBuffer& out, Timestamp time) {
@@ -141,9 +156,9 @@ void RecordWriter::message(TextBuffer& out, const Message& message) {
     append_count(out, "reply_to", *message.reply_to);
     append_count(out, "latency_ns", static_cast<std::uint64_t>(message.latency_ns));
   }
-  append_as_sent(out, "user", message.user);
-  append_as_sent(out, "room", message.room);
-  append_as_sent(out, "text", message.text);
+  append_said(out, "user", message.user, message);
+  append_said(out, "room", message.room, message);
+  append_said(out, "text", message.text, message);
   append_findings(out, message.findings);
   actions(out, message);
   if (!message.content.empty()) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -446,14 +447,14 @@ TEST(ExchangeMatrix, AllSessionsTogetherRememberNoMoreThanTheLimit) {
     Message message;
     for (int round = 0; round < 500; ++round) {
       for (const auto& questions : sessions) {
-        questions->add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message);
+        questions->add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message, 1024);
         EXPECT_LE(budget.bytes, 2 * limits.pending_bytes);
       }
     }
     EXPECT_EQ(budget.sessions, kSessions);
     for (const auto& questions : sessions) {
       EXPECT_TRUE(questions->has_forgotten());
-      EXPECT_FALSE(questions->waiting().empty()) << "the newest is remembered";
+      EXPECT_GT(questions->size(), 0u) << "the newest is remembered";
     }
   }
   EXPECT_EQ(budget.bytes, 0u);
@@ -468,12 +469,51 @@ TEST(ExchangeMatrix, AConversationOfOneAtATimeHoldsNoMoreAsItGrows) {
   Message message;
   std::uint64_t early = 0;
   for (int round = 0; round < 10'000; ++round) {
-    questions.add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message);
-    questions.settle(questions.waiting().front());
+    questions.add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message, 1024);
+    questions.settle(questions.at(0));
     if (round == 100) early = budget.bytes;
   }
   EXPECT_EQ(budget.bytes, early);
   EXPECT_LT(budget.bytes, 4096u);
+}
+
+TEST(ExchangeMatrix, ARingOfQuestionsKeepsItsOrderWhileItGrowsAndWrapsAround) {
+  Limits limits;
+  QuestionBudget budget;
+  Questions questions(limits, budget);
+  std::deque<std::uint32_t> wanted;
+  Message message;
+  std::uint32_t random = 1;
+  for (std::uint32_t number = 1; number <= 5000; ++number) {
+    const std::string key = std::to_string(number);
+    message.number = number;
+    questions.add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message, 32);
+    wanted.push_back(number);
+    if (wanted.size() > 32) wanted.pop_front();
+    random = random * 1'664'525 + 1'013'904'223;
+    for (std::uint32_t answers = random >> (number % 200 < 100 ? 31 : 30); answers > 0 && !wanted.empty(); --answers) {
+      questions.settle(questions.at(0));
+      wanted.pop_front();
+    }
+    ASSERT_EQ(questions.size(), wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      ASSERT_EQ(questions.at(i).number, wanted[i]);
+      ASSERT_EQ(questions.at(i).key(), std::to_string(wanted[i]));
+    }
+  }
+  EXPECT_TRUE(questions.has_forgotten());
+}
+
+TEST(ExchangeMatrix, ASketchRulesOutOnlyWhatCannotBelongTogether) {
+  const auto sketch = [](std::string_view key, std::string_view what, std::string_view which) {
+    return Sketch::of({.type = {}, .key = key, .about = {.what = what, .which = which}});
+  };
+  EXPECT_TRUE(sketch("7", "a", "b").may_fit(sketch("7", "other", "words")));
+  EXPECT_FALSE(sketch("7", "a", "b").may_fit(sketch("8", "a", "b")));
+  EXPECT_TRUE(sketch("7", "a", "b").may_fit(sketch("", "a", "b")));
+  EXPECT_TRUE(sketch("", "a", "").may_fit(sketch("8", "", "b")));
+  EXPECT_FALSE(sketch("", "a", "1").may_fit(sketch("8", "a", "2")));
+  EXPECT_TRUE(sketch("", R"(\u0061)", "1").may_fit(sketch("", "a", "1"))) << "the same, written in another way";
 }
 
 }  // namespace
