@@ -95,39 +95,6 @@ bool HttpLayer::take_head(Direction direction) {
   return true;
 }
 
-// What stands where a head should begin is no HTTP.
-bool HttpLayer::leave(Direction direction, bool is_end) {
-  const State theirs = stream(other(direction)).state;
-  const bool has_unanswered = direction == Direction::Client && theirs == State::Head && !asked_.empty();
-  const bool may_wait = !is_end && context_.streams[direction].size() <= context_.limits.message_bytes;
-  if (may_wait && (theirs == State::Body || has_unanswered)) {
-    is_waiting_ = true;
-    return false;
-  }
-  report(direction, http_rules::kMalformed, "what stands where the next HTTP head should begin is none");
-  const bool may_leave = theirs == State::Head || theirs == State::Data;
-  if (may_leave && !hints_.is_behind_http) return hand_over(direction);
-  stream(direction).state = State::Data;
-  return true;
-}
-
-bool HttpLayer::hand_over(Direction direction) {
-  if (stream(other(direction)).state == State::Data) {
-    emit_data(context_, other(direction), context_.streams[other(direction)].size());
-  }
-  Hints hints = hints_;
-  hints.is_behind_http = true;
-  hints.is_midstream = false;
-  next_ = std::make_unique<DetectingLayer>(context_, hints, on_detected_);
-  // What was held back came first, and who is told last is told of it first.
-  const Direction last = is_woken_ ? other(direction) : direction;
-  for (const Direction each : {last, other(last)}) {
-    if (!context_.streams[each].empty()) next_->on_data(each);
-    if (has_ended_[static_cast<std::size_t>(each)]) next_->on_end(each);
-  }
-  return false;
-}
-
 void HttpLayer::report(Direction direction, const Rule& rule, std::string_view text) {
   Finding finding{.rule = &rule, .spec = {}, .text = std::string(text), .field = {}, .bytes = {}};
   context_.sink.on_finding(direction, finding);
@@ -243,14 +210,6 @@ void HttpLayer::on_plain_head(Direction direction, const HttpHead& head, std::si
   at.state = at.body->status() == HttpBody::Status::UntilClose ? State::Data : State::Body;
 }
 
-// The other side is done with what this one waited for.
-void HttpLayer::wake(Direction direction) {
-  if (!std::exchange(is_waiting_, false)) return;
-  is_woken_ = true;
-  on_data(direction);
-  is_woken_ = false;
-}
-
 bool HttpLayer::take_body(Direction direction) {
   Stream& at = stream(direction);
   const std::size_t run = context_.limits.opaque_run_bytes;
@@ -308,6 +267,7 @@ std::size_t HttpLayer::held(Direction direction) const {
 }
 
 void HttpLayer::fetch_ahead(int step) const {
+  if (next_) return next_->fetch_ahead(step);
   if (step != 0) return;
   for (const Stream& stream : streams_) prefetch(stream.frames.get(), sizeof(WsStream));
 }

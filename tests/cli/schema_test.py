@@ -5,6 +5,7 @@ import sys
 import tempfile
 import unittest
 
+import captures
 import overhear
 
 try:
@@ -58,6 +59,16 @@ class Schemas(unittest.TestCase):
         self.assertEqual(finding["code"], "file.key_log")
         KINDS["finding"].validate(finding)
         validator(JSON).validate(json.loads(document))
+
+    def test_a_header_of_the_proxy_protocol(self):
+        header = b"PROXY TCP4 192.0.2.7 192.0.2.1 51234 9000\r\n"
+        said = b'{"type":"message","data":{"message":"from behind"}}'
+        data = captures.capture(("client", header), ("client", said))
+        out = overhear.run("read", "-", "-T", "ndjson", "--events", stdin=data).out
+        records = [json.loads(line) for line in out.decode().splitlines()]
+        self.assertIn("proxy", [record.get("layer") for record in records])
+        for record in records:
+            KINDS[kind_of(record)].validate(record)
 
     def test_the_line_schema_takes_one_record_of_each_kind(self):
         one = validator(NDJSON)
