@@ -1,6 +1,8 @@
 // What reassembly has to say about connections and streams.
 #pragma once
 
+#include <array>
+
 #include "base/finding.hpp"
 
 namespace overhear::tcp_rules {
@@ -35,5 +37,11 @@ inline constexpr Rule kHoleLimit{"tcp.hole_limit", Severity::Note, "",
                                  "too many bytes waited behind missing ones, which are no longer waited for"};
 inline constexpr Rule kConnectionLimit{"tcp.connection_limit", Severity::Note, "",
                                        "too many connections are open; this one was silent for longest"};
+
+inline constexpr std::array kAll{
+    &kGap,           &kLateSegment,    &kOverlapConflict, &kMidstream,        &kOneSided,
+    &kReset,         &kResetAfterFin,  &kOutOfWindow,     &kResetOutOfWindow, &kFinOutOfPlace,
+    &kUnexpectedSyn, &kDataAfterFin,   &kDataAfterReset,  &kBadFlags,         &kLand,
+    &kHoleLimit,     &kConnectionLimit};
 
 }  // namespace overhear::tcp_rules

@@ -163,4 +163,33 @@ Json to_json(const Protocol& protocol) {
   return out;
 }
 
+std::string describe_rules(std::span<const RuleGroup> groups, std::size_t width) {
+  std::string out;
+  for (const RuleGroup& group : groups) {
+    if (group.rules.empty()) continue;
+    out += fmt::format("{}{}: {}\n\n", out.empty() ? "" : "\n", group.name, group.title);
+    std::vector<TextRow> rows;
+    for (const Rule* rule : group.rules) {
+      std::string text(rule->text);
+      if (!rule->spec.empty()) text += fmt::format(" ({})", rule->spec);
+      rows.push_back({std::string(rule->code), std::string(to_string(rule->severity)), std::move(text)});
+    }
+    append_table(out, rows, 2, width);
+  }
+  return out;
+}
+
+Json to_json(std::span<const RuleGroup> groups) {
+  Json all = Json::array();
+  for (const RuleGroup& group : groups) {
+    for (const Rule* rule : group.rules) {
+      Json one{{"about", group.name}, {"code", rule->code}, {"severity", to_string(rule->severity)}};
+      if (!rule->spec.empty()) one["spec"] = rule->spec;
+      one["text"] = rule->text;
+      all.push_back(std::move(one));
+    }
+  }
+  return all;
+}
+
 }  // namespace overhear

@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
+#include <ranges>
+#include <span>
+#include <string_view>
 
 #include "cli/exit_status.hpp"
 #include "cli/print_error.hpp"
@@ -17,16 +20,43 @@ namespace {
 
 constexpr std::size_t kWidthElsewhere = 100;  // where there is no terminal
 
+std::size_t width() {
+  const std::size_t columns = terminal_columns(STDOUT_FILENO);
+  return columns == 0 ? kWidthElsewhere : columns;
+}
+
+template <typename Things>
+int explain_unknown(const std::string& name, const Things& known) {
+  std::string names;
+  for (const std::string_view each : known) names += fmt::format("{}{}", names.empty() ? "" : ", ", each);
+  return print_error({ErrorKind::Usage, fmt::format("protocols: no '{}': there are {}", name, names)});
+}
+
+int show_rules(const ProtocolsArguments& arguments) {
+  std::span<const RuleGroup> groups = rule_groups();
+  if (!arguments.name.empty()) {
+    const RuleGroup* const one = find_rule_group(arguments.name);
+    if (one == nullptr) return explain_unknown(arguments.name, groups | std::views::transform(&RuleGroup::name));
+    groups = {one, 1};
+  }
+  return print_output(arguments.as_json ? to_json(groups).dump(2) + "\n" : describe_rules(groups, width()));
+}
+
 }  // namespace
+
 void add_protocols_command(CLI::App& app, ProtocolsArguments& arguments) {
   CLI::App* const protocols = app.add_subcommand("protocols", "Show what overhear knows about its protocols");
   protocols->add_option("NAME", arguments.name, "one protocol with all its messages; none: an overview")->type_name("");
+  protocols->add_flag("--rules", arguments.shows_rules,
+                      "what findings rest on: of all layers and protocols, or of NAME");
   protocols->add_flag("--json", arguments.as_json, "the same for machines");
   protocols->footer(
-      "Examples:\n  overhear protocols\n  overhear protocols mcp\n  overhear protocols scrp --json | jq .codes");
+      "Examples:\n  overhear protocols\n  overhear protocols mcp\n  overhear protocols scrp --json | jq .codes\n"
+      "  overhear protocols --rules tcp");
 }
 
 int run_protocols(const ProtocolsArguments& arguments) {
+  if (arguments.shows_rules) return show_rules(arguments);
   if (arguments.name.empty()) {
     if (!arguments.as_json) return print_output(describe_protocols());
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
@@ -35,13 +65,10 @@ int run_protocols(const ProtocolsArguments& arguments) {
   }
   const Protocol* const protocol = find_protocol(arguments.name);
   if (protocol == nullptr) {
-    std::string names;
-    for (const Protocol* known : all_protocols()) names += fmt::format("{}{}", names.empty() ? "" : ", ", known->name);
-    return print_error({ErrorKind::Usage, fmt::format("protocols: no '{}': there are {}", arguments.name, names)});
+    const auto name_of = [](const Protocol* known) { return known->name; };
+    return explain_unknown(arguments.name, all_protocols() | std::views::transform(name_of));
   }
-  const std::size_t columns = terminal_columns(STDOUT_FILENO);
-  const std::size_t width = columns == 0 ? kWidthElsewhere : columns;
-  return print_output(arguments.as_json ? to_json(*protocol).dump(2) + "\n" : describe_protocol(*protocol, width));
+  return print_output(arguments.as_json ? to_json(*protocol).dump(2) + "\n" : describe_protocol(*protocol, width()));
 }
 
 }  // namespace overhear

@@ -8,6 +8,7 @@ namespace overhear {
 
 struct ProtocolsArguments {
   std::string name;
+  bool shows_rules = false;
   bool as_json = false;
 };
 

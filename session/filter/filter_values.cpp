@@ -8,6 +8,7 @@
 
 #include "base/nearest.hpp"
 #include "session/filter/filter_literal.hpp"
+#include "session/rules.hpp"
 
 namespace overhear {
 namespace {
@@ -135,6 +136,13 @@ Result<TextMatch> make_match(Relation relation, const FilterToken& token) {
   return std::move(*match);
 }
 
+Result<std::string> code_of(const FilterToken& token) {
+  const auto codes = finding_codes();
+  if (std::ranges::binary_search(codes, token.value)) return token.value;
+  return wrong(token, fmt::format("there is no finding {} ('overhear protocols --rules' lists them)", token.value),
+               std::string(nearest(token.value, codes)));
+}
+
 Result<Condition> make_texts(const FilterField& field, Relation relation, const std::vector<FilterElement>& elements) {
   const bool is_negated = relation == Relation::NotEqual;
   if (relation == Relation::Matches || relation == Relation::Contains) {
@@ -145,7 +153,8 @@ Result<Condition> make_texts(const FilterField& field, Relation relation, const 
   std::vector<std::string> values;
   for (const FilterElement& element : elements) {
     if (element.high) return no_range(element, field.name);
-    auto value = text_of(element.low);
+    const bool is_order = relation != Relation::Equal && relation != Relation::NotEqual && relation != Relation::In;
+    auto value = field.id == FieldId::FindingCode && !is_order ? code_of(element.low) : text_of(element.low);
     if (!value) return std::unexpected(value.error());
     values.push_back(std::move(*value));
   }

@@ -102,12 +102,13 @@ class Live(unittest.TestCase):
             text = "a line that nobody reads " * 40
             for _ in range(300):  # more than a pipe takes
                 self.chat.say(text)
+            kept = []
             deadline = time.time() + 20
-            while self.file.stat().st_size < 300 * len(text) and time.time() < deadline:
-                time.sleep(0.02)
-            process.kill()
-            process.wait()
-        self.assertEqual(said(overhear.read(self.file, "-T", "ndjson", *self.arguments[2:])), [text] * 300)
+            while len(kept) < 300 and time.time() < deadline:
+                time.sleep(0.1)
+                kept = said(overhear.read(self.file, "-T", "ndjson", *self.arguments[2:]))
+            self.assertIsNone(process.poll())
+        self.assertEqual(kept, [text] * 300)
 
     def test_the_file_is_whole_after_a_kill(self):
         with live(*self.arguments, "-w", self.file) as process:

@@ -19,6 +19,8 @@ constexpr Wrong kWrong[] = {
     {"^protocl == mcp", "no field protocl", "protocol"},
     {"^Protocol == mcp", "no field Protocol", "protocol"},
     {"user && ^finding.cod == x", "no field finding.cod", "finding.code"},
+    {"finding.code == ^tcp.gpa", "no finding tcp.gpa", "tcp.gap"},
+    {"finding.code in {tcp.gap, ^app.shema}", "no finding app.shema", "app.schema"},
     {"^ip.src == 10.0.0.1", "no field ip.src", "src"},
     {"^tcp.port == 80", "no field tcp.port", "port"},
     {"^frame.number == 1", "no field frame.number", "packet"},
