@@ -4,8 +4,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cstdint>
+#include <cstddef>
 #include <cstdlib>
+#include <memory>
 
 namespace overhear {
 namespace {
@@ -18,16 +19,15 @@ constexpr std::size_t kOwnMapping = 4u << 20;
 
 void use_huge_pages() {
 #if defined(__GLIBC__) && defined(MADV_HUGEPAGE)
-  const auto end_of_heap = [] { return reinterpret_cast<std::uintptr_t>(::sbrk(0)); };
   mallopt(M_TOP_PAD, static_cast<int>(kHeap));
   // Else the above makes every large buffer a mapping of its own, each time it is needed.
   mallopt(M_MMAP_THRESHOLD, static_cast<int>(kOwnMapping));
-  const std::uintptr_t begin = (end_of_heap() + kHugePage - 1) / kHugePage * kHugePage;
+  void* begin = ::sbrk(0);
   void* volatile grown = std::malloc(kOwnMapping / 8);  // volatile: or the compiler sees that nobody needs it
   std::free(grown);
-  if (const std::uintptr_t end = end_of_heap(); end > begin) {
-    (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
-  }
+  // What the heap has grown by, from the first huge page on.
+  auto room = static_cast<std::size_t>(static_cast<char*>(::sbrk(0)) - static_cast<char*>(begin));
+  if (std::align(kHugePage, kHugePage, begin, room) != nullptr) (void)::madvise(begin, room, MADV_HUGEPAGE);
 #endif
 }
 
