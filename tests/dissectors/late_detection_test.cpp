@@ -150,7 +150,7 @@ TEST(LateDetection, LosesNoByteOfNoise) {
   setup.limits.opaque_run_bytes = 32;
   for (int round = 0; round < 20; ++round) {
     std::string noise = "\x01";
-    for (int i = 0; i < 200; ++i) noise += std::string("\0{\"x:,7\x9c }", 11)[random() % 11];
+    for (int i = 0; i < 200; ++i) noise += std::string("\0{\"x:,7\x9c }", 10)[random() % 10];
     noise.insert(100, "GET / HTTP/1.1\n");
     Script script;
     script.client(noise).server(noise).client(noise).fin();
