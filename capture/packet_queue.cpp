@@ -93,37 +93,39 @@ void PacketQueue::close() {
   wake();
 }
 
+// REQUIRES: the lock.
+void PacketQueue::release_taken() {
+  held_ -= taken_.bytes.size();
+  taken_.used = 0;
+  if (spare_.size() < kSpareBlocks && taken_.bytes.size() == kBlockBytes) spare_.push_back(std::move(taken_));
+  taken_ = {};
+}
+
 bool PacketQueue::take(const OnPacket& on_packet) {
-  Block block;
   {
     const std::scoped_lock lock(mutex_);
+    release_taken();
+    has_room_.notify_one();
     if (waiting_.empty()) {
       eventfd_t count = 0;
       (void)::eventfd_read(event_, &count);  // under the lock: a push behind it is told anew
       return false;
     }
-    block = std::move(waiting_.front());
+    taken_ = std::move(waiting_.front());
     waiting_.pop_front();
   }
   Packet packet;
-  for (std::size_t at = 0; at < block.used; at += space_for(packet.bytes.size())) {
+  for (std::size_t at = 0; at < taken_.used; at += space_for(packet.bytes.size())) {
     Head head;
-    std::memcpy(&head, block.bytes.data() + at, sizeof head);
+    std::memcpy(&head, taken_.bytes.data() + at, sizeof head);
     packet.number = head.number;
     packet.time = head.time;
     packet.interface = head.interface;
     packet.link_type = head.link_type;
-    packet.bytes = {block.bytes.data() + at + sizeof head, head.length};
+    packet.bytes = {taken_.bytes.data() + at + sizeof head, head.length};
     packet.original_length = head.original_length;
     on_packet(packet);
   }
-  {
-    const std::scoped_lock lock(mutex_);
-    held_ -= block.bytes.size();
-    block.used = 0;
-    if (spare_.size() < kSpareBlocks && block.bytes.size() == kBlockBytes) spare_.push_back(std::move(block));
-  }
-  has_room_.notify_one();
   return true;
 }
 

@@ -30,7 +30,7 @@ class PacketQueue {
   // Nothing more is pushed.
   void close();
 
-  // The reader's: hands out a block of packets, valid during the call. False: none waits now.
+  // The reader's: hands out a block of packets, whose bytes are valid until the next call. False: none waits now.
   using OnPacket = std::function<void(const Packet& packet)>;
   bool take(const OnPacket& on_packet);
   // Closed, and everything was taken.
@@ -49,11 +49,13 @@ class PacketQueue {
   };
 
   Block& block_for(std::size_t length);
+  void release_taken();
 
   std::mutex mutex_;
   std::condition_variable has_room_;
   std::deque<Block> waiting_;  // the last one is being filled
   std::vector<Block> spare_;
+  Block taken_;  // the reader's, until it takes the next
   std::size_t limit_;
   std::size_t held_ = 0;  // bytes of all blocks that are in use, also by the reader
   int event_ = -1;

@@ -164,6 +164,7 @@ std::expected<std::string, Error> keys_of_sessions(const PacketCopy& copy, std::
   analysis.load_secrets(as_bytes(key_log));
   const auto done = for_each_packet(copy, options.limits, **file, [&analysis](const Packet& packet) {
     analysis.feed(packet);
+    analysis.drain();
     return true;
   });
   if (!done) return std::unexpected(done.error());

@@ -82,6 +82,8 @@ TEST(PacketQueue, TakesNoMoreThanItsLimitAndGoesOnOnceThereIsRoom) {
   EXPECT_GT(pushed * text.size(), kRoom / 2);
   std::uint64_t taken = 0;
   ASSERT_TRUE(queue.take([&](const Packet&) { ++taken; }));
+  EXPECT_FALSE(queue.push(packet(pushed + 1, text))) << "what was taken is still in use";
+  ASSERT_TRUE(queue.take([&](const Packet&) { ++taken; }));
   EXPECT_TRUE(queue.wait_for_room());
   EXPECT_TRUE(queue.push(packet(pushed + 1, text)));
   while (queue.take([&](const Packet&) { ++taken; })) {
@@ -95,6 +97,7 @@ TEST(PacketQueue, APacketLargerThanTheLimitIsKeptWhereNothingElseWaits) {
   EXPECT_TRUE(queue.push(packet(1, text)));
   EXPECT_FALSE(queue.push(packet(2, text)));
   EXPECT_TRUE(queue.take([&](const Packet& got) { EXPECT_EQ(got.bytes.size(), text.size()); }));
+  EXPECT_FALSE(queue.take([](const Packet&) {}));
   EXPECT_TRUE(queue.push(packet(3, text)));
 }
 
@@ -111,6 +114,15 @@ TEST(PacketQueue, IsReadableWhilePacketsWaitAndWhenItIsClosed) {
   queue.close();
   EXPECT_TRUE(is_readable(queue));
   EXPECT_TRUE(queue.is_over());
+}
+
+TEST(PacketQueue, WhatWasTakenStaysUntilTheNextIsWhateverIsPushedMeanwhile) {
+  PacketQueue queue(kRoom);
+  ASSERT_TRUE(queue.push(packet(1, "still here")));
+  Bytes seen;
+  ASSERT_TRUE(queue.take([&](const Packet& got) { seen = got.bytes; }));
+  for (std::uint64_t number = 2; number < 10; ++number) ASSERT_TRUE(queue.push(packet(number, "another one")));
+  EXPECT_EQ(as_text(seen), "still here");
 }
 
 TEST(PacketQueue, AWriterWithoutRoomLearnsThatNobodyReadsAnyMore) {
