@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -65,6 +66,22 @@ class Copies(CommandLine):
                 self.assertTrue(keys["2"])
                 self.assertEqual(keys["1"] | keys["2"], keys["1,2"])
                 self.assertFalse(keys["1"] & keys["2"])
+
+    def test_keys_are_found_however_far_apart_the_packets_lie(self):
+        """Blocks that nobody knows stand between them, so that the reader's window moves at every packet."""
+        padding = struct.pack("<II", 0x0BAD0BAD, 200_012) + bytes(200_000) + struct.pack("<I", 200_012)
+        data, spread, at = MCP.read_bytes(), b"", 0
+        while at < len(data):
+            length = struct.unpack_from("<I", data, at + 4)[0]
+            spread += data[at:at + length] + padding
+            at += length
+        secrets = []
+        for capture in (MCP, self.file("spread.pcapng", spread)):
+            copy = self.folder / "copy.pcapng"
+            overhear.read(capture, *overhear.keys_of(MCP), "--session", "1", "-w", copy, "--embed-keys")
+            secrets.append(re.findall(rb"MCP_[A-Z_]+ [0-9a-f]+ [0-9a-f]+", copy.read_bytes()))
+        self.assertTrue(secrets[0])
+        self.assertEqual(*secrets)
 
     def test_packets_are_never_written_over_what_is_read(self):
         keys = self.file("keys.log", b"# mine\n")
