@@ -50,6 +50,7 @@ void add_fields(std::vector<TextRow>& rows, std::span<const Field> fields, std::
     }
     std::string note(field.meaning);
     if (field.values != nullptr) note += fmt::format("{}one of {}", note.empty() ? "" : "; ", field.values->name);
+    if (field.form != nullptr) note += fmt::format("{}{}", note.empty() ? "" : "; ", field.form->meaning);
     if (field.presence == Presence::Optional) note += note.empty() ? "optional" : " (optional)";
     rows.push_back({std::string(2 * depth, ' ') + std::string(field.name), type, with_origin(note, field.origin)});
     add_fields(rows, field.fields, depth + 1);
@@ -78,6 +79,7 @@ Json fields_to_json(std::span<const Field> fields) {
     if (!field.meaning.empty()) one["meaning"] = field.meaning;
     if ((field.types & kArray) != 0 && field.elements != kAnyType) one["elements"] = type_names(field.elements);
     if (field.values != nullptr) one["enumeration"] = field.values->name;
+    if (field.form != nullptr) one["form"] = field.form->meaning;
     if (field.origin == Origin::Observed) one["origin"] = "observed";
     if (field.is_secret) one["secret"] = true;
     if (!field.fields.empty()) one["fields"] = fields_to_json(field.fields);

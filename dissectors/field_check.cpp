@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "dissectors/app_rules.hpp"
+#include "dissectors/field_text.hpp"
 
 namespace overhear {
 namespace {
@@ -89,16 +90,29 @@ class Checker {
     if ((type_bit(node.kind) & field.types) == 0) return wrong_type(node, field.types);
     if (field.origin == Origin::Observed) observed(node);
     if (field.values != nullptr) listed(node, *field.values);
+    if (field.form != nullptr && node.kind == JsonKind::String) form(node, *field.form);
     if (node.kind == JsonKind::Object && !field.fields.empty()) object(node, field.fields);
     if (node.kind == JsonKind::Array) elements(node, field);
   }
 
   void elements(const JsonNode& array, const Field& field) {
-    if (field.elements == kAnyType && field.fields.empty()) return;
+    if (field.elements == kAnyType && field.fields.empty() && field.form == nullptr) return;
     for (const JsonNode* item = json_.first_child(array); item != nullptr; item = json_.next_sibling(array, *item)) {
       if ((type_bit(item->kind) & field.elements) == 0) return wrong_type(*item, field.elements);
       if (item->kind == JsonKind::Object && !field.fields.empty()) object(*item, field.fields);
+      if (item->kind == JsonKind::String && field.form != nullptr) form(*item, *field.form);
     }
+  }
+
+  void form(const JsonNode& node, const Form& form) {
+    if (form.fits(meaning_of(json_, &node, scratch_)) || ++wrong_ > kSchemaFindings) return;
+    std::string pointer = json_.pointer(node);
+    Finding& finding = findings_.add(*form.rule);
+    finding.spec = form.section;
+    finding.text.append(pointer, pointer.rfind('/') + 1);
+    finding.field = std::move(pointer);
+    finding.text += " is not ";
+    finding.text += form.meaning;
   }
 
   void listed(const JsonNode& node, const Enumeration& values) {
@@ -164,6 +178,7 @@ class Checker {
   const JsonIndex& json_;
   const MessageType& type_;
   FindingList& findings_;
+  std::string scratch_;
   std::size_t unknown_ = 0;
   std::size_t wrong_ = 0;
 };

@@ -25,6 +25,7 @@ struct Unit {
   std::string_view bytes;
   std::uint64_t size = 0;           // on the wire, with framing
   std::uint64_t largest_frame = 0;  // payload of its largest WebSocket frame; 0 where it came in none
+  FrameKind frame = FrameKind::None;
   const Carrier* carrier = nullptr;
   const JsonIndex* json = nullptr;  // where the framing has parsed the bytes already (Valid)
   bool is_opaque = false;           // bytes of no message: shown as data

@@ -26,6 +26,9 @@ constexpr std::string_view to_string(Direction d) {
   return d == Direction::Client ? "client" : "server";
 }
 
+// What kind of WebSocket message it came in.
+enum class FrameKind : std::uint8_t { None, Text, Binary };
+
 // One action inside a message that carries several (GradAgenda's batch).
 struct Action {
   std::uint32_t index = 0;  // in order, nested ones flattened
@@ -51,6 +54,7 @@ struct Message {
   Timestamp time;        // of its last byte
   std::span<const std::uint64_t> packets;
   std::uint64_t size = 0;  // bytes on the wire, with framing and encryption
+  FrameKind frame = FrameKind::None;
 
   const Protocol* protocol = nullptr;
   const MessageType* type_spec = nullptr;  // the table's row; null where the type is not in the table

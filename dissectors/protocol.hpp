@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dissectors/conformance.hpp"
 #include "dissectors/json/json_index.hpp"
 #include "dissectors/message.hpp"
 
@@ -66,6 +67,16 @@ struct Enumeration {
   std::span<const EnumValue> values;
 };
 
+// What a string must look like.
+struct Form {
+  std::string_view meaning;  // "1 to 16 letters, digits and underscores"
+  std::string_view example;  // "john_42"
+  std::string_view section;
+  const Rule* rule = nullptr;                        // the finding about one that does not
+  bool (*fits)(std::string_view meaning) = nullptr;  // escapes resolved
+  std::string_view code = {};                        // the protocol's own that refuses it
+};
+
 struct Field {
   std::string_view name;
   JsonTypes types = kAnyType;
@@ -74,6 +85,7 @@ struct Field {
   std::span<const Field> fields = {};   // of an object, or of each element if the field is an array of objects
   JsonTypes elements = kAnyType;        // of an array
   const Enumeration* values = nullptr;  // what it may be
+  const Form* form = nullptr;           // of a string, or of each string in an array
   Origin origin = Origin::Specified;
   bool is_secret = false;  // masked where people look
 };
@@ -213,6 +225,8 @@ struct Protocol {
   // Whether a message (an object) looks like this protocol's.
   Recognition (*recognize)(const JsonIndex& json) = nullptr;
   std::unique_ptr<Dissector> (*make_dissector)(const Environment& environment) = nullptr;
+  // Null where the table says it all.
+  std::unique_ptr<Conformance> (*make_conformance)(const Limits& limits) = nullptr;
   // Appends one line for people: "alice → room 3: hello". Secrets are masked unless asked for. The text may hold
   // anything that was on the wire: who prints it escapes it.
   void (*summarize)(const Message& message, bool show_secrets, std::string& out) = nullptr;
@@ -228,6 +242,8 @@ struct Protocol {
   // say.
   const Rule* orphan_answer = nullptr;
   const Rule* answered_twice = nullptr;
+  // The finding about a request whose id another has that still waits; null where ids may come again.
+  const Rule* reused_id = nullptr;
   // The largest payload of a WebSocket data frame and the finding about a larger one; null where there is no limit.
   std::uint64_t frame_limit = 0;
   const Rule* over_frame_limit = nullptr;

@@ -64,24 +64,32 @@ bool takes_part(const Part& part) {
 
 }  // namespace
 
-void Exchanges::on_message(Message& message, Dissection& dissection, const Protocol& protocol, bool has_losses) {
-  if (dissection.role == Role::None && dissection.parts.empty()) return;
+Asked Exchanges::find_asked(Message& message, Dissection& dissection, const Protocol& protocol, bool has_losses) {
+  asked_ = {};
+  if (dissection.role == Role::None && dissection.parts.empty()) return asked_;
   const bool is_certain = !has_losses && !questions_.has_forgotten();
   const Part main = whole(dissection);
-  const bool is_request = main.role == Role::Request;
-  if (takes_part(main) && (!is_request || dissection.also_answers)) {
+  if (takes_part(main) && (main.role != Role::Request || dissection.also_answers)) {
     answer(main, message, dissection, protocol, is_certain);
   }
   for (const Part& part : dissection.parts) {
-    if (takes_part(part) && part.role != Role::Request) {
-      answer(part, message, dissection, protocol, is_certain);
-    }
+    if (takes_part(part) && part.role != Role::Request) answer(part, message, dissection, protocol, is_certain);
   }
+  return asked_;
+}
+
+void Exchanges::remember(const Message& message, Dissection& dissection, const Protocol& protocol, std::uint32_t mark,
+                         bool has_losses) {
   const std::size_t limit = std::min<std::size_t>(protocol.waiting_requests, limits_.pending_requests);
   if (limit == 0) return;
-  if (is_request && takes_part(main)) questions_.add(main, message, limit);
+  const Part main = whole(dissection);
+  if (main.role == Role::Request && takes_part(main)) {
+    const bool may_judge = protocol.reused_id != nullptr && !main.key.empty() && !has_losses;
+    if (may_judge) check_id(main, message, dissection, *protocol.reused_id);
+    questions_.add(main, message, limit, mark);
+  }
   for (const Part& part : dissection.parts) {
-    if (part.role == Role::Request && takes_part(part)) questions_.add(part, message, limit);
+    if (part.role == Role::Request && takes_part(part)) questions_.add(part, message, limit, 0);
   }
   if (questions_.has_forgotten() && !is_limit_told_) {
     is_limit_told_ = true;
@@ -89,14 +97,32 @@ void Exchanges::on_message(Message& message, Dissection& dissection, const Proto
   }
 }
 
-// False: it answers nothing that is known.
-bool Exchanges::answer(const Part& answer, Message& message, Dissection& dissection, const Protocol& protocol,
+// Whether another of this sender's requests has the same id: one that waits, or one of the last few that do not.
+void Exchanges::check_id(const Part& request, const Message& message, Dissection& dissection, const Rule& rule) {
+  const auto is_same = [&](const Question& other) {
+    return other.number != 0 && other.direction == message.direction && other.key() == request.key;
+  };
+  const Sketch sketch = Sketch::of(request);
+  const Question* first = nullptr;
+  for (std::size_t i = 0; i < questions_.size() && first == nullptr; ++i) {
+    const Question& question = questions_.at(i);
+    if (questions_.sketch(i).key == sketch.key && question.is_waiting && is_same(question)) first = &question;
+  }
+  for (const Question& question : questions_.past()) {
+    if (first == nullptr && is_same(question)) first = &question;
+  }
+  if (first == nullptr) return;
+  Finding& finding = dissection.findings.add(rule);
+  fmt::format_to(std::back_inserter(finding.text), "{}.{} has the same id{}", message.session, first->number,
+                 first->is_waiting ? ", and still waits for its answer" : "");
+}
+
+void Exchanges::answer(const Part& answer, Message& message, Dissection& dissection, const Protocol& protocol,
                        bool is_certain) {
   std::uint32_t& unread = unread_[static_cast<std::size_t>(other(message.direction))];
   const Found found = find_waiting(answer, message);
   if (found.question != nullptr && (found.is_sure || unread == 0)) {
-    pair(questions_.settle(*found.question), answer, message);
-    return true;
+    return pair(questions_.settle(*found.question), answer, message);
   }
   Question* const past = find_past(answer, message);
   if (past != nullptr) {
@@ -104,30 +130,29 @@ bool Exchanges::answer(const Part& answer, Message& message, Dissection& dissect
     const bool is_repeated =
         times == Times::Once || (times == Times::OncePerType && past->answered_by == answer.type_spec);
     if (past->answered_by == nullptr || !is_repeated) {
-      pair(*past, answer, message);
-      return true;
+      return pair(*past, answer, message);
     }
   }
   if (past == nullptr && unread > 0 && (answer.role == Role::Answer || !answer.code.empty())) {
     --unread;
-    return false;
+    return;
   }
-  if (answer.role != Role::Answer) return false;
+  if (answer.role != Role::Answer) return;
   if (!is_certain) {
     // What it answers may come late, in a capture of the wrong order: it is not unanswered then.
     on_unread(message.direction);
-    return false;
+    return;
   }
   const Rule* const rule = past != nullptr ? protocol.answered_twice : protocol.orphan_answer;
   const bool lacks_id = protocol.has_ids && answer.key.empty() && (past == nullptr || !past->key().empty());
-  if (rule == nullptr || lacks_id) return false;
+  if (rule == nullptr || lacks_id) return;
   Finding& finding = dissection.findings.add(*rule);
   if (rule->spec.empty() && answer.type_spec != nullptr) finding.spec = answer.type_spec->section;
   if (past != nullptr) {
     fmt::format_to(std::back_inserter(finding.text), "{}.{} was answered before, by {}.{}", message.session,
                    past->number, message.session, past->first_answer);
   }
-  return false;
+  return;
 }
 
 Exchanges::Found Exchanges::find_waiting(const Part& answer, const Message& message) {
@@ -174,6 +199,7 @@ void Exchanges::pair(Question& question, const Part& answer, Message& message) {
   }
   if (message.reply_to) return;  // a batch answers what its first action answers
   message.reply_to = question.number;
+  asked_ = {question.type_spec, question.mark};
   message.latency_ns = std::max<std::int64_t>(0, message.time_first - question.time);
   message.reply_type = question.type();
   const bool is_in_table = question.type_spec != nullptr && question.type_spec->name == message.reply_type;

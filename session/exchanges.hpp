@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "dissectors/conformance.hpp"
 #include "dissectors/message.hpp"
 #include "dissectors/protocol.hpp"
 #include "session/questions.hpp"
@@ -19,10 +20,13 @@ class Exchanges {
   // Both outlive this.
   Exchanges(const Limits& limits, QuestionBudget& budget) : limits_(limits), questions_(limits, budget) {}
 
-  // Fills in reply_to, latency_ns and reply_type where `message` answers an earlier request, and remembers what it
-  // asks. `message` is complete but for those; findings go to the dissection's. `has_losses`: more was said than is
-  // known, so that no answer can be called one to nothing. The views given out hold until the next call.
-  void on_message(Message& message, Dissection& dissection, const Protocol& protocol, bool has_losses);
+  // Fills in reply_to, latency_ns and reply_type where `message` answers an earlier request, and tells which. `message`
+  // is complete but for those; findings go to the dissection's. `has_losses`: more was said than is known, so that no
+  // answer can be called one to nothing. The views given out hold until the next call.
+  Asked find_asked(Message& message, Dissection& dissection, const Protocol& protocol, bool has_losses);
+  // Remembers what the same message asks, with a mark. Its findings go to the dissection's.
+  void remember(const Message& message, Dissection& dissection, const Protocol& protocol, std::uint32_t mark,
+                bool has_losses);
   // Something of this sender that could not be read as a message: it may have asked or answered anything.
   void on_unread(Direction sender);
   // This sender ends the session, the connection or what it carries. `is_refusal`: with a word of why, which answers
@@ -41,14 +45,16 @@ class Exchanges {
     Question* question = nullptr;
     bool is_sure = false;
   };
+  void check_id(const Part& request, const Message& message, Dissection& dissection, const Rule& rule);
   Found find_waiting(const Part& answer, const Message& message);
   Question* find_past(const Part& answer, const Message& message);
-  bool answer(const Part& answer, Message& message, Dissection& dissection, const Protocol& protocol, bool is_certain);
+  void answer(const Part& answer, Message& message, Dissection& dissection, const Protocol& protocol, bool is_certain);
   void pair(Question& question, const Part& answer, Message& message);
   const Rule* rule_of(const Question& question) const;
 
   const Limits& limits_;
   Questions questions_;
+  Asked asked_;                // by what the message at hand answers
   std::string answered_type_;  // where it is not in the table
   std::optional<Timestamp> left_;
   std::optional<Direction> refusing_;

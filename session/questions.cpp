@@ -27,11 +27,12 @@ Sketch Sketch::of(const Part& part) {
   return sketch;
 }
 
-void Question::set(const Part& part, const Message& message) {
+void Question::set(const Part& part, const Message& message, std::uint32_t given_mark) {
   type_spec = part.type_spec;
   answered_by = nullptr;
   time = message.time;
   number = message.number;
+  mark = given_mark;
   direction = message.direction;
   reply = part.reply;
   is_waiting = true;
@@ -78,14 +79,14 @@ Questions::~Questions() {
   if (counted_ > 0) --budget_.sessions;
 }
 
-void Questions::add(const Part& part, const Message& message, std::size_t limit) {
+void Questions::add(const Part& part, const Message& message, std::size_t limit, std::uint32_t mark) {
   make_place(message.time, limit);
   if (count_ == waiting_.size()) resize(std::max<std::size_t>(2, 2 * count_));
   const std::size_t at = place(count_++);
   sketches_[at] = Sketch::of(part);
   Question& question = waiting_[at];
   const std::size_t before = question.held();
-  question.set(part, message);
+  question.set(part, message, mark);
   text_bytes_ += question.held() - before;
   count();
   if (budget_.bytes > limits_.pending_bytes) keep_within_limit();

@@ -42,7 +42,7 @@ struct Sketch {
 
 class Question {
  public:
-  void set(const Part& part, const Message& message);
+  void set(const Part& part, const Message& message, std::uint32_t mark);
 
   // Whether the answer speaks of what was asked about, as far as both say.
   bool is_about(const Part& answer) const;
@@ -55,6 +55,7 @@ class Question {
   Timestamp time;  // of its last byte
   std::uint32_t number = 0;
   std::uint32_t first_answer = 0;  // the number of its first answer
+  std::uint32_t mark = 0;          // see Conformance::on_message
   Direction direction = Direction::Client;
   Reply reply = Reply::Optional;
   bool is_waiting = false;
@@ -80,7 +81,7 @@ class Questions {
   Questions(const Questions&) = delete;
 
   // At most `limit` wait: the oldest goes.
-  void add(const Part& part, const Message& message, std::size_t limit);
+  void add(const Part& part, const Message& message, std::size_t limit, std::uint32_t mark);
   // Those that wait, oldest first; some of them may have been answered (is_waiting is false).
   std::size_t size() const { return count_; }
   Question& at(std::size_t i) { return waiting_[place(i)]; }

@@ -140,6 +140,7 @@ void Session::keep_within_limit() {
     tell_gap(direction, 0);
   }
   context_.has_losses = true;
+  if (conformance_) conformance_->on_loss();
   count_unfinished();
 }
 
@@ -156,6 +157,7 @@ void Session::retry(bool is_over) {
 void Session::on_gap(Side from, std::uint64_t missing, const Stamp& at) {
   now_ = at;
   context_.has_losses = true;
+  if (conformance_) conformance_->on_loss();
   tell_gap(direction_of(from), missing);
 }
 
@@ -186,6 +188,7 @@ void Session::on_closed(CloseReason reason, const Stamp& at) {
   for (const Side side : {Side::First, Side::Second}) end_stream(side, false);
   if (!are_roles_known_) decide_roles(guess_client(Side::First, {}));
   if (reason == CloseReason::Fin) tell_unanswered();
+  if (conformance_) tell_conduct();
   SessionRecord closed = record(at.time);
   closed.reason = to_string(reason);
   shared_.sink.on_session_closed(closed);
@@ -199,6 +202,12 @@ void Session::tell_unanswered() {
   exchanges_.finish([this](Finding& finding, const Question& question) {
     shared_.tell({&finding, now_.time, number_, question.number, question.direction, now_.packet});
   });
+}
+
+void Session::tell_conduct() {
+  FindingList findings;
+  conformance_->on_end(now_.time, findings);
+  for (Finding finding : findings.items()) shared_.tell({&finding, now_.time, number_, 0, {}, now_.packet});
 }
 
 void Session::on_finding(std::optional<Side> from, Finding& finding, const Stamp& at) {
@@ -238,6 +247,7 @@ void Session::fill(Message& message, const Unit& unit) {
   message.time = unit.carrier->last();
   message.packets = unit.carrier->packets();
   message.size = unit.size;
+  message.frame = unit.frame;
   message.body = unit.bytes;
   message.is_encrypted = unit.is_encrypted;
   message.boundaries_unknown = unit.boundaries_unknown;
@@ -248,13 +258,13 @@ void Session::fill(Message& message, const Unit& unit) {
 void Session::dissect_json(Message& message, const JsonIndex& json) {
   Dissection& dissection = shared_.dissection;
   message.json = &json;
-  if (json.root().kind != JsonKind::Object) return exchanges_.on_unread(message.direction);
+  if (json.root().kind != JsonKind::Object) return on_unread(message.direction);
   if (protocol_ == nullptr) {
     protocol_ = recognize(json, by_port_).protocol;
     if (protocol_ == nullptr) protocol_ = by_port_;
   }
   if (protocol_ == nullptr) return;
-  if (!dissector_) dissector_ = protocol_->make_dissector({&shared_.options.limits, shared_.keys});
+  if (!dissector_) make_state();
   dissector_->dissect(json, message.direction, dissection);
   message.type_spec = dissection.type_spec;
   message.type = dissection.type;
@@ -271,8 +281,33 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
     const bool may_send = message.direction == Direction::Client ? type->from_client : type->from_server;
     if (!may_send) dissection.findings.add(app_rules::kWrongSender).spec = type->section;
   }
+  pair_and_judge(message, dissection);
+}
+
+void Session::pair_and_judge(Message& message, Dissection& dissection) {
   const bool has_losses = context_.has_losses || connection_.is_midstream || now_.is_ahead;
-  exchanges_.on_message(message, dissection, *protocol_, has_losses);
+  const Asked asked = exchanges_.find_asked(message, dissection, *protocol_, has_losses);
+  std::uint32_t mark = 0;
+  if (conformance_) {
+    const bool has_missed = context_.has_losses && !std::exchange(is_loss_told_, true);
+    if (now_.is_ahead || has_missed) conformance_->on_loss();
+    mark = conformance_->on_message(message, asked, dissection.findings);
+  }
+  exchanges_.remember(message, dissection, *protocol_, mark, has_losses);
+}
+
+// What there is of the streams that is no message of the protocol's.
+void Session::on_unread(Direction direction) {
+  exchanges_.on_unread(direction);
+  if (conformance_) conformance_->on_loss();
+}
+
+void Session::make_state() {
+  dissector_ = protocol_->make_dissector({&shared_.options.limits, shared_.keys});
+  if (protocol_->make_conformance == nullptr) return;
+  conformance_ = protocol_->make_conformance(shared_.options.limits);
+  const bool has_missed = context_.has_losses || connection_.is_midstream || messages_ > 1;
+  if (has_missed) conformance_->on_loss();
 }
 
 void Session::on_unit(Unit& unit) {
@@ -299,7 +334,7 @@ void Session::on_unit(Unit& unit) {
     findings.add(*protocol_->over_frame_limit).bytes = unit.largest_frame;
   }
   if (message.protocol == nullptr) message.protocol = &data_protocol();
-  if (message.json == nullptr) exchanges_.on_unread(unit.direction);
+  if (message.json == nullptr) on_unread(unit.direction);
   // Usually the framing found nothing: then the dissector's list, which all sessions share, need not move.
   if (!findings.empty()) findings.take(dissection.findings);
   message.findings = findings.empty() ? dissection.findings.items() : findings.items();

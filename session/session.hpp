@@ -73,7 +73,11 @@ class Session final : public StreamConsumer, private UnitSink {
   void count_unfinished();
   void keep_within_limit();
   void tell_unanswered();
+  void tell_conduct();
+  void on_unread(Direction direction);
 
+  void make_state();
+  void pair_and_judge(Message& message, Dissection& dissection);
   void dissect_json(Message& message, const JsonIndex& json);
   void fill(Message& message, const Unit& unit);
   SessionRecord record(Timestamp time) const;
@@ -94,7 +98,9 @@ class Session final : public StreamConsumer, private UnitSink {
   std::optional<DetectingLayer> layer_;
   const Protocol* protocol_ = nullptr;
   std::unique_ptr<Dissector> dissector_;
+  std::unique_ptr<Conformance> conformance_;  // null where the protocol has none
   Exchanges exchanges_;
+  bool is_loss_told_ = false;  // to conformance_
 
   std::uint32_t messages_ = 0;
   std::uint64_t bytes_[2] = {0, 0};  // by Side

@@ -2,14 +2,12 @@
 // other names, error numbers, and who this client is.
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "dissectors/app_rules.hpp"
 #include "dissectors/field_check.hpp"
 #include "dissectors/field_text.hpp"
-#include "dissectors/scrp/request_ids.hpp"
 #include "dissectors/scrp/scrp_rules.hpp"
 #include "dissectors/scrp/scrp_table.hpp"
 
@@ -85,7 +83,7 @@ class ScrpDissector final : public Dissector {
     out.key = out.id;
     check_fields(json, json.root(), response_type(), out.findings);
     if (resp_id == nullptr && !json.flags().index_limit) out.findings.add(rules::kMissingRespId).field = "/resp_id";
-    if (const auto id = number_of(json, resp_id, "/resp_id", out.findings)) waiting_.answered(*id);
+    check_number(json, resp_id, "/resp_id", out.findings);
     const JsonNode* err = json.find("err");
     if (err == nullptr || err->kind != JsonKind::Integer) return;
     check_code(json, *err, out.findings);
@@ -98,15 +96,12 @@ class ScrpDissector final : public Dissector {
     if (!out.key.empty() && out.key == login_key_) settle_login(json.value(*err));
   }
 
-  // The number that an integer is, if it is one that an id can be.
-  static std::optional<std::uint32_t> number_of(const JsonIndex& json, const JsonNode* node, std::string_view field,
-                                                FindingList& findings) {
-    if (node == nullptr || node->kind != JsonKind::Integer) return std::nullopt;
+  // An integer must be one that an id can be.
+  static void check_number(const JsonIndex& json, const JsonNode* node, std::string_view field, FindingList& findings) {
+    if (node == nullptr || node->kind != JsonKind::Integer) return;
     std::int64_t number = 0;
     const bool is_in_range = to_integer(json.value(*node), number) && number >= 0 && number <= UINT32_MAX;
-    if (is_in_range) return static_cast<std::uint32_t>(number);
-    findings.add(rules::kIdRange).field = field;
-    return std::nullopt;
+    if (!is_in_range) findings.add(rules::kIdRange).field = field;
   }
 
   static void check_code(const JsonIndex& json, const JsonNode& err, FindingList& findings) {
@@ -128,9 +123,7 @@ class ScrpDissector final : public Dissector {
     out.type = string_of(json, method);
     const JsonNode* req_id = json.find("req_id");
     out.id = scalar_of(json, req_id);
-    const auto number = number_of(json, req_id, "/req_id", out.findings);
-    const bool is_request = number && !is_push && direction == Direction::Client;
-    if (is_request && !waiting_.add(*number)) out.findings.add(rules::kIdReused).field = "/req_id";
+    check_number(json, req_id, "/req_id", out.findings);
     out.role = is_push ? Role::Push : Role::Request;
     if (!is_push) {
       out.key = out.id;
@@ -237,8 +230,7 @@ class ScrpDissector final : public Dissector {
 
   std::string user_;           // who logged in on this connection, or tries to
   std::string previous_user_;  // who was logged in before that
-  RequestIds waiting_;
-  std::string login_key_;  // of the login that waits for its answer
+  std::string login_key_;      // of the login that waits for its answer
   std::string scratch_;
 };
 

@@ -17,7 +17,7 @@ inline constexpr Rule kMissingRespId{"scrp.missing_resp_id", Severity::Warning, 
 inline constexpr Rule kIdRange{"scrp.id_range", Severity::Warning, "SCRP 0.0.3, 2 Request & Response",
                                "req_id and resp_id are uint32: 0 to 4294967295"};
 inline constexpr Rule kIdReused{"scrp.id_reused", Severity::Warning, "SCRP 0.0.3, 2 Request & Response",
-                                "a req_id of a request that still waits for its answer"};
+                                "a req_id that another request of this session has"};
 inline constexpr Rule kObservedCode{"scrp.observed_code", Severity::Note, "SCRP 0.0.3, 3 Error",
                                     "an error number that real servers use and the specification does not name"};
 

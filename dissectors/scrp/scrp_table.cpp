@@ -331,6 +331,7 @@ constinit const Protocol kProtocol{.name = "scrp",
                                    .framing = StreamFraming::LengthPrefix,
                                    .has_ids = true,
                                    .orphan_answer = &rules::kOrphanResponse,
-                                   .answered_twice = &rules::kOrphanResponse};
+                                   .answered_twice = &rules::kOrphanResponse,
+                                   .reused_id = &rules::kIdReused};
 
 }  // namespace overhear::scrp

@@ -185,6 +185,7 @@ void WsStream::on_fragment(const WsFrameHeader& header, std::string_view payload
 Unit WsStream::message_of(std::string_view payload) {
   Unit unit;
   unit.bytes = payload;
+  unit.frame = is_text_ ? FrameKind::Text : FrameKind::Binary;
   if (is_compressed_ && !compression_.inflate(unit, findings_)) is_changed_ = true;
   // Valid JSON is UTF-8: the usual message is looked at once.
   JsonIndex& json = context_.workspace.json;

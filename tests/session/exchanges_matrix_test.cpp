@@ -447,7 +447,7 @@ TEST(ExchangeMatrix, AllSessionsTogetherRememberNoMoreThanTheLimit) {
     Message message;
     for (int round = 0; round < 500; ++round) {
       for (const auto& questions : sessions) {
-        questions->add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message, 1024);
+        questions->add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message, 1024, 0);
         EXPECT_LE(budget.bytes, 2 * limits.pending_bytes);
       }
     }
@@ -469,7 +469,7 @@ TEST(ExchangeMatrix, AConversationOfOneAtATimeHoldsNoMoreAsItGrows) {
   Message message;
   std::uint64_t early = 0;
   for (int round = 0; round < 10'000; ++round) {
-    questions.add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message, 1024);
+    questions.add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message, 1024, 0);
     questions.settle(questions.at(0));
     if (round == 100) early = budget.bytes;
   }
@@ -487,7 +487,7 @@ TEST(ExchangeMatrix, ARingOfQuestionsKeepsItsOrderWhileItGrowsAndWrapsAround) {
   for (std::uint32_t number = 1; number <= 5000; ++number) {
     const std::string key = std::to_string(number);
     message.number = number;
-    questions.add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message, 32);
+    questions.add({.type = {}, .role = Role::Request, .reply = Reply::Required, .key = key}, message, 32, 0);
     wanted.push_back(number);
     if (wanted.size() > 32) wanted.pop_front();
     random = random * 1'664'525 + 1'013'904'223;

@@ -28,7 +28,27 @@ bool Dissected::has_above_note() const {
 }
 
 Talk::Talk(const Protocol& protocol, KeyStore* keys)
-    : protocol_(protocol), dissector_(protocol.make_dissector({&limits_, keys})), exchanges_(limits_, budget_) {}
+    : protocol_(protocol), dissector_(protocol.make_dissector({&limits_, keys})), exchanges_(limits_, budget_) {
+  if (protocol.make_conformance != nullptr) conformance_ = protocol.make_conformance(limits_);
+}
+
+void Talk::lose() {
+  has_losses_ = true;
+  if (conformance_) conformance_->on_loss();
+}
+
+void Talk::garble(Direction sender) {
+  exchanges_.on_unread(sender);
+  if (conformance_) conformance_->on_loss();
+}
+
+std::vector<std::string> Talk::end() {
+  std::vector<std::string> out;
+  FindingList findings;
+  if (conformance_) conformance_->on_end(now_, findings);
+  for (const Finding& finding : findings.items()) out.push_back(name_of(finding));
+  return out;
+}
 
 std::vector<Unanswered> Talk::finish() {
   std::vector<Unanswered> out;
@@ -49,6 +69,7 @@ Dissected Talk::hear(Direction sender, std::string_view json) {
   Message message;
   message.number = ++messages_;
   message.direction = sender;
+  message.frame = frame_;
   message.protocol = &protocol_;
   message.type_spec = dissection_.type_spec;
   message.type = dissection_.type;
@@ -62,7 +83,9 @@ Dissected Talk::hear(Direction sender, std::string_view json) {
   message.text = dissection_.text;
   message.time_first = message.time = now_;
   now_.ns += kSecond / 10;
-  exchanges_.on_message(message, dissection_, protocol_, has_losses_);
+  const Asked asked = exchanges_.find_asked(message, dissection_, protocol_, has_losses_);
+  const std::uint32_t mark = conformance_ ? conformance_->on_message(message, asked, dissection_.findings) : 0;
+  exchanges_.remember(message, dissection_, protocol_, mark, has_losses_);
   message.findings = dissection_.findings.items();
   message.actions = dissection_.actions;
   message.action_findings = dissection_.action_findings.items();
@@ -140,6 +163,7 @@ class Writer {
   std::string value(const Field& field, const std::string& pointer) const {
     if (change_ == Change::WrongType && pointer == field_) return any_of(field.types, false);
     if (const auto given = values_.find(pointer); given != values_.end()) return given->second;
+    if (field.form != nullptr) return '"' + std::string(field.form->example) + '"';
     if (field.values != nullptr && field.types == kString)
       return '"' + std::string(field.values->values[0].value) + '"';
     if (field.values != nullptr) return std::string(field.values->values[0].value);

@@ -53,17 +53,23 @@ class Talk {
   Dissected server(std::string_view json) { return hear(Direction::Server, json); }
   // Unless all that was said is known, no answer lacks its request.
   void hear_all() { has_losses_ = false; }
-  void lose() { has_losses_ = true; }
+  void lose();
   // A message that cannot be read.
-  void garble(Direction sender) { exchanges_.on_unread(sender); }
+  void garble(Direction sender);
   void wait(std::int64_t ns) { now_.ns += ns; }
   void leave(Direction sender, bool is_refusal = false) { exchanges_.on_leaving(sender, now_, is_refusal); }
   std::vector<Unanswered> finish();
+  // What is said of the whole conversation when nothing follows: "mcp.no_heartbeat".
+  std::vector<std::string> end();
+  // In what WebSocket frames messages come from now on.
+  void use_frames(FrameKind frame) { frame_ = frame; }
 
  private:
   const Protocol& protocol_;
   Limits limits_;
   std::unique_ptr<Dissector> dissector_;
+  std::unique_ptr<Conformance> conformance_;  // null where the protocol has none
+  FrameKind frame_ = FrameKind::None;
   JsonIndex json_;
   Dissection dissection_;
   QuestionBudget budget_;
