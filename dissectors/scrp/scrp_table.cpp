@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "dissectors/scrp/scrp.hpp"
+#include "dissectors/scrp/scrp_forms.hpp"
 #include "dissectors/scrp/scrp_rules.hpp"
 
 namespace overhear::scrp {
@@ -65,19 +66,28 @@ static_assert(std::ranges::is_sorted(kCodes, {}, &Code::value));
 constexpr Field string(std::string_view name, std::string_view meaning, Presence presence = Presence::Required) {
   return {.name = name, .types = kString, .presence = presence, .meaning = meaning};
 }
-constexpr Field secret(std::string_view name, std::string_view meaning, Presence presence = Presence::Required) {
-  return {.name = name, .types = kString, .presence = presence, .meaning = meaning, .is_secret = true};
+constexpr Field formed(std::string_view name, std::string_view meaning, const Form& form,
+                       Presence presence = Presence::Required) {
+  Field field = string(name, meaning, presence);
+  field.form = &form;
+  return field;
+}
+constexpr Field secret(std::string_view name, std::string_view meaning, const Form& form,
+                       Presence presence = Presence::Required) {
+  Field field = formed(name, meaning, form, presence);
+  field.is_secret = true;
+  return field;
 }
 
 constexpr Field kReqId{.name = "req_id", .types = kInteger, .meaning = "serial number of the request, uint32"};
 constexpr Field kMethod = string("method", "method name, case-sensitive");
-constexpr Field kUserId = string("user_id", "the user's ID");
+constexpr Field kUserId = formed("user_id", "the user's ID", kUserIdForm);
 // The dissector notes its absence: the public server's own requests leave it out.
 constexpr Field kUserIdOrNot =
-    string("user_id", "the user's ID; the public server's form lacks it", Presence::Optional);
-constexpr Field kUserPassword = secret("user_password", "the user's password");
-constexpr Field kRoomId = string("room_id", "the room's ID");
-constexpr Field kRoomPassword = secret("room_password", "the room's password", Presence::Optional);
+    formed("user_id", "the user's ID; the public server's form lacks it", kUserIdForm, Presence::Optional);
+constexpr Field kUserPassword = secret("user_password", "the user's password", kUserPasswordForm);
+constexpr Field kRoomId = formed("room_id", "the room's ID", kRoomIdForm);
+constexpr Field kRoomPassword = secret("room_password", "the room's password", kRoomPasswordForm, Presence::Optional);
 // Numbers by the specification; the dissector notes a name.
 constexpr Field access(std::string_view name) {
   return {.name = name,
@@ -87,29 +97,31 @@ constexpr Field access(std::string_view name) {
 }
 
 constexpr Field kSignUpFields[] = {kReqId, kMethod, kUserId, kUserPassword,
-                                   string("user_nickname", "the user's nickname")};
+                                   formed("user_nickname", "the user's nickname", kUserNicknameForm)};
 constexpr Field kLogInFields[] = {kReqId, kMethod, kUserId, kUserPassword};
 constexpr Field kDeleteUserFields[] = {kReqId, kMethod, kUserIdOrNot, kUserPassword};
 constexpr Field kUserPasswordFields[] = {kReqId, kMethod, kUserIdOrNot,
-                                         secret("old_user_password", "the current password"),
-                                         secret("new_user_password", "the new password")};
+                                         secret("old_user_password", "the current password", kUserPasswordForm),
+                                         secret("new_user_password", "the new password", kUserPasswordForm)};
 // The dissector sees to it that there are either old and new or the one of the later specification.
 constexpr Field kUserNicknameFields[] = {
     kReqId,
     kMethod,
     kUserId,
-    string("old_user_nickname", "the current nickname", Presence::Optional),
-    string("new_user_nickname", "the new nickname", Presence::Optional),
+    formed("old_user_nickname", "the current nickname", kUserNicknameForm, Presence::Optional),
+    formed("new_user_nickname", "the new nickname", kUserNicknameForm, Presence::Optional),
     {.name = "user_nickname",
      .types = kString,
      .presence = Presence::Optional,
      .meaning = "the new nickname",
+     .form = &kUserNicknameForm,
      .origin = Origin::Observed},
 };
 constexpr Field kBareFields[] = {kReqId, kMethod};
-constexpr Field kCreateRoomFields[] = {
-    kReqId,       kMethod, kRoomId, string("room_nickname", "the room's nickname"), kUserId, access("room_access"),
-    kRoomPassword};
+constexpr Field kCreateRoomFields[] = {kReqId,       kMethod,
+                                       kRoomId,      formed("room_nickname", "the room's nickname", kRoomNicknameForm),
+                                       kUserId,      access("room_access"),
+                                       kRoomPassword};
 constexpr Field kEnterRoomFields[] = {kReqId, kMethod, kRoomId, kUserId, kRoomPassword};
 constexpr Field kRemoveRoomFields[] = {kReqId, kMethod, kUserId, kRoomId};
 constexpr Field kRoomAccessFields[] = {kReqId, kMethod, kUserId, kRoomId, access("new_access_type"),
@@ -119,14 +131,16 @@ constexpr Field kRoomPasswordFields[] = {kReqId,
                                          kMethod,
                                          kUserId,
                                          kRoomId,
-                                         secret("old_room_password", "the current password"),
-                                         secret("new_room_password", "the new password")};
+                                         secret("old_room_password", "the current password", kRoomPasswordForm),
+                                         secret("new_room_password", "the new password", kRoomPasswordForm)};
 constexpr Field kRoomNicknameFields[] = {kReqId, kMethod, kUserId, kRoomId,
-                                         string("new_room_nickname", "the new nickname")};
-constexpr Field kRemoveUserFields[] = {kReqId, kMethod, string("admin_user_id", "ID of the admin who asks"),
-                                       string("subject_user_id", "ID of the user who is removed"), kRoomId};
-constexpr Field kSetAdminFields[] = {kReqId, kMethod, string("owner_user_id", "ID of the owner who asks"),
-                                     string("subject_user_id", "ID of the user who becomes admin"), kRoomId};
+                                         formed("new_room_nickname", "the new nickname", kRoomNicknameForm)};
+constexpr Field kRemoveUserFields[] = {
+    kReqId, kMethod, formed("admin_user_id", "ID of the admin who asks", kUserIdForm),
+    formed("subject_user_id", "ID of the user who is removed", kUserIdForm), kRoomId};
+constexpr Field kSetAdminFields[] = {kReqId, kMethod, formed("owner_user_id", "ID of the owner who asks", kUserIdForm),
+                                     formed("subject_user_id", "ID of the user who becomes admin", kUserIdForm),
+                                     kRoomId};
 constexpr Field kResponseFields[] = {
     // Its absence is scrp.missing_resp_id.
     {.name = "resp_id",
@@ -327,6 +341,7 @@ constinit const Protocol kProtocol{.name = "scrp",
                                    .rules = rules::kAll,
                                    .recognize = recognize,
                                    .make_dissector = make_dissector,
+                                   .make_conformance = make_conformance,
                                    .summarize = summarize,
                                    .framing = StreamFraming::LengthPrefix,
                                    .has_ids = true,

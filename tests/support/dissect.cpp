@@ -29,7 +29,13 @@ bool Dissected::has_above_note() const {
 
 Talk::Talk(const Protocol& protocol, KeyStore* keys)
     : protocol_(protocol), dissector_(protocol.make_dissector({&limits_, keys})), exchanges_(limits_, budget_) {
-  if (protocol.make_conformance != nullptr) conformance_ = protocol.make_conformance(limits_);
+  hear_all();
+  lose();
+}
+
+void Talk::hear_all() {
+  has_losses_ = false;
+  if (protocol_.make_conformance != nullptr) conformance_ = protocol_.make_conformance(limits_);
 }
 
 void Talk::lose() {

@@ -51,8 +51,8 @@ class Talk {
   Dissected hear(Direction sender, std::string_view json);
   Dissected client(std::string_view json) { return hear(Direction::Client, json); }
   Dissected server(std::string_view json) { return hear(Direction::Server, json); }
-  // Unless all that was said is known, no answer lacks its request.
-  void hear_all() { has_losses_ = false; }
+  // Unless all that was said is known, no answer lacks its request, and nothing comes out of order.
+  void hear_all();
   void lose();
   // A message that cannot be read.
   void garble(Direction sender);
@@ -76,7 +76,7 @@ class Talk {
   Exchanges exchanges_;
   Timestamp now_;
   std::uint32_t messages_ = 0;
-  bool has_losses_ = true;
+  bool has_losses_ = false;
 };
 
 // What the protocol says about a value that nobody told it of: "strong client", "weak", "none".
