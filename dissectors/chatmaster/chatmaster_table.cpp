@@ -374,6 +374,7 @@ constexpr Protocol kProtocol{
     .rules = chatmaster_rules::kAll,
     .recognize = recognize,
     .make_dissector = make_dissector,
+    .make_conformance = make_conformance,
     .summarize = summarize,
     .framing = StreamFraming::Json,
     .waiting_requests = 32,

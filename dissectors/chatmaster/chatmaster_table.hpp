@@ -29,6 +29,7 @@ const JsonNode* event_fields(const JsonIndex& json, const JsonNode* data);
 
 Recognition recognize(const JsonIndex& json);
 std::unique_ptr<Dissector> make_dissector(const Environment& environment);
+std::unique_ptr<Conformance> make_conformance(const Limits& limits);
 void summarize(const Message& message, bool show_secrets, std::string& out);
 
 }  // namespace overhear::chatmaster

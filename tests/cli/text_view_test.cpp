@@ -51,8 +51,9 @@ std::vector<std::string> view(const std::vector<std::string>& messages, const Te
   Limits limits;
   AnalysisOptions analysis{.limits = limits, .decode_as = {}};
   Analyzer analyzer(analysis, nullptr, text);
+  // Picked up in its middle: then the messages may begin anywhere in a conversation.
   Connection connection{
-      .ends = {endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:9000")}, .initiator = Side::First, .is_midstream = false};
+      .ends = {endpoint("10.0.0.1:40000"), endpoint("10.0.0.2:9000")}, .initiator = Side::First, .is_midstream = true};
   const auto session = analyzer.on_opened(connection, {{kSecond}, 1});
   Finding finding{.rule = &kFact, .spec = {}, .text = "quotes \x1b[2J", .field = {}, .bytes = {}};
   session->on_finding(Side::First, finding, {{kSecond}, 2});

@@ -39,8 +39,8 @@ TEST(ChatMaster, TheSpecificationsExamplesBringNothingToReport) {
        }) {
     EXPECT_THAT(talk.server(text).findings, IsEmpty()) << text;
   }
-  EXPECT_THAT(talk.client(R"({"type":"command","data":{"command":"login","parameters":{"username":"P"}}})").findings,
-              IsEmpty());
+  const char* const login = R"({"type":"command","data":{"command":"login","parameters":{"username":"P"}}})";
+  EXPECT_THAT(Talk(kProtocol).client(login).findings, IsEmpty());
 }
 
 TEST(ChatMaster, WhatRealProgramsSendIsWorthNotesAtMost) {
