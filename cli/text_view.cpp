@@ -99,6 +99,31 @@ std::string_view without_type(std::string_view text, std::string_view type) {
   return text;
 }
 
+constexpr std::size_t kNameWidth = 32;  // of a user or a room: cchat's are digests
+
+// "ada entered room general: 3 members"
+std::string describe_room(const RoomEvent& event) {
+  std::string text;
+  const auto put = [&](std::string_view name) {
+    std::string safe;
+    append_printable(safe, utf8_prefix(name, kDetailBytes));
+    text += fit_name(safe, kNameWidth);
+  };
+  if (!event.user.empty()) {
+    put(event.user);
+    text += event.event == "present" ? " is in " : fmt::format(" {} ", event.event);
+    if (event.event == "renamed") text += "in ";
+  }
+  text += "room ";
+  put(event.room);
+  if (event.user.empty()) text += fmt::format(" {}", event.event);
+  if (!event.name.empty()) {
+    text += ": is now ";
+    put(event.name);
+  }
+  return text + fmt::format(": {} member{}", event.members, event.members == 1 ? "" : "s");
+}
+
 }  // namespace
 
 TextView::TextView(Output& output, const TextOptions& options)
@@ -272,6 +297,16 @@ void TextView::on_event(const Event& event) {
     append_printable(text, utf8_prefix(event.detail, kDetailBytes));
   }
   line_.put(text, color::kFaint);
+  line_.end();
+}
+
+void TextView::on_room_event(const RoomEvent& event) {
+  if (!options_.with_events) return;
+  put_heading(event.session);
+  begin_line(
+      event.message == 0 ? fmt::format("{}.-", event.session) : fmt::format("{}.{}", event.session, event.message),
+      event.time);
+  line_.put(describe_room(event), color::kFaint);
   line_.end();
 }
 

@@ -31,6 +31,7 @@ class TextView final : public MessageSink {
   void on_session_opened(const SessionRecord& session) override;
   void on_session_closed(const SessionRecord& session) override;
   void on_event(const Event& event) override;
+  void on_room_event(const RoomEvent& event) override;
 
  private:
   static constexpr std::size_t kLeastPartiesWidth = 15;

@@ -40,6 +40,27 @@ struct Action {
   std::uint32_t findings = 0;
 };
 
+// What a message tells of who is where. Texts are as they stand in JSON; an empty user is the session's client.
+struct Move {
+  enum class Kind : std::uint8_t {
+    Enters,
+    Leaves,
+    Opens,   // the room is there from now on
+    Closes,  // and is not any more
+    Lists,   // the moves behind this one that say Present name all who are in the room
+    Present,
+    Renames,  // the user, to `name`
+  };
+  Kind kind = Kind::Enters;
+  std::string_view user;
+  std::string_view room;
+  std::string_view name;
+  bool is_own = false;  // the user is the session's client under another name
+};
+
+// How a request ended, where its answer tells.
+enum class Outcome : std::uint8_t { None, Success, Failure };
+
 // Valid during the sink's call; all views refer to the session's buffers. Strings taken out of JSON (type, id, user,
 // room, text) are as they stand in it, escapes included.
 struct Message {
@@ -65,6 +86,13 @@ struct Message {
   std::int64_t latency_ns = 0;            // from the request's last byte to this one's first; with reply_to
   std::string_view reply_type;            // the request's type; with reply_to
 
+  // The line of some session that this brings to its client, as far as it was seen.
+  struct Name {
+    std::uint32_t session = 0;
+    std::uint32_t number = 0;
+  };
+  std::optional<Name> delivered_from;
+
   std::string_view decrypted;       // by which key: "mcp-dh-private-key", …; empty for what travelled in clear
   std::string_view variant;         // which form of encryption was found
   bool is_encrypted = false;        // could not be opened: body is the ciphertext
@@ -78,6 +106,10 @@ struct Message {
   std::string_view user;         // who speaks or is spoken of
   std::string_view room;         // room, channel or session of the chat
   std::string_view text;         // what was said
+  // A request's moves happen when its answer says that it succeeded.
+  std::span<const Move> moves;
+  bool are_moves_asked = false;
+  Outcome outcome = Outcome::None;
 
   std::span<const Finding> findings;
   std::span<const Action> actions;
@@ -111,6 +143,7 @@ struct SessionRecord {
   Endpoint client;
   Endpoint server;
   const Protocol* protocol = nullptr;  // null: nothing was said, or not known yet
+  std::string_view user;               // who the client is, as far as its messages told; escapes included
   std::string_view reason;             // of its end
   std::uint64_t messages = 0;
   std::uint64_t bytes_client = 0;  // stream bytes by who sent them
@@ -118,6 +151,21 @@ struct SessionRecord {
   // Behind a filter: whether this record is to be shown, and whether something of the session was.
   bool is_shown = true;
   bool is_mentioned = true;
+};
+
+// Something that changed about who is where, over all sessions with one server. Comes right behind what told it: a
+// message, or (message is 0) the end of a session.
+struct RoomEvent {
+  std::uint32_t session = 0;
+  std::uint32_t message = 0;
+  Timestamp time;
+  const Protocol* protocol = nullptr;
+  Endpoint server;
+  std::string_view event;     // entered, left, opened, closed, renamed
+  std::string_view user;      // what it means, not how it was written; empty where nobody is meant
+  std::string_view room;      // the same; empty for renamed
+  std::string_view name;      // of renamed: the new one
+  std::uint64_t members = 0;  // of the room, from now on
 };
 
 // What an analysis ends in: an exporter that streams, a store that keeps, a test that compares. Calls come in the
@@ -131,6 +179,8 @@ class MessageSink {
   virtual void on_session_opened(const SessionRecord& session) = 0;
   virtual void on_session_closed(const SessionRecord& session) = 0;
   virtual void on_event(const Event& event) = 0;
+  // For those who show it.
+  virtual void on_room_event(const RoomEvent&) {}
 };
 
 }  // namespace overhear

@@ -15,6 +15,8 @@ void Dissection::clear() {
   fits_any = false;
   is_of_others = false;
   parts.clear();
+  moves.clear();
+  outcome = Outcome::None;
   user = {};
   room = {};
   text = {};

@@ -164,6 +164,8 @@ struct Dissection {
   bool fits_any = false;          // such an answer, to whatever was asked, if none else fits better
   bool is_of_others = false;      // a push that tells what somebody else did: it answers nothing here
   std::vector<Part> parts;        // of a batch, beside the message itself
+  std::vector<Move> moves;        // of a request: what it asks for
+  Outcome outcome = Outcome::None;
   std::string_view user;
   std::string_view room;
   std::string_view text;
@@ -247,6 +249,10 @@ struct Protocol {
   // The largest payload of a WebSocket data frame and the finding about a larger one; null where there is no limit.
   std::uint64_t frame_limit = 0;
   const Rule* over_frame_limit = nullptr;
+  // Whether who is in a room leaves it when the connection ends.
+  bool leaves_with_session = false;
+  // Whether who enters a room leaves the one before, of which nobody need be told.
+  bool is_in_one_room = false;
 };
 
 }  // namespace overhear

@@ -21,7 +21,8 @@ bool lies_in(Bytes whole, Bytes part) {
 Analysis::Analysis(const AnalysisOptions& options, MessageSink& sink)
     : options_(options),
       keys_(options_.limits),
-      analyzer_(options_, &keys_, sink),
+      chat_(options_.limits, sink),
+      analyzer_(options_, &keys_, chat_),
       decoder_(options_.limits, [this](Finding& finding, const Stamp& at) { report(finding, at); }),
       reassembler_(analyzer_, options_.limits),
       ahead_(reassembler_) {}

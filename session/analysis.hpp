@@ -14,6 +14,7 @@
 #include "capture/reassembly.hpp"
 #include "decrypt/key_store.hpp"
 #include "session/analyzer.hpp"
+#include "session/chat/chat_sink.hpp"
 #include "session/options.hpp"
 
 namespace overhear {
@@ -57,6 +58,7 @@ class Analysis {
 
   AnalysisOptions options_;
   KeyStore keys_;
+  ChatSink chat_;
   Analyzer analyzer_;
   PacketDecoder decoder_;
   Reassembler reassembler_;

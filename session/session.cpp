@@ -92,6 +92,7 @@ SessionRecord Session::record(Timestamp time) const {
   out.client = connection_.end(client);
   out.server = connection_.end(other(client));
   out.protocol = protocol_;
+  if (dissector_) out.user = dissector_->client_name();
   out.messages = messages_;
   out.bytes_client = bytes_[static_cast<std::size_t>(client)];
   out.bytes_server = bytes_[static_cast<std::size_t>(other(client))];
@@ -273,14 +274,22 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
   message.client_name = dissector_->client_name();
   message.room = dissection.room;
   message.text = dissection.text;
+  // An answer speaks of who asked.
+  if (message.user.empty() && dissection.role == Role::Answer) message.user = message.client_name;
   message.content = dissection.content;
   if (message.decrypted.empty()) message.decrypted = dissection.content_opened_by;
   message.actions = dissection.actions;
   message.action_findings = dissection.action_findings.items();
   if (const MessageType* const type = message.type_spec) {
     const bool may_send = message.direction == Direction::Client ? type->from_client : type->from_server;
-    if (!may_send) dissection.findings.add(app_rules::kWrongSender).spec = type->section;
+    if (!may_send) {
+      dissection.findings.add(app_rules::kWrongSender).spec = type->section;
+      dissection.moves.clear();
+    }
   }
+  message.moves = dissection.moves;
+  message.are_moves_asked = dissection.role == Role::Request;
+  message.outcome = dissection.outcome;
   pair_and_judge(message, dissection);
 }
 

@@ -28,6 +28,9 @@ class SessionFilter final : public MessageSink {
   void on_event(const Event& event) override {
     if (passes(event.session)) next_.on_event(event);
   }
+  void on_room_event(const RoomEvent& event) override {
+    if (passes(event.session)) next_.on_room_event(event);
+  }
 
  private:
   bool passes(std::uint32_t session) const { return sessions_.empty() || sessions_.contains(session); }

@@ -49,7 +49,7 @@ class CchatDissector final : public Dissector {
 
   void look_at(const JsonIndex& json, std::string_view type, Dissection& out) {
     if (type == "join") return join(json, out);
-    if (type == "leave") return leave();
+    if (type == "leave") return leave(out);
     if (type == "error") return error(json, out);
     if (type == "keyxchg_0") return content_.on_keyxchg_0(json);
     if (type == "keyxchg_1" || type == "keyxchg_2") return exchange(json, type, out);
@@ -73,10 +73,14 @@ class CchatDissector final : public Dissector {
     remember(client_id_, out.user);
     name_.clear();
     remember(room_, out.room);
+    if (!room_.empty()) out.moves.push_back({Move::Kind::Enters, client_id_, room_, {}, true});
   }
 
   // The views of this message's dissection stay good: only the next call may change the names.
-  void leave() { has_left_ = true; }
+  void leave(Dissection& out) {
+    has_left_ = true;
+    if (!room_.empty()) out.moves.push_back({Move::Kind::Leaves, client_id_, room_, {}, true});
+  }
 
   void settle() {
     if (!has_left_) return;
@@ -93,6 +97,9 @@ class CchatDissector final : public Dissector {
     if (json.find("errdetail") == nullptr) out.findings.add(cchat_rules::kNoDetail).field = "/errdetail";
     const auto number = error_number(json, errcode);
     if (number) answer(*number, out);
+    out.outcome = number == 0 ? Outcome::Success : Outcome::Failure;
+    const bool is_kicked = number == 6 && !room_.empty();
+    if (is_kicked) out.moves.push_back({Move::Kind::Leaves, client_id_, room_, {}, true});
     // A refused join leaves the client where it was.
     if (number == 4) {
       client_id_.swap(previous_id_);

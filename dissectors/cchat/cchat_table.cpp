@@ -234,6 +234,8 @@ constexpr Protocol kProtocol{
     .waiting_requests = 32,
     .orphan_answer = &cchat_rules::kOrphanAnswer,
     .answered_twice = &cchat_rules::kAnsweredTwice,
+    .leaves_with_session = true,
+    .is_in_one_room = true,
 };
 
 }  // namespace overhear::cchat

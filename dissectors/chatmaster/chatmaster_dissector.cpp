@@ -6,6 +6,7 @@
 #include "dissectors/chatmaster/chatmaster_table.hpp"
 #include "dissectors/field_check.hpp"
 #include "dissectors/field_text.hpp"
+#include "dissectors/moves.hpp"
 
 namespace overhear::chatmaster {
 namespace {
@@ -109,6 +110,7 @@ class ChatMasterDissector final : public Dissector {
     if (type == "command/leave") {
       channel_.set({});
       out.room = channel_.before();
+      if (!out.room.empty()) out.moves.push_back({Move::Kind::Leaves, {}, out.room, {}});
     } else if (type == "message") {
       out.text = string_of(json, json.find(data, "message"));
       const std::string_view named = string_of(json, json.find(data, "username"));
@@ -131,9 +133,11 @@ class ChatMasterDissector final : public Dissector {
       const bool is_refused = is_refusal(*out.type_spec);
       if (is_refused) name_.set({});
       out.user = is_refused ? name_.before() : name_.now();
+      out.outcome = is_refused ? Outcome::Failure : Outcome::Success;
       return;
     }
     out.room = channel_.now();
+    out.outcome = type == "error" ? Outcome::Failure : Outcome::Success;
     if (type == "message") {
       out.user = user(json, json.find(data, "username"), out.findings);
       out.text = string_of(json, json.find(data, "message"));
@@ -163,10 +167,24 @@ class ChatMasterDissector final : public Dissector {
     const std::string_view who = is_rename ? string_of(json, json.find(fields, "old_username")) : out.user;
     out.is_of_others = !means_the_same(who, me);
     out.about.what = is_rename ? out.user : is_string(channel) ? out.room : std::string_view();
+    tell_moves(json, fields, is_rename, me, out);
     if (me.empty()) return;
     if (is_rename && string_of(json, json.find(fields, "old_username")) == me) name_.set(out.user);
     const bool is_mine = is_string(channel) && out.user == me && out.type.ends_with("joined");
     if (is_mine && channel_.now() != out.room) channel_.set(out.room);
+  }
+
+  static void tell_moves(const JsonIndex& json, const JsonNode* fields, bool is_rename, std::string_view me,
+                         Dissection& out) {
+    if (is_rename) {
+      out.moves.push_back({Move::Kind::Renames, string_of(json, json.find(fields, "old_username")), {}, out.user});
+      return;
+    }
+    if (out.user.empty() || out.room.empty()) return;
+    const bool is_joined = out.type.ends_with("joined");
+    const std::string_view who = out.user == me ? std::string_view() : out.user;
+    out.moves.push_back({is_joined ? Move::Kind::Enters : Move::Kind::Leaves, who, out.room, {}});
+    list_members(json, json.find(fields, "current_users"), out.room, {}, out.moves);
   }
 
   static std::string_view user(const JsonIndex& json, const JsonNode* name, FindingList& findings) {

@@ -380,6 +380,8 @@ constexpr Protocol kProtocol{
     .waiting_requests = 32,
     .orphan_answer = &app_rules::kOrphanAnswer,
     .answered_twice = &app_rules::kAnsweredTwice,
+    .leaves_with_session = true,
+    .is_in_one_room = true,
 };
 
 }  // namespace overhear::chatmaster

@@ -7,6 +7,7 @@
 #include "dissectors/field_text.hpp"
 #include "dissectors/gradagenda/gradagenda_batch.hpp"
 #include "dissectors/gradagenda/gradagenda_table.hpp"
+#include "dissectors/moves.hpp"
 
 namespace overhear::gradagenda {
 namespace {
@@ -32,10 +33,12 @@ class GradAgendaDissector final : public Dissector {
       batch_.read(json, action, direction, out);
       for (const Action& inner : out.actions) {
         heed(json, *inner.json, inner.type);
+        tell_moves(json, *inner.json, inner.type, out);
         if (out.parts.size() < kParts) out.parts.push_back(part_of(json, inner, direction));
       }
     } else {
       heed(json, action, row->name);
+      tell_moves(json, action, row->name, out);
       out.is_of_others = is_of_others(json, action, row->name);
       if (!out.is_of_others) out.about = about(json, action, row->name);
       out.room = id_of(json, json.find("session-id"));
@@ -70,6 +73,16 @@ class GradAgendaDissector final : public Dissector {
       if (!is_accepted_) user_.clear();
       cdid_.clear();
     }
+  }
+
+  static void tell_moves(const JsonIndex& json, const JsonNode& action, std::string_view type, Dissection& out) {
+    if (type != "providing-session-info") return;
+    const std::string_view room = id_of(json, json.find(&action, "session-id"));
+    const std::string_view status = string_of(json, json.find(&action, "status"));
+    if (room.empty()) return;
+    if (status == "deleted") return out.moves.push_back({Move::Kind::Closes, {}, room, {}});
+    if (status == "created") out.moves.push_back({Move::Kind::Opens, {}, room, {}});
+    list_members(json, json.find(&action, "user-id"), room, {}, out.moves);
   }
 
   Part part_of(const JsonIndex& json, const Action& inner, Direction direction) const {

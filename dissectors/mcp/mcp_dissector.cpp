@@ -8,6 +8,7 @@
 #include "dissectors/field_text.hpp"
 #include "dissectors/mcp/mcp_rules.hpp"
 #include "dissectors/mcp/mcp_table.hpp"
+#include "dissectors/moves.hpp"
 
 namespace overhear::mcp {
 namespace {
@@ -217,7 +218,34 @@ class McpDissector final : public Dissector {
     }
     const JsonNode* rooms = json.find(data, "rooms");
     const JsonNode* first = rooms == nullptr ? nullptr : json.first_child(*rooms);
+    list_rooms(json, rooms, out);
     check_users(json, json.find(first, "allUsers"), "/data/rooms/0/allUsers", out);
+  }
+
+  static void list_rooms(const JsonIndex& json, const JsonNode* rooms, Dissection& out) {
+    if (rooms == nullptr || rooms->kind != JsonKind::Array) return;
+    for (const JsonNode* room = json.first_child(*rooms); room != nullptr; room = json.next_sibling(*rooms, *room)) {
+      if (!is_object(room) || out.moves.size() >= kMoves) continue;
+      const JsonNode* const id = json.find(room, "id");
+      list_members(json, json.find(room, "allUsers"), scalar_of(json, id), "username", out.moves);
+    }
+  }
+
+  // What the server tells happens at once.
+  static void tell_moves(const JsonIndex& json, const Members& found, Dissection& out) {
+    const std::string_view type = out.type_spec->name;
+    const auto tell = [&](Move::Kind kind, std::string_view user) {
+      if (!out.room.empty()) out.moves.push_back({kind, user, out.room, {}});
+    };
+    const std::string_view user = string_of(json, found.user);
+    if (type == "Room.Created") return tell(Move::Kind::Opens, {});
+    if (type == "Room.Deleted") return tell(Move::Kind::Closes, {});
+    if (type == "Room.Left" && !user.empty()) return tell(Move::Kind::Leaves, user);
+    if (type != "Room.Joined" || user.empty()) return;
+    list_members(json, json.find(found.data, "allUsers"), out.room, "username", out.moves);
+    // Of the list, where there is one.
+    if (!out.moves.empty()) return out.moves.push_back({Move::Kind::Present, user, out.room, {}});
+    tell(Move::Kind::Enters, user);
   }
 
   // A refused login leaves the connection to whom it had before.
@@ -259,6 +287,7 @@ class McpDissector final : public Dissector {
     } else if (type == "Room.Joined") {
       check_users(json, json.find(found.data, "allUsers"), "/data/allUsers", out);
     }
+    tell_moves(json, found, out);
   }
 
   // The first entry without a number speaks for all.

@@ -519,6 +519,7 @@ constinit const Protocol kProtocol{.name = "mcp",
                                    .framing = StreamFraming::Mcp,
                                    .has_ids = true,
                                    .orphan_answer = &rules::kOrphanAnswer,
-                                   .answered_twice = &rules::kAnsweredTwice};
+                                   .answered_twice = &rules::kAnsweredTwice,
+                                   .leaves_with_session = true};
 
 }  // namespace overhear::mcp

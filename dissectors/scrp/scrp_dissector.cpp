@@ -88,6 +88,7 @@ class ScrpDissector final : public Dissector {
     if (err == nullptr || err->kind != JsonKind::Integer) return;
     check_code(json, *err, out.findings);
     // Whose number could not be read has none.
+    out.outcome = json.value(*err) == "900" ? Outcome::Success : Outcome::Failure;
     if (json.value(*err) == kBadRequest && out.key == "0") {
       out.key.clear();
       out.code = kBadRequest;
@@ -147,8 +148,24 @@ class ScrpDissector final : public Dissector {
       finding.text = "the specification writes it ";
       finding.text += row.name;
     }
+    tell_moves(json, row, out);
     if (row.name == "LOG_IN") return login(out);
     if (!json.flags().index_limit) report_deviations(json, row, out.findings);
+  }
+
+  void tell_moves(const JsonIndex& json, const MessageType& row, Dissection& out) {
+    const auto tell = [&](Move::Kind kind, std::string_view user) {
+      if (!out.room.empty()) out.moves.push_back({kind, user, out.room, {}});
+    };
+    if (row.name == "ENTER_ROOM") return tell(Move::Kind::Enters, out.user);
+    if (row.name == "USER_LEAVE_ROOM") return tell(Move::Kind::Leaves, out.user);
+    if (row.name == "REMOVE_ROOM") return tell(Move::Kind::Closes, {});
+    if (row.name == "REMOVE_USER_FROM_ROOM") {
+      return tell(Move::Kind::Leaves, string_of(json, json.find("subject_user_id")));
+    }
+    if (row.name != "CREATE_ROOM") return;
+    tell(Move::Kind::Opens, {});
+    tell(Move::Kind::Enters, out.user);
   }
 
   void say_who(const JsonIndex& json, Direction direction, bool may_speak, Dissection& out) {

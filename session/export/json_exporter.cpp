@@ -38,6 +38,12 @@ void JsonExporter::on_event(const Event& event) {
   events_.end_object();
 }
 
+void JsonExporter::on_room_event(const RoomEvent& event) {
+  if (!with_events_) return;
+  writer_.room_event(events_.begin_object(), event);
+  events_.end_object();
+}
+
 bool JsonExporter::finish() {
   output_.buffer() += "\n],\n\"findings\":[";
   bool is_whole = findings_.drain(output_);

@@ -17,6 +17,7 @@ class JsonExporter final : public MessageSink {
   void on_session_opened(const SessionRecord& session) override;
   void on_session_closed(const SessionRecord& session) override;
   void on_event(const Event& event) override;
+  void on_room_event(const RoomEvent& event) override;
 
   // Writes what has waited and ends the document. False: a temporary file failed, the document lacks something.
   bool finish();

@@ -41,4 +41,10 @@ void NdjsonExporter::on_event(const Event& event) {
   end_line();
 }
 
+void NdjsonExporter::on_room_event(const RoomEvent& event) {
+  if (!with_events_) return;
+  writer_.room_event(output_.buffer(), event);
+  end_line();
+}
+
 }  // namespace overhear

@@ -16,6 +16,7 @@ class NdjsonExporter final : public MessageSink {
   void on_session_opened(const SessionRecord& session) override;
   void on_session_closed(const SessionRecord& session) override;
   void on_event(const Event& event) override;
+  void on_room_event(const RoomEvent& event) override;
 
  private:
   void end_line();

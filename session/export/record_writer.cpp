@@ -156,6 +156,13 @@ void RecordWriter::message(TextBuffer& out, const Message& message) {
     append_count(out, "reply_to", *message.reply_to);
     append_count(out, "latency_ns", static_cast<std::uint64_t>(message.latency_ns));
   }
+  if (message.delivered_from) {
+    append_key(out, "delivered_from");
+    out += "{\"session\":";
+    append_number(out, message.delivered_from->session);
+    append_count(out, "number", message.delivered_from->number);
+    out += '}';
+  }
   append_said(out, "user", message.user, message);
   append_said(out, "room", message.room, message);
   append_said(out, "text", message.text, message);
@@ -230,6 +237,7 @@ void RecordWriter::session(TextBuffer& out, const SessionRecord& session, std::s
   append_endpoint_key(out, "client", session.client);
   append_endpoint_key(out, "server", session.server);
   if (session.protocol != nullptr) append_plain(out, "protocol", session.protocol->name);
+  append_as_sent(out, "user", session.user);
   if (!session.reason.empty()) {
     append_plain(out, "reason", session.reason);
     append_count(out, "messages", session.messages);
@@ -252,6 +260,29 @@ void RecordWriter::event(TextBuffer& out, const Event& event) {
     append_key(out, "detail");
     append_json_string(out, event.detail);
   }
+  out += '}';
+}
+
+void RecordWriter::room_event(TextBuffer& out, const RoomEvent& event) {
+  out += "{\"record\":\"room\"";
+  append_count(out, "session", event.session);
+  if (event.message != 0) append_count(out, "message", event.message);
+  append_key(out, "time");
+  append_time(out, event.time);
+  append_endpoint_key(out, "server", event.server);
+  append_plain(out, "protocol", event.protocol->name);
+  append_plain(out, "event", event.event);
+  if (!event.user.empty()) {
+    append_key(out, "user");
+    append_json_string(out, event.user);
+  }
+  append_key(out, "room");
+  append_json_string(out, event.room);
+  if (!event.name.empty()) {
+    append_key(out, "name");
+    append_json_string(out, event.name);
+  }
+  append_count(out, "members", event.members);
   out += '}';
 }
 

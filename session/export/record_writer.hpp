@@ -18,6 +18,7 @@ class RecordWriter {
   void finding(TextBuffer& out, const LooseFinding& finding);
   void session(TextBuffer& out, const SessionRecord& session, std::string_view event);
   void event(TextBuffer& out, const Event& event);
+  void room_event(TextBuffer& out, const RoomEvent& event);
 
  private:
   void append_time(TextBuffer& out, Timestamp time);

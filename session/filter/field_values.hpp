@@ -61,6 +61,11 @@ bool visit_integers(FieldId field, const Subject& subject, Accept accept) {
     case FieldId::Session: return subject.session != 0 && count(subject.session);
     case FieldId::Number: return subject.number != 0 && count(subject.number);
     case FieldId::Message: return subject.number != 0 && accept(message_name(subject.session, subject.number));
+    case FieldId::DeliveredFrom: {
+      if (subject.message == nullptr || !subject.message->delivered_from) return false;
+      const Message::Name& line = *subject.message->delivered_from;
+      return accept(message_name(line.session, line.number));
+    }
     case FieldId::Time: return subject.time && accept(subject.time->ns);
     case FieldId::TimeFirst: return subject.message != nullptr && accept(subject.message->time_first.ns);
     case FieldId::TimeRelative: return subject.since_start_ns && accept(*subject.since_start_ns);
@@ -99,8 +104,6 @@ bool visit_message_texts(FieldId field, const Message& message, Accept accept) {
   switch (field) {
     case FieldId::Type: return visit_escaped(message.type, accept);
     case FieldId::Id: return visit_escaped(message.id, accept);
-    case FieldId::User: return visit_escaped(message.user, accept);
-    case FieldId::Room: return visit_escaped(message.room, accept);
     case FieldId::Text: return visit_escaped(message.text, accept);
     case FieldId::ReplyToType: return visit_escaped(message.reply_type, accept);
     case FieldId::Content: return plain(message.content);
@@ -131,6 +134,12 @@ template <typename Accept>
 bool visit_texts(FieldId field, const Subject& subject, Accept accept) {
   switch (field) {
     case FieldId::SessionUser: return visit_escaped(subject.session_user, accept);
+    case FieldId::User:
+      if (subject.message == nullptr) return !subject.user.empty() && accept(subject.user);
+      return visit_escaped(subject.message->user, accept);
+    case FieldId::Room:
+      if (subject.message == nullptr) return !subject.room.empty() && accept(subject.room);
+      return visit_escaped(subject.message->room, accept);
     case FieldId::Event: return !subject.event.empty() && accept(subject.event);
     case FieldId::EventLayer: return !subject.layer.empty() && accept(subject.layer);
     case FieldId::FindingCode:

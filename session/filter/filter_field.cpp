@@ -25,7 +25,8 @@ constexpr FilterField kFields[] = {
     {"message", FieldId::Message, Name, "its name: session and number within it", "message == 3.12"},
     {"session", FieldId::Session, Number, "the session's number", "session in {1, 3}", "tcp.stream"},
     {"number", FieldId::Number, Number, "the message's number within its session", "number <= 10"},
-    {"record", FieldId::Record, Choice, "what it is: message, finding, session or event", "record == message"},
+    {"record", FieldId::Record, Choice, "what it is: message, finding, session, event or room",
+     "record == message"},
 
     {"time", FieldId::Time, Time, "of the packet that completed it", "time >= 2026-11-20T12:00:00Z", "frame.time"},
     {"time.first", FieldId::TimeFirst, Time, "of the packet with its first byte", "time.first < 2026-11-20T12:00:00Z"},
@@ -56,6 +57,8 @@ constexpr FilterField kFields[] = {
 
     {"reply_to", FieldId::ReplyTo, Number, "number of the request that this answers", "reply_to == 11"},
     {"reply_to.type", FieldId::ReplyToType, Text, "that request's type", "reply_to.type == Room.Join"},
+    {"delivered_from", FieldId::DeliveredFrom, Name, "the line of some session that this brings to its client",
+     "delivered_from == 3.12"},
     {"latency", FieldId::Latency, Duration, "from that request's last byte to this one's first", "latency > 200ms"},
 
     {"encrypted", FieldId::Encrypted, Flag, "it could not be opened", "!encrypted"},
@@ -75,7 +78,7 @@ constexpr FilterField kFields[] = {
     {"action.type", FieldId::ActionType, Text, "types of the actions in a batch (GradAgenda)", "action.type == close"},
     {"action.id", FieldId::ActionId, Text, "ids of the actions in a batch", "action.id == 5f2a9c01"},
 
-    {"event", FieldId::Event, Text, "with --events: opened, closed, ping, upgrade, …", "event == ping"},
+    {"event", FieldId::Event, Text, "with --events: opened, closed, ping, entered, left, …", "event == ping"},
     {"event.layer", FieldId::EventLayer, Text, "the layer that tells it: tls, http, ws", "event.layer == ws"},
 
     {"body", FieldId::Body, Text, "the message as it stood on the wire", "body contains \"\\x00\""},

@@ -53,6 +53,7 @@ enum class FieldId : std::uint8_t {
   Text,
   Content,
   ReplyTo,
+  DeliveredFrom,
   ReplyToType,
   Latency,
   Encrypted,

@@ -82,4 +82,9 @@ void FilterSink::on_event(const Event& event) {
   if (passes(subject, find(event.session), with_events_)) next_.on_event(event);
 }
 
+void FilterSink::on_room_event(const RoomEvent& event) {
+  Subject subject = subject_of(event);
+  if (passes(subject, find(event.session), with_events_)) next_.on_room_event(event);
+}
+
 }  // namespace overhear

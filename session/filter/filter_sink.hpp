@@ -26,6 +26,7 @@ class FilterSink final : public MessageSink {
   void on_session_opened(const SessionRecord& session) override;
   void on_session_closed(const SessionRecord& session) override;
   void on_event(const Event& event) override;
+  void on_room_event(const RoomEvent& event) override;
 
   // Messages that came, and those that were let through.
   std::uint64_t seen() const { return seen_; }

@@ -57,4 +57,17 @@ Subject subject_of(const Event& event) {
   return subject;
 }
 
+Subject subject_of(const RoomEvent& event) {
+  Subject subject;
+  subject.kind = RecordKind::Room;
+  subject.session = event.session;
+  subject.number = event.message;
+  subject.time = event.time;
+  subject.protocol = event.protocol;
+  subject.event = event.event;
+  subject.user = event.user;
+  subject.room = event.room;
+  return subject;
+}
+
 }  // namespace overhear

@@ -11,8 +11,8 @@
 
 namespace overhear {
 
-enum class RecordKind : std::uint8_t { Message, Finding, Session, Event };
-inline constexpr std::string_view kRecordKinds[] = {"message", "finding", "session", "event"};
+enum class RecordKind : std::uint8_t { Message, Finding, Session, Event, Room };
+inline constexpr std::string_view kRecordKinds[] = {"message", "finding", "session", "event", "room"};
 
 // Valid as long as the record that it was made of. What is absent makes a field absent.
 struct Subject {
@@ -32,6 +32,8 @@ struct Subject {
   std::span<const Finding> action_findings;
   std::string_view event;
   std::string_view layer;
+  std::string_view user;  // of what happened in a room, as the one below: what they mean
+  std::string_view room;
   std::optional<std::int64_t> since_start_ns;
   std::optional<std::int64_t> since_previous_ns;  // of a message: since the one before it in its session
 };
@@ -40,5 +42,6 @@ Subject subject_of(const Message& message);
 Subject subject_of(const LooseFinding& finding);
 Subject subject_of(const SessionRecord& session);
 Subject subject_of(const Event& event);
+Subject subject_of(const RoomEvent& event);
 
 }  // namespace overhear

@@ -26,7 +26,7 @@ def validator(schema):
 
 # One schema a kind of record says more about what is wrong than `oneOf` does.
 KINDS = {name: validator({"$id": NDJSON["$id"], "$ref": f"#/$defs/{name}", "$defs": NDJSON["$defs"]})
-         for name in ("capture", "message", "finding", "event", "session_opened", "session_closed")}
+         for name in ("capture", "message", "finding", "event", "room", "session_opened", "session_closed")}
 
 
 def kind_of(record):
@@ -93,8 +93,8 @@ class Schemas(unittest.TestCase):
                          overhear.read(capture, "-T", "ndjson", "--events", *keys).decode().split("\n")[:-1]]
                 document = json.loads(overhear.read(capture, "-T", "json", "--events", *keys))
                 self.assertEqual([document["capture"]], [one for one in lines if one["record"] == "capture"])
-                for kind in ("message", "finding", "event"):
-                    self.assertEqual(document[kind + "s"], [one for one in lines if one["record"] == kind])
+                for name, kinds in (("messages", ["message"]), ("findings", ["finding"]), ("events", ["event", "room"])):
+                    self.assertEqual(document[name], [one for one in lines if one["record"] in kinds])
                 self.assertEqual(document["sessions"], [one for one in lines if kind_of(one) == "session_closed"])
 
     def test_a_key_that_is_not_named_is_refused(self):

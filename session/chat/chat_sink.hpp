@@ -1,0 +1,52 @@
+// What takes several sessions together: which line a server brings to others, and who is in which room. Stands right
+// behind the analysis, in the order of the packets, and completes what passes.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "dissectors/message.hpp"
+#include "session/chat/deliveries.hpp"
+#include "session/chat/rooms.hpp"
+
+namespace overhear {
+
+class ChatSink final : public MessageSink {
+ public:
+  // Both outlive this.
+  ChatSink(const Limits& limits, MessageSink& next)
+      : limits_(limits), next_(next), deliveries_(limits), rooms_(limits) {}
+
+  void on_message(const Message& message) override;
+  void on_finding(const LooseFinding& finding) override { next_.on_finding(finding); }
+  void on_session_opened(const SessionRecord& session) override { next_.on_session_opened(session); }
+  void on_session_closed(const SessionRecord& session) override;
+  void on_event(const Event& event) override { next_.on_event(event); }
+
+ private:
+  // A request's moves, until its answer comes.
+  struct AskedMove {
+    Move::Kind kind = Move::Kind::Enters;
+    std::string user;
+    std::string room;
+    std::string name;
+    bool is_own = false;
+  };
+
+  void follow(const Message& message);
+  void remember(const Message& message);
+  void move(const Message& message, std::span<const Move> moves);
+
+  const Limits& limits_;
+  MessageSink& next_;
+  Deliveries deliveries_;
+  Rooms rooms_;
+  std::unordered_map<std::uint64_t, std::vector<AskedMove>> asked_;  // by session and number
+  std::deque<std::uint64_t> asked_order_;
+};
+
+}  // namespace overhear

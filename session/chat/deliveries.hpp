@@ -1,0 +1,58 @@
+// Which line, said in one session, a server brings to another: the last lines of all sessions are remembered, by what
+// they say and to whom. Bounded in number and time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "dissectors/message.hpp"
+
+namespace overhear {
+
+class Deliveries {
+ public:
+  // `limits` outlives this.
+  explicit Deliveries(const Limits& limits) : limits_(limits) {}
+
+  struct Found {
+    Message::Name line;
+    std::string_view room;  // as its author wrote it; empty where that did not say. Valid until the next call
+  };
+
+  // A client says something. Nothing where the message has no text.
+  void add(const Message& message);
+  // A server brings something: the oldest line with these words that this session was not brought yet.
+  std::optional<Found> find(const Message& message);
+
+ private:
+  struct Line {
+    std::uint64_t hash = 0;    // of server and text
+    std::uint64_t before = 0;  // the line before it with a hash of the same bucket; 0: none
+    Timestamp time;
+    Message::Name name;
+    std::string user;
+    std::string room;
+  };
+  // What a session was brought last of the lines with one hash.
+  struct Brought {
+    std::uint64_t hash = 0;  // of the line's and the session
+    std::uint64_t line = 0;
+  };
+
+  std::uint64_t hash_of(const Message& message, const Endpoint& server);
+  Line& line(std::uint64_t number) { return lines_[number % lines_.size()]; }
+
+  const Limits& limits_;
+  std::vector<Line> lines_;             // a ring, made when the first line is said
+  std::vector<std::uint64_t> buckets_;  // by hash: the number of the newest line; a power of two of them
+  std::vector<Brought> brought_;        // by hash, the newer one stays
+  std::uint64_t count_ = 0;             // lines so far; their numbers begin with 1
+  std::string scratch_;
+};
+
+}  // namespace overhear

@@ -1,0 +1,157 @@
+// Whole conversations of several clients, through what takes sessions together.
+#include "session/chat/chat_sink.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "session/analyzer.hpp"
+#include "tests/session/scene.hpp"
+#include "tests/support/capture_builder.hpp"
+
+namespace overhear::testing {
+namespace {
+
+using ::testing::ElementsAre;
+
+// What it tells: "1.3 ada entered attic 2", "2.4 from 1.5 in attic".
+class Told final : public MessageSink {
+ public:
+  void on_message(const Message& message) override {
+    if (!message.delivered_from) return;
+    all.push_back(fmt::format("{}.{} from {}.{} in {}", message.session, message.number,
+                              message.delivered_from->session, message.delivered_from->number, message.room));
+  }
+  void on_room_event(const RoomEvent& event) override {
+    all.push_back(fmt::format("{}.{} {} {} {} {}", event.session, event.message, event.user, event.event, event.room,
+                              event.members));
+  }
+  void on_finding(const LooseFinding&) override {}
+  void on_session_opened(const SessionRecord&) override {}
+  void on_session_closed(const SessionRecord&) override {}
+  void on_event(const Event&) override {}
+
+  std::vector<std::string> all;
+};
+
+class Chat {
+ public:
+  explicit Chat(std::uint16_t port) : port_(port), sink_(options_.limits, told_), analyzer_(options_, nullptr, sink_) {}
+
+  // A client and its connection; its number.
+  std::size_t connect() {
+    Connection connection;
+    connection.ends = {endpoint(fmt::format("10.0.0.1:{}", 40'000 + clients_.size())),
+                       endpoint(fmt::format("10.0.0.2:{}", port_))};
+    connection.initiator = Side::First;
+    clients_.push_back(analyzer_.on_opened(connection, next()));
+    return clients_.size() - 1;
+  }
+  void say(std::size_t client, std::string_view json) { send(client, Side::First, json); }
+  void hear(std::size_t client, std::string_view json) { send(client, Side::Second, json); }
+  void leave(std::size_t client) {
+    clients_[client]->on_end(Side::First, next());
+    clients_[client]->on_end(Side::Second, next());
+    clients_[client]->on_closed(CloseReason::Fin, next());
+  }
+  std::vector<std::string> told() { return std::exchange(told_.all, {}); }
+
+ private:
+  void send(std::size_t client, Side side, std::string_view json) {
+    const std::string framed = port_ == 42015 ? with_length(json) : std::string(json);
+    clients_[client]->on_bytes(side, as_bytes(framed), next());
+  }
+  Stamp next() { return {{++packet_ * kSecond / 10}, static_cast<std::uint64_t>(packet_)}; }
+
+  std::uint16_t port_;
+  AnalysisOptions options_;
+  Told told_;
+  ChatSink sink_;
+  Analyzer analyzer_;
+  std::vector<std::unique_ptr<StreamConsumer>> clients_;
+  std::int64_t packet_ = 0;
+};
+
+std::string log_in(std::string_view name) {
+  return fmt::format(R"({{"req_id":1,"method":"LOG_IN","user_id":"{}","user_password":"secret"}})", name);
+}
+std::string enter(int id, std::string_view name) {
+  return fmt::format(R"({{"req_id":{},"method":"ENTER_ROOM","room_id":"attic","user_id":"{}"}})", id, name);
+}
+std::string answer(int id, int err = 900) {
+  return fmt::format(R"({{"resp_id":{},"err":{}}})", id, err);
+}
+
+TEST(ChatSink, WhatIsAskedForHappensWhenItIsGranted) {
+  Chat chat(42015);
+  const auto ada = chat.connect();
+  chat.say(ada, log_in("ada"));
+  chat.hear(ada, answer(1));
+  chat.say(ada, enter(2, "ada"));
+  EXPECT_THAT(chat.told(), ElementsAre());
+  chat.hear(ada, answer(2, 403));
+  EXPECT_THAT(chat.told(), ElementsAre());
+  chat.say(ada, enter(3, "ada"));
+  chat.hear(ada, answer(3));
+  EXPECT_THAT(chat.told(), ElementsAre("1.6 ada entered attic 1"));
+  chat.leave(ada);
+  EXPECT_THAT(chat.told(), ElementsAre()) << "users of SCRP stay in their rooms";
+}
+
+TEST(ChatSink, ALineIsFollowedFromWhoSaysItToWhoHearsIt) {
+  Chat chat(42015);
+  const auto ada = chat.connect();
+  const auto eva = chat.connect();
+  chat.say(ada, R"({"req_id":1,"method":"SEND_ROOM_MESSAGE","room_id":"attic","user_id":"ada","content":"hi"})");
+  chat.hear(eva, R"({"method":"NEW_ROOM_MESSAGE","user_id":"ada","content":"hi"})");
+  EXPECT_THAT(chat.told(), ElementsAre("2.1 from 1.1 in attic")) << "which the server did not say";
+}
+
+TEST(ChatSink, ChatMasterTellsOfEverybodyAndOfOneRoomAtATime) {
+  const auto joined = [](std::string_view user, std::string_view channel) {
+    return fmt::format(
+        R"({{"type":"notification","data":{{"event_type":"user_joined","parameters":{{"username":"{}","channel":"{}"}}}}}})",
+        user, channel);
+  };
+  const auto greet = [](Chat& chat, std::string_view name) {
+    const auto client = chat.connect();
+    chat.hear(client, R"({"type":"request","data":{"request":"login"}})");
+    chat.say(
+        client,
+        fmt::format(R"({{"type":"command","data":{{"command":"login","parameters":{{"username":"{}"}}}}}})", name));
+    chat.hear(client, R"({"type":"session","data":{"status":true,"channels":[]}})");
+    return client;
+  };
+  Chat chat(9000);
+  const auto ada = greet(chat, "ada");
+  const auto eva = greet(chat, "eva");
+  chat.hear(ada, joined("ada", "attic"));
+  chat.hear(ada, joined("eva", "attic"));
+  chat.hear(eva, joined("eva", "attic"));
+  EXPECT_THAT(chat.told(), ElementsAre("1.4 ada entered attic 1", "1.5 eva entered attic 2"));
+  chat.hear(eva, joined("eva", "cellar"));
+  EXPECT_THAT(chat.told(), ElementsAre("2.5 eva entered cellar 1", "2.5 eva left attic 1"));
+  chat.say(ada, R"({"type":"command","data":{"command":"join","parameters":{"channel":"attic"}}})");
+  chat.say(ada, R"({"type":"command","data":{"command":"leave"}})");
+  EXPECT_THAT(chat.told(), ElementsAre());
+  chat.hear(ada, R"({"type":"notification","data":{"event_type":"channel_list","channels":[]}})");
+  EXPECT_THAT(chat.told(), ElementsAre("1.8 ada left attic 0"));
+  chat.leave(eva);
+  EXPECT_THAT(chat.told(), ElementsAre("2.0 eva left cellar 0"));
+}
+
+TEST(ChatSink, RequestsWithoutAnAnswerAreForgotten) {
+  Chat chat(42015);
+  const auto ada = chat.connect();
+  for (int id = 0; id < 10'000; ++id) chat.say(ada, enter(id, "ada"));
+  chat.hear(ada, answer(9'999));
+  EXPECT_THAT(chat.told(), ElementsAre("1.10001 ada entered attic 1"));
+  chat.hear(ada, answer(5));
+  EXPECT_THAT(chat.told(), ElementsAre());
+}
+
+}  // namespace
+}  // namespace overhear::testing
