@@ -99,7 +99,7 @@ std::string_view without_type(std::string_view text, std::string_view type) {
   return text;
 }
 
-constexpr std::size_t kNameWidth = 32;  // of a user or a room: cchat's are digests
+constexpr std::size_t kShownName = 32;  // of a user or a room
 
 // "ada entered room general: 3 members"
 std::string describe_room(const RoomEvent& event) {
@@ -107,7 +107,7 @@ std::string describe_room(const RoomEvent& event) {
   const auto put = [&](std::string_view name) {
     std::string safe;
     append_printable(safe, utf8_prefix(name, kDetailBytes));
-    text += fit_name(safe, kNameWidth);
+    text += fit(safe, safe.size() == kDigestLength ? kDigestWidth : kShownName);
   };
   if (!event.user.empty()) {
     put(event.user);
