@@ -53,7 +53,7 @@ struct Limits {
   std::int64_t patience_ns = kSecond;      // who leaves sooner after asking did not wait for the answer
   // all sessions with one server
   std::size_t room_names = 50'000;      // rooms, and users in them, that are followed
-  std::size_t lines = 4096;             // the last ones said, which a server may bring to others
+  std::size_t lines = 1024;             // the last ones said, which a server may bring to others
   std::int64_t line_ns = 10 * kSecond;  // for so long
   std::size_t asked_moves = 4096;       // requests to enter or leave a room that wait for their answer
 };

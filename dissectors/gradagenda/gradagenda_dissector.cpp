@@ -6,6 +6,7 @@
 #include "dissectors/field_check.hpp"
 #include "dissectors/field_text.hpp"
 #include "dissectors/gradagenda/gradagenda_batch.hpp"
+#include "dissectors/gradagenda/gradagenda_members.hpp"
 #include "dissectors/gradagenda/gradagenda_table.hpp"
 #include "dissectors/moves.hpp"
 
@@ -19,10 +20,10 @@ class GradAgendaDissector final : public Dissector {
  public:
   void dissect(const JsonIndex& json, Direction direction, Dissection& out) override {
     const JsonNode& action = json.root();
-    const JsonNode* type = json.find("type");
-    const MessageType* row = find_type(meaning_of(json, type, scratch_), direction);
-    out.id = id_of(json, json.find("cdid"));
-    if (row == nullptr) return unknown(json, type, direction, out);
+    const ActionMembers found(json, action, scratch_);
+    const MessageType* row = find_type(meaning_of(json, found.type, scratch_), direction);
+    out.id = id_of(json, found.cdid);
+    if (row == nullptr) return unknown(json, found.type, direction, out);
     out.type_spec = row;
     out.type = row->name;
     out.role = row->role;
@@ -31,20 +32,16 @@ class GradAgendaDissector final : public Dissector {
     check_fields(json, action, *row, out.findings);
     if (row->name == kBatchType) {
       batch_.read(json, action, direction, out);
-      for (const Action& inner : out.actions) {
-        heed(json, *inner.json, inner.type);
-        tell_moves(json, *inner.json, inner.type, out);
-        if (out.parts.size() < kParts) out.parts.push_back(part_of(json, inner, direction));
-      }
+      for (const Action& inner : out.actions) look_inside(json, inner, direction, out);
     } else {
-      heed(json, action, row->name);
-      tell_moves(json, action, row->name, out);
-      out.is_of_others = is_of_others(json, action, row->name);
-      if (!out.is_of_others) out.about = about(json, action, row->name);
-      out.room = id_of(json, json.find("session-id"));
-      out.text = string_of(json, json.find(json.find("message"), "body"));
+      heed(json, found, row->name);
+      tell_moves(json, found, row->name, out);
+      out.is_of_others = is_of_others(json, found, row->name);
+      if (!out.is_of_others) out.about = about(json, found, row->name);
+      out.room = id_of(json, found.session_id);
+      out.text = string_of(json, json.find(found.message, "body"));
     }
-    out.user = direction == Direction::Client ? std::string_view(user_) : id_of(json, json.find("sender-id"));
+    out.user = direction == Direction::Client ? std::string_view(user_) : id_of(json, found.sender_id);
   }
 
   std::string_view client_name() const override { return user_; }
@@ -60,57 +57,64 @@ class GradAgendaDissector final : public Dissector {
     note_unknown_type(out.findings, kEnvelope.section, "/type");
   }
 
+  void look_inside(const JsonIndex& json, const Action& inner, Direction direction, Dissection& out) {
+    const ActionMembers found(json, *inner.json, scratch_);
+    heed(json, found, inner.type);
+    tell_moves(json, found, inner.type, out);
+    if (out.parts.size() < kParts) out.parts.push_back(part_of(json, found, inner, direction));
+  }
+
   // Who the client is: what it said last, unless the server refused that. A refusal after a success (there may be no
   // second authentication) changes nothing.
-  void heed(const JsonIndex& json, const JsonNode& action, std::string_view type) {
+  void heed(const JsonIndex& json, const ActionMembers& action, std::string_view type) {
     if (type == "authenticate") {
       if (is_accepted_) return;
-      remember(cdid_, id_of(json, json.find(&action, "cdid")));
-      remember(user_, id_of(json, json.find(&action, "user-id")));
+      remember(cdid_, id_of(json, action.cdid));
+      remember(user_, id_of(json, action.user_id));
     } else if (type == "status-response") {
-      if (is_accepted_ || cdid_.empty() || id_of(json, json.find(&action, "cdid")) != cdid_) return;
-      is_accepted_ = string_of(json, json.find(&action, "status")) == "succeeded";
+      if (is_accepted_ || cdid_.empty() || id_of(json, action.cdid) != cdid_) return;
+      is_accepted_ = string_of(json, action.status) == "succeeded";
       if (!is_accepted_) user_.clear();
       cdid_.clear();
     }
   }
 
-  static void tell_moves(const JsonIndex& json, const JsonNode& action, std::string_view type, Dissection& out) {
+  static void tell_moves(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {
     if (type != "providing-session-info") return;
-    const std::string_view room = id_of(json, json.find(&action, "session-id"));
-    const std::string_view status = string_of(json, json.find(&action, "status"));
+    const std::string_view room = id_of(json, action.session_id);
+    const std::string_view status = string_of(json, action.status);
     if (room.empty()) return;
     if (status == "deleted") return out.moves.push_back({Move::Kind::Closes, {}, room, {}});
     if (status == "created") out.moves.push_back({Move::Kind::Opens, {}, room, {}});
-    list_members(json, json.find(&action, "user-id"), room, {}, out.moves);
+    list_members(json, action.user_id, room, {}, out.moves);
   }
 
-  Part part_of(const JsonIndex& json, const Action& inner, Direction direction) const {
+  Part part_of(const JsonIndex& json, const ActionMembers& action, const Action& inner, Direction direction) const {
     const MessageType* row = inner.type_spec;
     Part part{.type_spec = row, .type = inner.type};
     part.role = row != nullptr ? row->role : direction == Direction::Client ? Role::Request : Role::None;
     if (part.role == Role::Request || part.role == Role::Answer) part.key = inner.id;
     if (row == nullptr) return part;
     part.reply = row->reply;
-    part.about = about(json, *inner.json, row->name);
-    part.is_of_others = is_of_others(json, *inner.json, row->name);
+    part.about = about(json, action, row->name);
+    part.is_of_others = is_of_others(json, action, row->name);
     return part;
   }
 
   // What success of a request is told by: a session with a status, a session with this user, words with a time.
-  About about(const JsonIndex& json, const JsonNode& action, std::string_view type) const {
-    const auto value = [&](std::string_view name) { return scalar_of(json, json.find(&action, name)); };
+  About about(const JsonIndex& json, const ActionMembers& action, std::string_view type) const {
+    const auto value = [&](const JsonNode* node) { return scalar_of(json, node); };
     if (type == "request-sending-a-message" || type == "message-broadcast") {
-      return {value("session-id"), value("sender-timestamp")};
+      return {value(action.session_id), value(action.sender_timestamp)};
     }
-    if (type == "request-direct-session-info") return {{}, value("user-id")};
+    if (type == "request-direct-session-info") return {{}, value(action.user_id)};
     if (type == "request-mutable-session-creation") return {{}, "created"};
-    if (type == "request-mutable-session-modification") return {value("session-id"), "modified"};
-    if (type == "request-mutable-session-deletion") return {value("session-id"), "deleted"};
+    if (type == "request-mutable-session-modification") return {value(action.session_id), "modified"};
+    if (type == "request-mutable-session-deletion") return {value(action.session_id), "deleted"};
     if (type == "request-mutable-session-listing") return {{}, "unchanged"};
     if (type != "providing-session-info") return {};
-    const bool is_direct = value("session-type") == "direct";
-    return {value("session-id"), is_direct ? partner(json, json.find(&action, "user-id")) : value("status")};
+    const bool is_direct = value(action.session_type) == "direct";
+    return {value(action.session_id), is_direct ? partner(json, action.user_id) : value(action.status)};
   }
 
   // Of a direct session's two users the one that is not this client.
@@ -124,9 +128,9 @@ class GradAgendaDissector final : public Dissector {
   }
 
   // What somebody else said answers nothing here.
-  bool is_of_others(const JsonIndex& json, const JsonNode& action, std::string_view type) const {
+  bool is_of_others(const JsonIndex& json, const ActionMembers& action, std::string_view type) const {
     if (type != "message-broadcast") return false;
-    const std::string_view sender = id_of(json, json.find(&action, "sender-id"));
+    const std::string_view sender = id_of(json, action.sender_id);
     return !sender.empty() && !user_.empty() && !means_the_same(sender, user_);
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "base/utf8.hpp"
 #include "dissectors/json/json_escapes.hpp"
@@ -127,7 +128,11 @@ void append_unescaped(std::string& out, std::string_view escaped) {
   const char* p = escaped.data();
   const char* const end = p + escaped.size();
   while (p != end) {
-    if (*p != '\\' || end - p < 2) {
+    const auto* const escape = static_cast<const char*>(std::memchr(p, '\\', static_cast<std::size_t>(end - p)));
+    out.append(p, escape == nullptr ? end : escape);
+    if (escape == nullptr) return;
+    p = escape;
+    if (end - p < 2) {
       out += *p++;
       continue;
     }

@@ -1,9 +1,10 @@
 #include "session/chat/deliveries.hpp"
 
 #include <bit>
+#include <cstring>
 #include <functional>
 
-#include "dissectors/field_text.hpp"
+#include "dissectors/json/json_index.hpp"
 
 namespace overhear {
 namespace {
@@ -16,22 +17,26 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t more) {
 }
 
 // Nobody is told from somebody by what is not said.
-bool may_be_same(std::string_view a, std::string_view b) {
-  return a.empty() || b.empty() || a == b || means_the_same(a, b);
+bool may_be_same(std::uint64_t a, std::uint64_t b) {
+  return a == 0 || b == 0 || a == b;
 }
 
 }  // namespace
 
-std::uint64_t Deliveries::hash_of(const Message& message, const Endpoint& server) {
-  std::string_view text = message.text;
-  if (text.find('\\') != std::string_view::npos) {
-    scratch_.clear();
-    append_unescaped(scratch_, text);
-    text = scratch_;
-  }
+// Of what it means; 0 where there is nothing.
+std::uint64_t Deliveries::hash_of(std::string_view text) {
+  if (text.empty()) return 0;
   const std::hash<std::string_view> hash;
-  const auto* const address = reinterpret_cast<const char*>(server.address.bytes.data());
-  std::uint64_t out = mix(hash(text), hash({address, server.address.bytes.size()}));
+  if (std::memchr(text.data(), '\\', text.size()) == nullptr) return hash(text) | 1;
+  scratch_.clear();
+  append_unescaped(scratch_, text);
+  return hash(scratch_) | 1;
+}
+
+std::uint64_t Deliveries::hash_of(const Message& message, const Endpoint& server) {
+  std::uint64_t address[2] = {};
+  std::memcpy(address, server.address.bytes.data(), server.address.bytes.size());
+  std::uint64_t out = mix(hash_of(message.text), address[0] ^ address[1]);
   out = mix(out, server.port);
   return mix(out, reinterpret_cast<std::uintptr_t>(message.protocol));
 }
@@ -40,7 +45,8 @@ void Deliveries::add(const Message& message) {
   if (message.text.empty() || limits_.lines == 0) return;
   if (lines_.empty()) {
     lines_.resize(limits_.lines);
-    buckets_.resize(std::bit_ceil(limits_.lines));
+    // So many that what nobody said is mostly known from here.
+    buckets_.resize(std::bit_ceil(4 * limits_.lines));
     brought_.resize(std::bit_ceil(4 * limits_.lines));
   }
   const std::uint64_t hash = hash_of(message, message.destination);
@@ -50,31 +56,40 @@ void Deliveries::add(const Message& message) {
   last.before = bucket;
   last.time = message.time;
   last.name = {message.session, message.number};
-  last.user = message.user.size() <= kLongestName ? message.user : std::string_view();
-  last.room = message.room.size() <= kLongestName ? message.room : std::string_view();
+  last.user = hash_of(message.user);
+  last.room = hash_of(message.room);
+  last.room_text = message.room.size() <= kLongestName ? message.room : std::string_view();
   bucket = count_;
+}
+
+// The newest line with this hash, from `number` on backwards; 0: none that still holds.
+std::uint64_t Deliveries::newest(std::uint64_t number, std::uint64_t hash, Timestamp now, int& steps) {
+  for (; number != 0 && number + lines_.size() > count_ && steps-- > 0; number = line(number).before) {
+    if (now - line(number).time > limits_.line_ns) return 0;
+    if (line(number).hash == hash) return number;
+  }
+  return 0;
 }
 
 std::optional<Deliveries::Found> Deliveries::find(const Message& message) {
   if (message.text.empty() || count_ == 0) return std::nullopt;
+  int steps = kSteps;
   const std::uint64_t hash = hash_of(message, message.source);
+  std::uint64_t number = newest(buckets_[hash & (buckets_.size() - 1)], hash, message.time_first, steps);
+  if (number == 0) return std::nullopt;
   const std::uint64_t of_session = mix(hash, message.session);
   Brought& brought = brought_[of_session & (brought_.size() - 1)];
   const std::uint64_t behind = brought.hash == of_session ? brought.line : 0;
+  const std::uint64_t user = hash_of(message.user);
+  const std::uint64_t room = hash_of(message.room);
   std::uint64_t found = 0;
-  std::uint64_t number = buckets_[hash & (buckets_.size() - 1)];
-  for (int step = 0; step < kSteps && number > behind; ++step) {
-    if (number + lines_.size() <= count_) break;  // another line has its place
-    const Line& candidate = line(number);
-    if (message.time_first - candidate.time > limits_.line_ns) break;
-    const bool fits = candidate.hash == hash && may_be_same(candidate.user, message.user) &&
-                      may_be_same(candidate.room, message.room);
-    if (fits) found = number;
-    number = candidate.before;
+  while (number > behind) {
+    if (may_be_same(line(number).user, user) && may_be_same(line(number).room, room)) found = number;
+    number = newest(line(number).before, hash, message.time_first, steps);
   }
   if (found == 0) return std::nullopt;
   brought = {of_session, found};
-  return Found{line(found).name, line(found).room};
+  return Found{line(found).name, line(found).room_text};
 }
 
 }  // namespace overhear

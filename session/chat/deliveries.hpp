@@ -35,8 +35,9 @@ class Deliveries {
     std::uint64_t before = 0;  // the line before it with a hash of the same bucket; 0: none
     Timestamp time;
     Message::Name name;
-    std::string user;
-    std::string room;
+    std::uint64_t user = 0;  // hashes of what they mean; 0: not told
+    std::uint64_t room = 0;
+    std::string room_text;
   };
   // What a session was brought last of the lines with one hash.
   struct Brought {
@@ -44,7 +45,9 @@ class Deliveries {
     std::uint64_t line = 0;
   };
 
+  std::uint64_t hash_of(std::string_view text);
   std::uint64_t hash_of(const Message& message, const Endpoint& server);
+  std::uint64_t newest(std::uint64_t number, std::uint64_t hash, Timestamp now, int& steps);
   Line& line(std::uint64_t number) { return lines_[number % lines_.size()]; }
 
   const Limits& limits_;
