@@ -76,6 +76,7 @@ Dissected Talk::hear(Direction sender, std::string_view json) {
   message.number = ++messages_;
   message.direction = sender;
   message.frame = frame_;
+  message.decrypted = key_;
   message.protocol = &protocol_;
   message.type_spec = dissection_.type_spec;
   message.type = dissection_.type;

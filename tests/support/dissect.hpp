@@ -63,6 +63,8 @@ class Talk {
   std::vector<std::string> end();
   // In what WebSocket frames messages come from now on.
   void use_frames(FrameKind frame) { frame_ = frame; }
+  // By which key they are opened from now on; empty: they come in clear.
+  void use_key(std::string_view key) { key_ = key; }
 
  private:
   const Protocol& protocol_;
@@ -70,6 +72,7 @@ class Talk {
   std::unique_ptr<Dissector> dissector_;
   std::unique_ptr<Conformance> conformance_;  // null where the protocol has none
   FrameKind frame_ = FrameKind::None;
+  std::string key_;
   JsonIndex json_;
   Dissection dissection_;
   QuestionBudget budget_;

@@ -15,7 +15,9 @@ bool direct(Talk& talk, std::string_view line) {
   if (line == "~") {
     talk.lose();
   } else if (line.front() == '+') {
-    talk.wait(std::stoll(std::string(line.substr(1))) * kSecond);
+    talk.wait(static_cast<std::int64_t>(std::stod(std::string(line.substr(1))) * kSecond));
+  } else if (line.front() == '#') {
+    talk.use_key(line.substr(1));
   } else if (line == "text" || line == "binary") {
     talk.use_frames(line == "text" ? FrameKind::Text : FrameKind::Binary);
   } else if (line.substr(1) == "?") {
@@ -34,7 +36,10 @@ std::string judge(const Protocol& protocol, const Script& script, const std::vec
   std::string out;
   const auto tell = [&](std::string_view where, std::string_view finding, bool is_note) {
     const std::string_view code = finding.substr(0, finding.find(' '));
-    if (std::ranges::find(but, code) != but.end()) return;
+    const auto is_meant = [code](std::string_view name) {
+      return name.ends_with('.') ? code.starts_with(name) : code == name;
+    };
+    if (std::ranges::any_of(but, is_meant)) return;
     out += fmt::format("{}{}:{}{}", out.empty() ? "" : " ", where, code, is_note ? "(note)" : "");
   };
   for (const std::string_view line : script) {
@@ -51,6 +56,20 @@ std::string judge(const Protocol& protocol, const Script& script, const std::vec
 void check_rules(const Protocol& protocol, const std::vector<RuleCase>& cases,
                  const std::vector<std::string_view>& but) {
   for (const RuleCase& at : cases) EXPECT_EQ(judge(protocol, at.script, but), at.expected) << at.name;
+}
+
+std::vector<std::string> untested(const Protocol& protocol, std::string_view prefix, const std::vector<RuleCase>& cases,
+                                  const std::vector<std::string_view>& elsewhere) {
+  std::vector<std::string> out;
+  for (const Rule* rule : protocol.rules) {
+    if (!rule->code.starts_with(prefix) || std::ranges::find(elsewhere, rule->code) != elsewhere.end()) continue;
+    std::string finding = fmt::format("{}{}", rule->code, rule->severity == Severity::Note ? "(note)" : "");
+    const auto expects = [&](const RuleCase& at) {
+      return (std::string(at.expected) + ' ').find(':' + finding + ' ') != std::string::npos;
+    };
+    if (std::ranges::none_of(cases, expects)) out.push_back(std::move(finding));
+  }
+  return out;
 }
 
 }  // namespace overhear::testing
