@@ -271,6 +271,8 @@ class McpDissector final : public Dissector {
     const bool is_silent = said == nullptr && said_otherwise == nullptr;
     if (is_silent && is_text) misses_both(json, found.data, "text", "message", out);
     if (is_silent && !is_text && !is_broadcast) misses_both(json, found.data, "image", "url", out);
+    const bool is_double = !is_text && !is_broadcast && said != nullptr && said_otherwise != nullptr;
+    if (is_double) out.findings.add(rules::kTwoImages).field = "/data/url";
     if (is_broadcast && found.room == nullptr) {
       deviates("/room", "room is missing; public servers leave it out", json, out);
     }

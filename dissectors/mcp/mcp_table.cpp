@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "dissectors/mcp/mcp.hpp"
+#include "dissectors/mcp/mcp_images.hpp"
 #include "dissectors/mcp/mcp_rules.hpp"
 
 namespace overhear::mcp {
@@ -107,10 +108,21 @@ constexpr Field kCreateTextData[] = {kText, kOldText};
 constexpr Field kCreateTextFields[] = {kType, data(kCreateTextData), kRoomOfPackage};
 constexpr Field kTextData[] = {kText, kUser, kTime, kOldText};
 constexpr Field kTextFields[] = {kType, data(kTextData), kRoomOfBroadcast};
+constexpr std::string_view kImageScheme = "mcp_image://";
+constexpr Form kReference{
+    .meaning = "mcp_image:// and the id of an image",
+    .example = "mcp_image://17",
+    .section = "MCP 2.1.0, Message.CreateImageMessage",
+    .rule = &rules::kImageReference,
+    .fits = [](std::string_view meaning) { return meaning.starts_with(kImageScheme) && meaning != kImageScheme; }};
 // One of the two: the dissector sees to that.
 constexpr Field kCreateImageData[] = {
     string("url", "image URL", Presence::Optional),
-    string("image", "mcp_image:// and the id of an image on the server", Presence::Optional),
+    {.name = "image",
+     .types = kString,
+     .presence = Presence::Optional,
+     .meaning = "mcp_image:// and the id of an image on the server",
+     .form = &kReference},
 };
 constexpr Field kCreateImageFields[] = {kType, data(kCreateImageData), kRoomOfPackage};
 constexpr Field kImageData[] = {string("image", "image URL"), kUser, kTime};
@@ -122,10 +134,15 @@ constexpr Field kFileSize = integer("size", "image size in bytes");
 constexpr Field kFileType = string("type", "image type, MIME");
 constexpr Field kUploadData[] = {kFileName, kFileSize, kFileType};
 constexpr Field kUploadFields[] = {kType, data(kUploadData)};
+constexpr Form kBase64{.meaning = "base64",
+                       .example = "aW1hZ2U=",
+                       .section = "MCP 2.1.0, File.ImageUploadPart",
+                       .rule = &rules::kNotBase64,
+                       .fits = is_base64};
 constexpr Field kPartData[] = {
     kImageId,
     integer("part", "part number"),
-    string("data", "image part in base64"),
+    {.name = "data", .types = kString, .meaning = "image part in base64", .form = &kBase64},
 };
 constexpr Field kPartFields[] = {kType, data(kPartData)};
 constexpr Field kImageIdData[] = {kImageId};
@@ -515,11 +532,13 @@ constinit const Protocol kProtocol{.name = "mcp",
                                    .rules = rules::kAll,
                                    .recognize = recognize,
                                    .make_dissector = make_dissector,
+                                   .make_conformance = make_conformance,
                                    .summarize = summarize,
                                    .framing = StreamFraming::Mcp,
                                    .has_ids = true,
                                    .orphan_answer = &rules::kOrphanAnswer,
                                    .answered_twice = &rules::kAnsweredTwice,
+                                   .reused_id = &rules::kReusedId,
                                    .leaves_with_session = true};
 
 }  // namespace overhear::mcp
