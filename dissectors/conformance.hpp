@@ -28,7 +28,8 @@ class Conformance {
   // could not be read, or the capture has the two directions out of order.
   virtual void on_loss() = 0;
 
-  // Nothing follows. What is to be said of the session as a whole.
+  // Nothing follows. What is to be said of the session as a whole, which lasted until `time`: one side left then, or
+  // nothing more was seen.
   virtual void on_end(Timestamp /*time*/, FindingList& /*findings*/) {}
 };
 

@@ -181,15 +181,18 @@ void Session::end_stream(Side side, bool is_finished) {
 
 void Session::on_end(Side from, const Stamp& at) {
   now_ = at;
+  if (!left_) left_ = at.time;
   end_stream(from, true);
 }
 
 void Session::on_closed(CloseReason reason, const Stamp& at) {
+  // A silent connection may be long gone when it is given up.
+  const Timestamp seen = reason == CloseReason::Reset ? at.time : now_.time;
   now_ = at;
   for (const Side side : {Side::First, Side::Second}) end_stream(side, false);
   if (!are_roles_known_) decide_roles(guess_client(Side::First, {}));
   if (reason == CloseReason::Fin) tell_unanswered();
-  if (conformance_) tell_conduct();
+  if (conformance_) tell_conduct(left_.value_or(seen));
   SessionRecord closed = record(at.time);
   closed.reason = to_string(reason);
   shared_.sink.on_session_closed(closed);
@@ -205,10 +208,10 @@ void Session::tell_unanswered() {
   });
 }
 
-void Session::tell_conduct() {
+void Session::tell_conduct(Timestamp until) {
   FindingList findings;
-  conformance_->on_end(now_.time, findings);
-  for (Finding finding : findings.items()) shared_.tell({&finding, now_.time, number_, 0, {}, now_.packet});
+  conformance_->on_end(until, findings);
+  for (const Finding& finding : findings.items()) shared_.tell({&finding, now_.time, number_, 0, {}, now_.packet});
 }
 
 void Session::on_finding(std::optional<Side> from, Finding& finding, const Stamp& at) {

@@ -73,7 +73,7 @@ class Session final : public StreamConsumer, private UnitSink {
   void count_unfinished();
   void keep_within_limit();
   void tell_unanswered();
-  void tell_conduct();
+  void tell_conduct(Timestamp until);
   void on_unread(Direction direction);
 
   void make_state();
@@ -91,6 +91,7 @@ class Session final : public StreamConsumer, private UnitSink {
   bool are_roles_known_ = false;
   bool is_first_client_ = true;
   bool has_ended_[2] = {false, false};  // by Side
+  std::optional<Timestamp> left_;       // when the first side ended its stream
 
   Streams streams_;
   LayerContext context_;

@@ -15,6 +15,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // Only a server asks for a login.
 constexpr std::string_view kAsksLogin = R"({"type":"request","data":{"request":"login"}})";
@@ -407,6 +408,46 @@ TEST(Session, HoldsNoMoreThanTwiceTheCommonLimitHoweverManySessionsAskForIt) {
   std::uint64_t told = 0;
   for (const HeardMessage& message : scene.messages) told += message.size;
   EXPECT_LT(sent - told, 2 * options.limits.unfinished_bytes);
+}
+
+// Logged in to MCP, with a heartbeat every second, at the fourth second of the scene.
+Wire heartbeats_due(Scene& scene) {
+  Wire wire = scene.open({.second = "10.0.0.2:3072"});
+  wire.first(R"({"type":"Handshake.Handshake.1","data":{"version":"2.1.0","publicKey":"02"}})");
+  wire.second(R"({"type":"Handshake.Handshake.1","data":{"version":"2.1.0","publicKey":"02"}})");
+  wire.first(R"({"type":"Authentication.Login.2","data":{"username":"a","password":"b"}})");
+  wire.second(R"({"type":"Authentication.Accepted.2","data":{"rooms":[],"heartbeatRate":1000}})");
+  return wire;
+}
+
+TEST(Session, JudgesItsConductUntilOneSideLeaves) {
+  Scene scene;
+  Wire wire = heartbeats_due(scene);
+  scene.wait(100);
+  wire.close();
+  EXPECT_THAT(scene.finding_codes(), Contains("mcp.no_heartbeat"));
+  Scene left;
+  Wire half = heartbeats_due(left);
+  half.end(Side::First);
+  left.wait(100);
+  half.end(Side::Second);
+  half.close();
+  EXPECT_THAT(left.finding_codes(), Not(Contains("mcp.no_heartbeat")));
+}
+
+TEST(Session, JudgesItsConductAsLongAsItWasSeen) {
+  for (const CloseReason reason : {CloseReason::Timeout, CloseReason::EndOfCapture}) {
+    Scene scene;
+    Wire wire = heartbeats_due(scene);
+    scene.wait(100);
+    wire.close(reason);
+    EXPECT_THAT(scene.finding_codes(), Not(Contains("mcp.no_heartbeat")));
+  }
+  Scene scene;
+  Wire wire = heartbeats_due(scene);
+  scene.wait(100);
+  wire.close(CloseReason::Reset);
+  EXPECT_THAT(scene.finding_codes(), Contains("mcp.no_heartbeat"));
 }
 
 }  // namespace
