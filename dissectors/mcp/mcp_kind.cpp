@@ -1,9 +1,9 @@
 #include "dissectors/mcp/mcp_kind.hpp"
 
 #include <string_view>
-#include <vector>
 
 #include "dissectors/mcp/mcp.hpp"
+#include "dissectors/row_kinds.hpp"
 
 namespace overhear::mcp {
 namespace {
@@ -41,25 +41,18 @@ constexpr Named kKinds[] = {
     {"Error.HeartbeatTimeout", Kind::HeartbeatTimeout},
 };
 
-Kind kind_by_name(std::string_view name) {
+Kind kind_of_name(std::string_view name) {
   for (const Named& named : kKinds) {
     if (named.name == name) return named.kind;
   }
   return name.starts_with("Error.") ? Kind::Error : Kind::Other;
 }
 
-std::vector<Kind> kinds_of_rows() {
-  std::vector<Kind> out;
-  out.reserve(kProtocol.messages.size());
-  for (const MessageType& row : kProtocol.messages) out.push_back(kind_by_name(row.name));
-  return out;
-}
-
 }  // namespace
 
 Kind kind_of(const MessageType* row) {
-  static const std::vector<Kind> kByRow = kinds_of_rows();
-  return row == nullptr ? Kind::Other : kByRow[static_cast<std::size_t>(row - kProtocol.messages.data())];
+  static const RowKinds<Kind> kByRow(kProtocol.messages, kind_of_name);
+  return kByRow.of(row);
 }
 
 }  // namespace overhear::mcp
