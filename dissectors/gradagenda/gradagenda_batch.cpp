@@ -1,5 +1,7 @@
 #include "dissectors/gradagenda/gradagenda_batch.hpp"
 
+#include <utility>
+
 #include "dissectors/app_rules.hpp"
 #include "dissectors/field_check.hpp"
 #include "dissectors/field_text.hpp"
@@ -40,6 +42,9 @@ void BatchReader::element(Walk& walk, const JsonNode& node, unsigned depth) {
   const MessageType* row = find_type(meaning_of(walk.json, type, scratch_), walk.direction);
   const bool is_batch = row != nullptr && row->name == kBatchType && has_actions(walk.json, node);
   if (!is_batch) return action(walk, node, row, nullptr);
+  if (!std::exchange(walk.is_nested, true)) {
+    walk.json.append_pointer(walk.out.findings.add(ga_rules::kNestedBatch).field, node);
+  }
   if (depth == ga_rules::kBatchDepth) return action(walk, node, row, &ga_rules::kBatchTooDeep);
   if (!walk.is_silent) check_fields(walk.json, node, *row, walk.out.findings);
   list(walk, node, depth + 1);

@@ -18,6 +18,7 @@ class BatchReader {
     const JsonIndex& json;
     Direction direction;
     Dissection& out;
+    bool is_nested = false;  // there is a batch inside
     bool is_full = false;    // of actions
     bool is_silent = false;  // findings are over the limit: the rest is listed unchecked
   };

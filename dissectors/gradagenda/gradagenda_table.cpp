@@ -218,6 +218,7 @@ constexpr Protocol kProtocol{
     .rules = ga_rules::kAll,
     .recognize = recognize,
     .make_dissector = make_dissector,
+    .make_conformance = make_conformance,
     .summarize = summarize,
     .summarize_action = summarize_action,
     .framing = StreamFraming::WebSocket,

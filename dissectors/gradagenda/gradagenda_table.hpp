@@ -19,6 +19,7 @@ extern const MessageType kEnvelope;
 
 Recognition recognize(const JsonIndex& json);
 std::unique_ptr<Dissector> make_dissector(const Environment& environment);
+std::unique_ptr<Conformance> make_conformance(const Limits& limits);
 void summarize(const Message& message, bool show_secrets, std::string& out);
 void summarize_action(const Message& message, const Action& action, bool show_secrets, std::string& out);
 

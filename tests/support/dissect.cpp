@@ -89,13 +89,13 @@ Dissected Talk::hear(Direction sender, std::string_view json) {
   message.room = dissection_.room;
   message.text = dissection_.text;
   message.time_first = message.time = now_;
+  message.actions = dissection_.actions;
+  message.action_findings = dissection_.action_findings.items();
   now_.ns += kSecond / 10;
   const Asked asked = exchanges_.find_asked(message, dissection_, protocol_, has_losses_);
   const std::uint32_t mark = conformance_ ? conformance_->on_message(message, asked, dissection_.findings) : 0;
   exchanges_.remember(message, dissection_, protocol_, mark, has_losses_);
   message.findings = dissection_.findings.items();
-  message.actions = dissection_.actions;
-  message.action_findings = dissection_.action_findings.items();
 
   Dissected out;
   out.type_spec = message.type_spec;

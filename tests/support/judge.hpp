@@ -16,8 +16,7 @@ namespace overhear::testing {
 using Script = std::vector<std::string>;
 
 // The findings of a conversation that was heard from its beginning: "2:scrp.not_logged_in", notes in parentheses, in
-// order; those about the whole have "end:" before them, those of a batch's action its number ("2/0:"). Codes in `but`
-// are left out, and with "app." all that begin so.
+// order; those about the whole have "end:" before them. Codes in `but` are left out, and with "app." all that begin so.
 std::string judge(const Protocol& protocol, const Script& script, const std::vector<std::string_view>& but = {});
 
 struct RuleCase {
