@@ -51,6 +51,25 @@ constexpr std::string_view kErrorAnswer[] = {"error"};
 constexpr std::string_view kMessageAnswers[] = {"message_1", "error"};
 constexpr std::string_view kExchangeAnswer[] = {"keyxchg_2"};
 
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+constexpr Form kDigest{.meaning = "a SHA-1 digest, 40 hexadecimal digits",
+                       .example = "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+                       .section = kJoinSection,
+                       .rule = &cchat_rules::kNoDigest,
+                       .fits = [](std::string_view text) { return text.size() == 40 && is_hex(text); }};
+constexpr Form kHex{.meaning = "a hexadecimal number",
+                    .example = "0b",
+                    .section = kKeySection,
+                    .rule = &cchat_rules::kNoHex,
+                    .fits = [](std::string_view text) { return !text.empty() && is_hex(text); }};
+constexpr Form kHexOrBlank{.meaning = "a hexadecimal number or blank",
+                           .example = "0a",
+                           .section = kKeySection,
+                           .rule = &cchat_rules::kNoHex,
+                           .fits = is_hex};
+
 constexpr Field kVer{.name = "ver", .types = kInteger, .meaning = "protocol version, 1", .values = &kVersions};
 constexpr Field kType{.name = "type", .types = kString, .meaning = "message type", .values = &kTypes};
 constexpr Field kRoundLeft{.name = "roundleft", .types = kInteger, .meaning = "remaining rounds of the exchange"};
@@ -59,19 +78,22 @@ constexpr Field kContent{.name = "content", .types = kString, .meaning = "what i
 constexpr Field kJoinFields[] = {
     kVer,
     kType,
-    {.name = "clientid", .types = kString, .meaning = "SHA-1 of the client's name, hexadecimal"},
-    {.name = "chatroom", .types = kString, .meaning = "SHA-1 of the room's name, hexadecimal"},
+    {.name = "clientid", .types = kString, .meaning = "SHA-1 of the client's name, hexadecimal", .form = &kDigest},
+    {.name = "chatroom", .types = kString, .meaning = "SHA-1 of the room's name, hexadecimal", .form = &kDigest},
 };
 constexpr Field kPrimeFields[] = {
     kVer,
     kType,
-    {.name = "number", .types = kString, .meaning = "the prime P, hexadecimal"},
+    {.name = "number", .types = kString, .meaning = "the prime P, hexadecimal", .form = &kHex},
 };
 constexpr Field kIntermediateFields[] = {
     kVer,
     kType,
     kRoundLeft,
-    {.name = "keyintrmdt", .types = kString, .meaning = "intermediate to raise to the secret, hexadecimal"},
+    {.name = "keyintrmdt",
+     .types = kString,
+     .meaning = "intermediate to raise to the secret, hexadecimal",
+     .form = &kHex},
     {.name = "changesecret",
      .types = kBoolean,
      .presence = Presence::Optional,
@@ -81,6 +103,7 @@ constexpr Field kIntermediateFields[] = {
      .types = kString,
      .presence = Presence::Optional,
      .meaning = "the prime P, hexadecimal; in place of keyxchg_0",
+     .form = &kHex,
      .origin = Origin::Observed},
 };
 constexpr Field kResultFields[] = {
@@ -89,7 +112,8 @@ constexpr Field kResultFields[] = {
     kRoundLeft,
     {.name = "keyintrmdt",
      .types = kString,
-     .meaning = "the client's result, hexadecimal; blank when no round is left"},
+     .meaning = "the client's result, hexadecimal; blank when no round is left",
+     .form = &kHexOrBlank},
 };
 constexpr Field kBareFields[] = {kVer, kType};
 constexpr Field kMessageFields[] = {kVer, kType, kContent};
@@ -229,6 +253,7 @@ constexpr Protocol kProtocol{
     .rules = cchat_rules::kAll,
     .recognize = recognize,
     .make_dissector = make_dissector,
+    .make_conformance = make_conformance,
     .summarize = summarize,
     .framing = StreamFraming::WebSocket,
     .waiting_requests = 32,

@@ -24,6 +24,7 @@ const Code* find_code(std::uint64_t number);
 
 Recognition recognize(const JsonIndex& json);
 std::unique_ptr<Dissector> make_dissector(const Environment& environment);
+std::unique_ptr<Conformance> make_conformance(const Limits& limits);
 void summarize(const Message& message, bool show_secrets, std::string& out);
 
 }  // namespace overhear::cchat
