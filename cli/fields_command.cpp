@@ -32,7 +32,7 @@ std::string fields_as_json() {
 }
 
 std::string fields_as_text(std::size_t width) {
-  std::string out = "What a filter (-Y) may name:\n\n";
+  std::string out = "What a filter (-Y) or a column (-e) may name:\n\n";
   std::vector<TextRow> rows;
   for (const FilterField& field : filter_fields()) {
     rows.push_back({std::string(field.name), std::string(name_of(field.type)),
@@ -52,7 +52,7 @@ std::string fields_as_text(std::size_t width) {
 }  // namespace
 
 void add_fields_command(CLI::App& app, FieldsArguments& arguments) {
-  CLI::App* const fields = app.add_subcommand("fields", "List what a filter (-Y) may name");
+  CLI::App* const fields = app.add_subcommand("fields", "List what a filter (-Y) or a column (-e) may name");
   fields->add_flag("--json", arguments.as_json, "the same for machines");
   fields->footer("Examples:\n  overhear fields\n  overhear fields --json | jq -r '.[].example'");
 }

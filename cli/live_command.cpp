@@ -200,6 +200,8 @@ int run_live(const LiveArguments& arguments) {
   }
   auto filter = output_filter(arguments.output);
   if (!filter) return filter.error();
+  auto table = output_table(arguments.output);
+  if (!table) return table.error();
   const std::vector<std::string> key_logs = key_log_paths(arguments.output);
   if (!arguments.record.empty()) {
     if (const auto wrong = check_capture_path(arguments.record, arguments.output, key_logs)) return print_error(*wrong);
@@ -223,7 +225,8 @@ int run_live(const LiveArguments& arguments) {
     if (!opened) return print_error(opened.error());
     recording = std::move(*opened);
   }
-  auto output = MessageOutput::open(arguments.output, arguments.interface, key_logs, std::move(*filter));
+  auto output =
+      MessageOutput::open(arguments.output, arguments.interface, key_logs, std::move(*filter), std::move(*table));
   if (!output) return print_error(output.error());
   (*output)->begin();
   Analysis analysis(*options, (*output)->sink());

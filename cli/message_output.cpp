@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -53,13 +54,24 @@ std::unique_ptr<MessageSink> make_exporter(const OutputArguments& arguments, con
 }  // namespace
 
 void add_output_options(CLI::App& command, OutputArguments& arguments) {
-  command.add_option("-T", arguments.format, "text, json (one document) or ndjson (one record a line)")
-      ->check(CLI::IsMember({"text", "json", "ndjson"}).description(""))
+  command
+      .add_option("-T", arguments.format,
+                  "text; csv, fields (tables: docs/tables.md); json (one document), ndjson (one record a line)")
+      ->check(CLI::IsMember({"text", "csv", "fields", "json", "ndjson"}).description(""))
       ->type_name("FORMAT")
       ->capture_default_str();
   command
       .add_option("-Y", arguments.filter, "show only what matches: 'user == alice && size > 99' (see overhear fields)")
       ->type_name("FILTER");
+  command.add_option("-e", arguments.table.fields, "with -T fields or csv: a column (repeatable; see overhear fields)")
+      ->type_name("FIELD")
+      ->allow_extra_args(false);
+  command
+      .add_option(
+          "-E", arguments.table.options,
+          "and how it is written: header=y separator=, quote=d|s|n occurrence=f|l|a aggregator=, bom=y formulas=y")
+      ->type_name("OPTION")
+      ->allow_extra_args(false);
   command.add_flag("--events", arguments.with_events,
                    "also tell what is no message: sessions, upgrades, pings, closes");
   command.add_option("-d", arguments.decode_as, "tcp.port==PORT,PROTOCOL: what is spoken on a port (repeatable)")
@@ -75,8 +87,7 @@ void add_output_options(CLI::App& command, OutputArguments& arguments) {
       ->type_name("WHEN")
       ->default_str("auto");
   command.add_option("-o", arguments.output, "write to a file instead of standard output")->type_name("FILE");
-  command.add_flag("--show-secrets", arguments.show_secrets,
-                   "show passwords and tokens in text (JSON always has them)");
+  command.add_flag("--show-secrets", arguments.show_secrets, "show passwords and tokens (JSON always has them)");
 }
 
 std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& arguments) {
@@ -92,8 +103,18 @@ std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& ar
 std::expected<std::optional<Filter>, int> output_filter(const OutputArguments& arguments) {
   if (arguments.filter.empty()) return std::nullopt;
   auto filter = Filter::compile(arguments.filter);
-  if (!filter) return std::unexpected(print_filter_error(arguments.filter, filter.error()));
+  if (!filter) return std::unexpected(print_filter_error("-Y", arguments.filter, filter.error()));
   return std::move(*filter);
+}
+
+std::expected<std::optional<TableOptions>, int> output_table(const OutputArguments& arguments) {
+  if (std::ranges::find(kTableFormats, arguments.format) != std::end(kTableFormats)) {
+    return parse_table(arguments.format, arguments.table, arguments.with_events, arguments.show_secrets);
+  }
+  if (arguments.table.fields.empty() && arguments.table.options.empty()) return std::nullopt;
+  const std::string_view option = arguments.table.fields.empty() ? "-E" : "-e";
+  return std::unexpected(
+      print_error({ErrorKind::Usage, fmt::format("{} goes with a table: -T fields or -T csv", option)}));
 }
 
 std::vector<std::string> key_log_paths(const OutputArguments& arguments) {
@@ -130,16 +151,19 @@ std::optional<Error> check_capture_path(const std::string& path, const OutputArg
 std::expected<std::unique_ptr<MessageOutput>, Error> MessageOutput::open(const OutputArguments& arguments,
                                                                          const std::string& source,
                                                                          const std::vector<std::string>& inputs,
-                                                                         std::optional<Filter> filter) {
+                                                                         std::optional<Filter> filter,
+                                                                         std::optional<TableOptions> table) {
   const std::string& path = arguments.output;
   if (path == "-") {
-    return std::unique_ptr<MessageOutput>(new MessageOutput(arguments, source, STDOUT_FILENO, std::move(filter)));
+    return std::unique_ptr<MessageOutput>(
+        new MessageOutput(arguments, source, STDOUT_FILENO, std::move(filter), std::move(table)));
   }
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0) {
     return std::unexpected(Error{ErrorKind::Environment, fmt::format("{}: {}", path, std::strerror(errno))});
   }
-  std::unique_ptr<MessageOutput> output(new MessageOutput(arguments, source, descriptor, std::move(filter)));
+  std::unique_ptr<MessageOutput> output(
+      new MessageOutput(arguments, source, descriptor, std::move(filter), std::move(table)));
   for (const std::string& input : inputs) {
     if (!is_same_file(path, input)) continue;
     return std::unexpected(Error{ErrorKind::Usage, fmt::format("-o: {} is what is read: it would be lost", input)});
@@ -148,11 +172,14 @@ std::expected<std::unique_ptr<MessageOutput>, Error> MessageOutput::open(const O
 }
 
 MessageOutput::MessageOutput(const OutputArguments& arguments, const std::string& source, int descriptor,
-                             std::optional<Filter> filter)
-    : descriptor_(descriptor),
-      name_(arguments.output),
-      output_(descriptor),
-      exporter_(make_exporter(arguments, source, output_, descriptor)) {
+                             std::optional<Filter> filter, std::optional<TableOptions> table)
+    : descriptor_(descriptor), name_(arguments.output), output_(descriptor) {
+  if (table) {
+    table_.emplace(output_, std::move(*table));
+    filter_.emplace(filter ? std::move(*filter) : *Filter::compile({}), arguments.with_events, *table_);
+    return;
+  }
+  exporter_ = make_exporter(arguments, source, output_, descriptor);
   if (!filter) return;
   // The timeline's seconds stay those of the messages, whichever are shown.
   auto* const text = dynamic_cast<TextView*>(exporter_.get());

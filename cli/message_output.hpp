@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "cli/table_options.hpp"
 #include "cli/terminal.hpp"
 #include "dissectors/message.hpp"
 #include "session/export/output.hpp"
@@ -21,7 +22,8 @@ namespace overhear {
 struct OutputArguments {
   std::string format = "text";
   bool with_events = false;
-  std::string filter;  // -Y
+  std::string filter;    // -Y
+  TableArguments table;  // -e, -E
   std::vector<std::string> decode_as;
   std::vector<std::string> key_logs;
   ColorChoice color = ColorChoice::Auto;
@@ -34,6 +36,8 @@ void add_output_options(CLI::App& command, OutputArguments& arguments);
 std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& arguments);
 // From -Y: nothing where everything is shown. Else the exit status; the error has been printed.
 std::expected<std::optional<Filter>, int> output_filter(const OutputArguments& arguments);
+// From -T fields or csv: nothing with other formats. Else the exit status; the error has been printed.
+std::expected<std::optional<TableOptions>, int> output_table(const OutputArguments& arguments);
 // From --keylog, and where TLS libraries are told by SSLKEYLOGFILE to write their keys.
 std::vector<std::string> key_log_paths(const OutputArguments& arguments);
 
@@ -55,7 +59,8 @@ class MessageOutput {
   static std::expected<std::unique_ptr<MessageOutput>, Error> open(const OutputArguments& arguments,
                                                                    const std::string& source,
                                                                    const std::vector<std::string>& inputs,
-                                                                   std::optional<Filter> filter);
+                                                                   std::optional<Filter> filter,
+                                                                   std::optional<TableOptions> table);
   ~MessageOutput();
   MessageOutput(const MessageOutput&) = delete;
 
@@ -75,12 +80,13 @@ class MessageOutput {
 
  private:
   MessageOutput(const OutputArguments& arguments, const std::string& source, int descriptor,
-                std::optional<Filter> filter);
+                std::optional<Filter> filter, std::optional<TableOptions> table);
 
   int descriptor_;
   std::string name_;
   Output output_;
   std::unique_ptr<MessageSink> exporter_;
+  std::optional<TableExporter> table_;  // instead of the exporter; behind a filter, that knows about sessions
   std::optional<FilterSink> filter_;
 };
 

@@ -21,13 +21,13 @@ bool is_tail(char c) {
 
 }  // namespace
 
-std::string point_at(std::string_view filter, const FilterError& error) {
+std::string point_at(std::string_view option, std::string_view filter, const FilterError& error) {
   const std::size_t at = std::min(error.begin, filter.size());
   std::size_t from = at > kAround ? at - kAround : 0;
   while (from < at && is_tail(filter[from])) ++from;
   const std::string_view behind = filter.substr(at);
   const std::string_view shown_behind = utf8_prefix(behind, kAround);
-  std::string line = "overhear: -Y: ";
+  std::string line = fmt::format("overhear: {}: ", option);
   if (from > 0) line += "…";
   append_printable(line, filter.substr(from, at - from));
   const std::size_t column = columns(line);
@@ -43,8 +43,8 @@ std::string point_at(std::string_view filter, const FilterError& error) {
   return fmt::format("{}\n{:{}}^ {}\n", line, "", column, what);
 }
 
-int print_filter_error(std::string_view filter, const FilterError& error) {
-  put_error_text(point_at(filter, error));
+int print_filter_error(std::string_view option, std::string_view filter, const FilterError& error) {
+  put_error_text(point_at(option, filter, error));
   return exit_status(ErrorKind::Usage);
 }
 

@@ -136,6 +136,8 @@ int run_read(const ReadArguments& arguments) {
   if (const auto wrong = check_copy(arguments, path)) return print_error(*wrong);
   auto filter = output_filter(arguments.output);
   if (!filter) return filter.error();
+  auto table = output_table(arguments.output);
+  if (!table) return table.error();
   if (arguments.is_followed && path == "-") {
     return print_error({ErrorKind::Usage, "read: --follow is for files; standard input is followed anyway"});
   }
@@ -145,7 +147,7 @@ int run_read(const ReadArguments& arguments) {
   input.packet_limit = arguments.packets;
   std::vector<std::string> inputs = input.key_logs;
   inputs.push_back(path);
-  auto output = MessageOutput::open(arguments.output, path, inputs, std::move(*filter));
+  auto output = MessageOutput::open(arguments.output, path, inputs, std::move(*filter), std::move(*table));
   if (!output) return print_error(output.error());
   std::unique_ptr<CaptureAnalysis> analysis;
   KeyLogWatch key_logs(input.key_logs);

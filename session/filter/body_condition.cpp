@@ -5,31 +5,6 @@
 namespace overhear {
 namespace {
 
-const JsonNode* element(const JsonIndex& json, const JsonNode& array, std::size_t index) {
-  if (array.kind != JsonKind::Array) return nullptr;
-  const JsonNode* node = json.first_child(array);
-  for (; node != nullptr && index > 0; --index) node = json.next_sibling(array, *node);
-  return node;
-}
-
-// Calls `accept` with each node that the steps from `at` on lead to, until one is accepted. As deep as the path is
-// long.
-template <typename Accept>
-bool visit(const JsonIndex& json, const JsonNode& node, const BodyPath& path, std::size_t at, const Accept& accept) {
-  if (at == path.size()) return accept(node);
-  const PathStep& step = path[at];
-  if (step.kind == PathStep::Kind::AnyElement) {
-    if (node.kind != JsonKind::Array) return false;
-    for (const JsonNode* child = json.first_child(node); child != nullptr; child = json.next_sibling(node, *child)) {
-      if (visit(json, *child, path, at + 1, accept)) return true;
-    }
-    return false;
-  }
-  const bool is_member = step.kind == PathStep::Kind::Member;
-  const JsonNode* const next = is_member ? json.find(&node, step.name) : element(json, node, step.index);
-  return next != nullptr && visit(json, *next, path, at + 1, accept);
-}
-
 // Calls `use` with what a string means, or with the text of anything else.
 template <typename Use>
 bool with_text(const JsonIndex& json, const JsonNode& node, const Use& use) {
@@ -48,10 +23,10 @@ bool is_number(JsonKind kind) {
 bool BodyCondition::holds(const JsonIndex& json) const {
   if (json.status() != JsonIndex::Status::Valid) return false;
   if (relation_ != Relation::NotEqual) {
-    return visit(json, json.root(), path_, 0, [&](const JsonNode& node) { return accepts(json, node); });
+    return visit_place(json, json.root(), path_, [&](const JsonNode& node) { return accepts(json, node); });
   }
   bool is_present = false;
-  const bool is_equal = visit(json, json.root(), path_, 0, [&](const JsonNode& node) {
+  const bool is_equal = visit_place(json, json.root(), path_, [&](const JsonNode& node) {
     is_present = true;
     return accepts(json, node);
   });

@@ -10,18 +10,11 @@
 #include <vector>
 
 #include "dissectors/json/json_index.hpp"
+#include "session/filter/body_path.hpp"
 #include "session/filter/json_number.hpp"
 #include "session/filter/text_match.hpp"
 
 namespace overhear {
-
-struct PathStep {
-  enum class Kind : std::uint8_t { Member, Element, AnyElement };
-  Kind kind = Kind::Member;
-  std::string name;       // of a Member, as it means
-  std::size_t index = 0;  // of an Element, from 0
-};
-using BodyPath = std::vector<PathStep>;
 
 // What a value is compared with. A text is equal to strings only, a number to numbers only.
 struct JsonRange {

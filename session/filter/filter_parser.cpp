@@ -70,6 +70,14 @@ std::expected<FilterProgram, FilterError> FilterParser::parse() {
   return std::move(program_);
 }
 
+std::expected<FilterPlace, FilterError> FilterParser::parse_field() {
+  if (auto first = advance(); !first) return std::unexpected(first.error());
+  if (token_.kind == Kind::End) return wrong("a field is missing here");
+  auto named = place();
+  if (named && token_.kind != Kind::End) return wrong("one field's name stands here, and nothing else");
+  return named;
+}
+
 FilterParser::Node FilterParser::joined(Kind separator, FilterProgram::Join how, Node (FilterParser::*operand)()) {
   std::vector<NodeId> nodes;
   while (true) {

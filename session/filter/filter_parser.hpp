@@ -23,6 +23,8 @@ class FilterParser {
   explicit FilterParser(std::string_view text) : lexer_(text) {}
 
   std::expected<FilterProgram, FilterError> parse();
+  // A text that is the name of one field and nothing else.
+  std::expected<FilterPlace, FilterError> parse_field();
 
  private:
   using NodeId = FilterProgram::NodeId;

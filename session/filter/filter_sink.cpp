@@ -40,6 +40,12 @@ bool FilterSink::passes(Subject& subject, OpenSession* session, bool is_line) {
   return is_match;
 }
 
+template <typename Record>
+void FilterSink::pass_on(const Subject& subject, void (MessageSink::*tell)(const Record&), const Record& record) {
+  if (subjects_ != nullptr) return subjects_->on_subject(subject);
+  (next_->*tell)(record);
+}
+
 void FilterSink::on_message(const Message& message) {
   OpenSession* const session = find(message.session);
   Subject subject = subject_of(message);
@@ -48,12 +54,12 @@ void FilterSink::on_message(const Message& message) {
   ++seen_;
   if (!is_match) return;
   ++shown_;
-  next_.on_message(message);
+  pass_on(subject, &MessageSink::on_message, message);
 }
 
 void FilterSink::on_finding(const LooseFinding& finding) {
   Subject subject = subject_of(finding);
-  if (passes(subject, find(finding.session), true)) next_.on_finding(finding);
+  if (passes(subject, find(finding.session), true)) pass_on(subject, &MessageSink::on_finding, finding);
 }
 
 void FilterSink::on_session_opened(const SessionRecord& session) {
@@ -63,7 +69,7 @@ void FilterSink::on_session_opened(const SessionRecord& session) {
   Subject subject = subject_of(session);
   SessionRecord judged = session;
   judged.is_shown = passes(subject, &opened, with_events_);
-  next_.on_session_opened(judged);
+  if (subjects_ == nullptr || judged.is_shown) pass_on(subject, &MessageSink::on_session_opened, judged);
 }
 
 void FilterSink::on_session_closed(const SessionRecord& session) {
@@ -72,14 +78,14 @@ void FilterSink::on_session_closed(const SessionRecord& session) {
   SessionRecord judged = session;
   judged.is_shown = passes(subject, closed, with_events_);
   judged.is_mentioned = closed != nullptr && closed->is_mentioned;
-  next_.on_session_closed(judged);
+  if (subjects_ == nullptr || judged.is_shown) pass_on(subject, &MessageSink::on_session_closed, judged);
   last_ = nullptr;
   open_.erase(session.session);
 }
 
 void FilterSink::on_event(const Event& event) {
   Subject subject = subject_of(event);
-  if (passes(subject, find(event.session), with_events_)) next_.on_event(event);
+  if (passes(subject, find(event.session), with_events_)) pass_on(subject, &MessageSink::on_event, event);
 }
 
 void FilterSink::on_room_event(const RoomEvent& event) {

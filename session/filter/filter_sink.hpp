@@ -19,7 +19,10 @@ class FilterSink final : public MessageSink {
   // `on_start` is told that time. `next` outlives this. Sessions' beginnings and ends are always passed on, since
   // others keep account of them too: whether they are shown stands in them.
   FilterSink(Filter filter, bool with_events, std::function<void(Timestamp)> on_start, MessageSink& next)
-      : filter_(std::move(filter)), with_events_(with_events), on_start_(std::move(on_start)), next_(next) {}
+      : filter_(std::move(filter)), with_events_(with_events), on_start_(std::move(on_start)), next_(&next) {}
+  // What matches goes to who looks at fields.
+  FilterSink(Filter filter, bool with_events, SubjectSink& next)
+      : filter_(std::move(filter)), with_events_(with_events), subjects_(&next) {}
 
   void on_message(const Message& message) override;
   void on_finding(const LooseFinding& finding) override;
@@ -46,11 +49,14 @@ class FilterSink final : public MessageSink {
   void remember(OpenSession& session, const Message& message);
   // Fills in what the record does not know by itself, and asks the filter.
   bool passes(Subject& subject, OpenSession* session, bool is_line);
+  template <typename Record>
+  void pass_on(const Subject& subject, void (MessageSink::*tell)(const Record&), const Record& record);
 
   Filter filter_;
   bool with_events_;
   std::function<void(Timestamp)> on_start_;
-  MessageSink& next_;
+  MessageSink* next_ = nullptr;  // or
+  SubjectSink* subjects_ = nullptr;
   std::optional<Timestamp> start_;
   std::unordered_map<std::uint32_t, OpenSession> open_;
   std::uint32_t last_number_ = 0;  // messages come in runs of one session

@@ -44,4 +44,13 @@ Subject subject_of(const SessionRecord& session);
 Subject subject_of(const Event& event);
 Subject subject_of(const RoomEvent& event);
 
+// Takes records as they are judged, with all that is known about their sessions.
+class SubjectSink {
+ public:
+  virtual ~SubjectSink() = default;
+
+  // Valid during the call.
+  virtual void on_subject(const Subject& subject) = 0;
+};
+
 }  // namespace overhear

@@ -1,5 +1,7 @@
 """Captures whose peers mean harm: nothing they send may act on a terminal, break a line or end the program."""
 
+import csv
+import io
 import json
 import pathlib
 import random
@@ -95,6 +97,9 @@ def hostile_captures():
     yield "blank", captures.capture(("client", b" \r\n\t" * 10**5), ("client", b'{"type":"message"}'))
 
 
+csv.field_size_limit(1 << 30)
+
+
 class Hostile(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -135,6 +140,17 @@ class Hostile(unittest.TestCase):
                 document = overhear.read(path, "-T", "json", "--events").decode()
                 self.check(document, path.stem)
                 json.loads(document)
+
+    def test_tables_have_no_control_characters_and_csv_is_csv(self):
+        columns = [part for name in ("type", "user", "room", "text", "body", "finding.text", "body.type") for part in ("-e", name)]
+        for path in self.files:
+            with self.subTest(path.stem):
+                fields = overhear.read(path, "-T", "fields", "--events", "--show-secrets", *columns).decode()
+                self.check(fields, path.stem, allowed="\t")
+                self.assertEqual({line.count("\t") for line in fields.split("\n")[:-1]}, {6})
+                rows = overhear.read(path, "-T", "csv", "--events", *columns).decode()
+                self.check(rows.replace("\r\n", "\n"), path.stem, allowed="\t")
+                self.assertEqual({len(row) for row in csv.reader(io.StringIO(rows, newline=""))}, {7})
 
     def test_every_protocol_was_heard(self):
         heard = set()

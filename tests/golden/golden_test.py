@@ -1,5 +1,5 @@
-"""Every sample against its stored output: NAME.txt is the timeline, NAME.ndjson the export with --events. And
-docs/rules.md, which is made of the rules' tables.
+"""Every sample against its stored output: NAME.txt is the timeline, NAME.ndjson the export and NAME.csv the table, all
+with --events. And docs/rules.md, which is made of the rules' tables.
 
 ./rewrite [OVERHEAR] stores what the program prints now; read the difference before you commit it.
 """
@@ -16,7 +16,7 @@ sys.path.insert(0, str(HERE.parent / "cli"))
 
 import overhear  # noqa: E402
 
-FORMATS = {".txt": ["--events"], ".ndjson": ["-T", "ndjson", "--events"]}
+FORMATS = {".txt": ["--events"], ".ndjson": ["-T", "ndjson", "--events"], ".csv": ["-T", "csv", "--events"]}
 
 
 RULES_HEAD = """# Rules
@@ -52,7 +52,7 @@ class Golden(unittest.TestCase):
     def test_output_is_what_is_stored(self):
         for path, printed in outputs():
             with self.subTest(path.name):
-                stored = path.read_text() if path.exists() else ""
+                stored = path.read_bytes().decode() if path.exists() else ""
                 if stored != printed:
                     self.fail(f"tests/golden/rewrite stores the new output\n{difference(stored, printed)}")
 
@@ -65,6 +65,6 @@ class Golden(unittest.TestCase):
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--rewrite"]:
         for path, printed in outputs():
-            path.write_text(printed)
+            path.write_bytes(printed.encode())
     else:
         unittest.main()
