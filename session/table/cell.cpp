@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "session/export/json_text.hpp"
 #include "session/filter/field_values.hpp"
 #include "session/table/secrets.hpp"
 
@@ -66,7 +65,7 @@ std::string_view CellWriter::number_text(const FilterField& field, std::int64_t 
     case FilterType::Choice:
     case FilterType::Severity: return filter_choices(field.id)[static_cast<std::size_t>(value)];
     case FilterType::Duration: append_seconds(value_, value); break;
-    case FilterType::Time: TimeFormatter().append(value_, {value}); break;
+    case FilterType::Time: times_.append(value_, {value}); break;
     case FilterType::Name:
       append_number(value_, static_cast<std::uint64_t>(value) >> 32);
       value_ += '.';

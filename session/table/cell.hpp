@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "session/export/json_text.hpp"
 #include "session/export/text_buffer.hpp"
 #include "session/filter/subject.hpp"
 #include "session/table/column.hpp"
@@ -48,7 +49,8 @@ class CellWriter {
 
   CellOptions options_;
   TextBuffer cell_;
-  TextBuffer value_;     // of a time
+  TextBuffer value_;     // of a number
+  TimeFormatter times_;
   std::string meaning_;  // of a text with escapes, of JSON
   std::size_t count_ = 0;
   bool is_free_text_ = false;
