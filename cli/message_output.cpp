@@ -38,26 +38,14 @@ bool is_same(const struct stat& mine, const struct stat& other) {
   return S_ISREG(mine.st_mode) && mine.st_dev == other.st_dev && mine.st_ino == other.st_ino;
 }
 
-std::unique_ptr<MessageSink> make_exporter(const OutputArguments& arguments, const std::string& source, Output& output,
-                                           int descriptor) {
-  const std::string name = source == "-" ? source : source.substr(source.rfind('/') + 1);
-  if (arguments.format == "ndjson") return std::make_unique<NdjsonExporter>(output, name, arguments.with_events);
-  if (arguments.format == "json") return std::make_unique<JsonExporter>(output, name, arguments.with_events);
-  TextOptions options;
-  options.with_color = use_color(arguments.color, descriptor);
-  options.with_events = arguments.with_events;
-  options.show_secrets = arguments.show_secrets;
-  options.width = terminal_columns(descriptor);
-  return std::make_unique<TextView>(output, options);
-}
-
 }  // namespace
 
 void add_output_options(CLI::App& command, OutputArguments& arguments) {
   command
-      .add_option("-T", arguments.format,
-                  "text; csv, fields (tables: docs/tables.md); json (one document), ndjson (one record a line)")
-      ->check(CLI::IsMember({"text", "csv", "fields", "json", "ndjson"}).description(""))
+      .add_option(
+          "-T", arguments.format,
+          "text, transcript (what was said); csv, fields (tables); json (one document), ndjson (one record a line)")
+      ->check(CLI::IsMember({"text", "transcript", "csv", "fields", "json", "ndjson"}).description(""))
       ->type_name("FORMAT")
       ->capture_default_str();
   command
@@ -86,6 +74,9 @@ void add_output_options(CLI::App& command, OutputArguments& arguments) {
       ->transform(CLI::Validator(choose_color, ""))
       ->type_name("WHEN")
       ->default_str("auto");
+  command.add_option("--width", arguments.width, "columns of text and transcript, instead of the terminal's")
+      ->check(CLI::Range(40, 10'000).description(""))
+      ->type_name("COLUMNS");
   command.add_option("-o", arguments.output, "write to a file instead of standard output")->type_name("FILE");
   command.add_flag("--show-secrets", arguments.show_secrets, "show passwords and tokens (JSON always has them)");
 }
@@ -179,7 +170,7 @@ MessageOutput::MessageOutput(const OutputArguments& arguments, const std::string
     filter_.emplace(filter ? std::move(*filter) : *Filter::compile({}), arguments.with_events, *table_);
     return;
   }
-  exporter_ = make_exporter(arguments, source, output_, descriptor);
+  make_exporter(arguments, source);
   if (!filter) return;
   // The timeline's seconds stay those of the messages, whichever are shown.
   auto* const text = dynamic_cast<TextView*>(exporter_.get());
@@ -187,6 +178,26 @@ MessageOutput::MessageOutput(const OutputArguments& arguments, const std::string
     if (text != nullptr) text->start_at(start);
   };
   filter_.emplace(std::move(*filter), arguments.with_events, on_start, *exporter_);
+}
+
+void MessageOutput::make_exporter(const OutputArguments& arguments, const std::string& source) {
+  const std::string name = source == "-" ? source : source.substr(source.rfind('/') + 1);
+  const bool with_color = use_color(arguments.color, descriptor_);
+  const std::size_t width = arguments.width != 0 ? arguments.width : terminal_columns(descriptor_);
+  if (arguments.format == "ndjson") {
+    exporter_ = std::make_unique<NdjsonExporter>(output_, name, arguments.with_events);
+  } else if (arguments.format == "json") {
+    exporter_ = std::make_unique<JsonExporter>(output_, name, arguments.with_events);
+  } else if (arguments.format == "transcript") {
+    transcript_.emplace(output_, TranscriptOptions{.with_color = with_color, .width = width});
+    exporter_ = std::make_unique<Transcript>(*transcript_);
+  } else {
+    const TextOptions options{.with_color = with_color,
+                              .with_events = arguments.with_events,
+                              .show_secrets = arguments.show_secrets,
+                              .width = width};
+    exporter_ = std::make_unique<TextView>(output_, options);
+  }
 }
 
 MessageOutput::~MessageOutput() {
@@ -205,7 +216,10 @@ int MessageOutput::finish() {
     return print_error(
         {ErrorKind::Environment, "no room for temporary files: the document lacks findings or sessions"});
   }
+  auto* const transcript = dynamic_cast<Transcript*>(exporter_.get());
+  if (transcript != nullptr) transcript->finish();
   output_.flush();
+  if (transcript != nullptr && transcript->said() == 0) put_error_text("nothing that was said could be read\n");
   return check_output(output_, name_);
 }
 

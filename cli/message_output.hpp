@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "cli/table_options.hpp"
 #include "cli/terminal.hpp"
+#include "cli/transcript_view.hpp"
 #include "dissectors/message.hpp"
 #include "session/export/output.hpp"
 #include "session/filter/filter_sink.hpp"
@@ -29,6 +30,7 @@ struct OutputArguments {
   ColorChoice color = ColorChoice::Auto;
   std::string output = "-";
   bool show_secrets = false;
+  std::size_t width = 0;  // of lines that people read; 0: the terminal's
 };
 
 void add_output_options(CLI::App& command, OutputArguments& arguments);
@@ -82,9 +84,12 @@ class MessageOutput {
   MessageOutput(const OutputArguments& arguments, const std::string& source, int descriptor,
                 std::optional<Filter> filter, std::optional<TableOptions> table);
 
+  void make_exporter(const OutputArguments& arguments, const std::string& source);
+
   int descriptor_;
   std::string name_;
   Output output_;
+  std::optional<TranscriptView> transcript_;  // behind the exporter
   std::unique_ptr<MessageSink> exporter_;
   std::optional<TableExporter> table_;  // instead of the exporter; behind a filter, that knows about sessions
   std::optional<FilterSink> filter_;

@@ -49,7 +49,7 @@ class CellWriter {
 
   CellOptions options_;
   TextBuffer cell_;
-  TextBuffer value_;     // of a number
+  TextBuffer value_;  // of a number
   TimeFormatter times_;
   std::string meaning_;  // of a text with escapes, of JSON
   std::size_t count_ = 0;

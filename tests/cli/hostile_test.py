@@ -121,6 +121,7 @@ class Hostile(unittest.TestCase):
             with self.subTest(path.stem):
                 self.check(overhear.read(path, "--events", "--show-secrets").decode(), path.stem)
                 self.check(overhear.read(path).decode(), path.stem)
+                self.check(overhear.run("read", path, "-T", "transcript").out.decode(), path.stem)
 
     def test_in_colour_only_our_own_colours_are_escapes(self):
         for path in self.files:

@@ -1,5 +1,5 @@
 """Every sample against its stored output: NAME.txt is the timeline, NAME.ndjson the export and NAME.csv the table, all
-with --events. And docs/rules.md, which is made of the rules' tables.
+with --events, NAME.transcript what was said. And docs/rules.md, which is made of the rules' tables.
 
 ./rewrite [OVERHEAR] stores what the program prints now; read the difference before you commit it.
 """
@@ -16,7 +16,8 @@ sys.path.insert(0, str(HERE.parent / "cli"))
 
 import overhear  # noqa: E402
 
-FORMATS = {".txt": ["--events"], ".ndjson": ["-T", "ndjson", "--events"], ".csv": ["-T", "csv", "--events"]}
+FORMATS = {".txt": ["--events"], ".ndjson": ["-T", "ndjson", "--events"], ".csv": ["-T", "csv", "--events"],
+           ".transcript": ["-T", "transcript", "--width", "100"]}
 
 
 RULES_HEAD = """# Rules

@@ -1,0 +1,147 @@
+// What a transcript makes of whole conversations: Scene's wires, and lines as they come out.
+#include "session/transcript/transcript.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dissectors/registry.hpp"
+#include "session/analyzer.hpp"
+#include "tests/session/scene.hpp"
+#include "tests/support/capture_builder.hpp"
+
+namespace overhear::testing {
+namespace {
+
+using ::testing::ElementsAre;
+
+// "room <author> text", quiet ones "room * text".
+class Lines final : public TranscriptSink {
+ public:
+  void on_line(const TranscriptLine& line) override {
+    const std::string author = line.is_quiet ? "*" : "<" + std::string(line.author) + ">";
+    lines.push_back(std::string(line.room) + " " + author + " " + std::string(line.text));
+  }
+
+  std::vector<std::string> lines;
+};
+
+class Chat {
+ public:
+  Chat() : analyzer_(options_, nullptr, transcript) {}
+
+  std::unique_ptr<StreamConsumer> open(const char* client, const char* server = "10.0.0.2:9000") {
+    Connection connection{
+        .ends = {endpoint(client), endpoint(server)}, .initiator = Side::First, .is_midstream = false};
+    return analyzer_.on_opened(connection, next());
+  }
+  Stamp next() {
+    ++packet_;
+    return {{static_cast<std::int64_t>(packet_) * kSecond / 1000}, packet_};
+  }
+  void client(StreamConsumer& wire, std::string_view text) { wire.on_bytes(Side::First, as_bytes(text), next()); }
+  void server(StreamConsumer& wire, std::string_view text) { wire.on_bytes(Side::Second, as_bytes(text), next()); }
+
+  Lines lines;
+  Transcript transcript{lines};
+
+ private:
+  AnalysisOptions options_;
+  Analyzer analyzer_;
+  std::uint64_t packet_ = 0;
+};
+
+std::string said(const std::string& text, const std::string& user = {}) {
+  const std::string name = user.empty() ? "" : R"("username":")" + user + R"(",)";
+  return R"({"type":"message","data":{)" + name + R"("message":")" + text + R"("}})";
+}
+
+std::string login(const std::string& name) {
+  return R"({"type":"command","data":{"command":"login","parameters":{"username":")" + name + R"("}}})";
+}
+
+constexpr std::string_view kAsks = R"({"type":"request","data":{"request":"login"}})";
+constexpr std::string_view kIn = R"({"type":"session","data":{"status":1,"channels":["a"]}})";
+constexpr std::string_view kTaken = R"({"type":"session","data":{"status":0,"reason":"Taken."}})";
+
+TEST(Transcript, ALineThatGoesToEverybodyIsToldOnce) {
+  Chat chat;
+  const auto ann = chat.open("10.0.0.1:1001");
+  const auto ben = chat.open("10.0.0.1:1002");
+  for (const auto& wire : {&ann, &ben}) chat.server(**wire, kAsks);
+  chat.client(*ann, login("ann"));
+  chat.server(*ann, kIn);
+  chat.client(*ben, login("ben"));
+  chat.server(*ben, kTaken);
+  chat.client(*ann, said(R"(one\ntwo)"));
+  chat.server(*ben, said(R"(one\ntwo)", "ann"));
+  chat.client(*ann, said("again"));
+  chat.client(*ann, said("again"));
+  chat.server(*ben, said("again", "ann"));
+  chat.server(*ben, said("again", "ann"));
+  EXPECT_THAT(chat.lines.lines, ElementsAre(" * ann logged in", " * ben: command/login refused (Taken.)",
+                                            " <ann> one\ntwo", " <ann> again", " <ann> again"));
+  EXPECT_EQ(chat.transcript.said(), 3u);
+}
+
+TEST(Transcript, AnAnswerTellsWhatItsRequestAsked) {
+  Chat chat;
+  const auto wire = chat.open("10.0.0.1:1001", "10.0.0.2:42015");
+  const auto ask = [&](const std::string& json) { chat.client(*wire, with_length(json)); };
+  const auto answer = [&](const std::string& json) { chat.server(*wire, with_length(json)); };
+  ask(R"({"req_id":1,"method":"LOG_IN","user_id":"ann","user_password":"x"})");
+  answer(R"({"resp_id":1,"err":900})");
+  ask(R"({"req_id":2,"method":"CREATE_ROOM","room_id":"tea","room_nickname":"Tea","user_id":"ann","room_access":0})");
+  answer(R"({"resp_id":2,"err":900})");
+  ask(R"({"req_id":3,"method":"ENTER_ROOM","room_id":"tea","user_id":"ann"})");
+  answer(R"({"resp_id":3,"err":403})");
+  ask(R"({"req_id":4,"method":"SEND_PRIVATE_MESSAGE","receiver_user_id":"ben","content":"psst"})");
+  answer(R"({"resp_id":4,"err":801})");
+  EXPECT_THAT(chat.lines.lines, ElementsAre(" * ann logged in", "tea * room created: Tea",
+                                            "tea * ann: ENTER_ROOM refused (403 ID_PASSWORD_NOT_MATCH)",
+                                            " <ann → ben> psst", " * ann: not delivered (801 FORBIDDEN)"));
+}
+
+TEST(Transcript, WhatIsSaidInABatchIsSaid) {
+  Chat chat;
+  Message message;
+  const std::string body =
+      R"({"cdid":"1","type":"batch-mode-action","actions":[{"cdid":"2","type":"request-sending-a-message",)"
+      R"("session-id":"m1","message":{"type":"text","body":"h\u00e9"}},{"cdid":"3","type":"request-mutable-session-listing"}]})";
+  JsonIndex json;
+  (void)json.parse(body, {});
+  const JsonNode* const actions = json.find("actions");
+  const JsonNode* const first = json.first_child(*actions);
+  std::vector<Action> list(2);
+  list[0].json = first;
+  list[1].json = json.next_sibling(*actions, *first);
+  message.protocol = find_protocol("gradagenda");
+  message.type = "batch-mode-action";
+  message.json = &json;
+  message.client_name = "ann";
+  message.actions = list;
+  chat.transcript.on_message(message);
+  EXPECT_THAT(chat.lines.lines, ElementsAre("m1 <ann> hé"));
+}
+
+TEST(Transcript, APassageThatCannotBeReadIsOneLine) {
+  Chat chat;
+  Message sealed;
+  sealed.session = 7;
+  sealed.protocol = find_protocol("mcp");
+  sealed.is_encrypted = true;
+  sealed.size = 100;
+  for (int i = 0; i < 3; ++i) chat.transcript.on_message(sealed);
+  const Rule gap{"tcp.gap", Severity::Warning, {}, {}};
+  const Finding finding{.rule = &gap, .spec = {}, .text = {}, .field = {}, .bytes = 67};
+  chat.transcript.on_finding({&finding, Timestamp{}, 7, 0, {}, 1});
+  chat.transcript.on_message(sealed);
+  EXPECT_THAT(chat.lines.lines,
+              ElementsAre(" * 3 encrypted messages that no key opens, 300 bytes (session 7)",
+                          " * something may be missing here: 1 gap, 67 bytes were not captured (session 7)"));
+  chat.transcript.finish();
+  EXPECT_EQ(chat.lines.lines.back(), " * 1 encrypted message that no key opens, 100 bytes (session 7)");
+  EXPECT_EQ(chat.transcript.said(), 0u);
+}
+
+}  // namespace
+}  // namespace overhear::testing
