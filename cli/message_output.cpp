@@ -13,6 +13,7 @@
 
 #include "cli/decode_as.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/ladder_view.hpp"
 #include "cli/print_error.hpp"
 #include "cli/print_filter_error.hpp"
 #include "cli/print_output.hpp"
@@ -34,6 +35,8 @@ std::string choose_color(std::string& text) {
   return {};
 }
 
+constexpr std::size_t kLadderWidth = 100;  // where there is no terminal
+
 bool is_same(const struct stat& mine, const struct stat& other) {
   return S_ISREG(mine.st_mode) && mine.st_dev == other.st_dev && mine.st_ino == other.st_ino;
 }
@@ -42,10 +45,10 @@ bool is_same(const struct stat& mine, const struct stat& other) {
 
 void add_output_options(CLI::App& command, OutputArguments& arguments) {
   command
-      .add_option(
-          "-T", arguments.format,
-          "text, transcript (what was said); csv, fields (tables); json (one document), ndjson (one record a line)")
-      ->check(CLI::IsMember({"text", "transcript", "csv", "fields", "json", "ndjson"}).description(""))
+      .add_option("-T", arguments.format,
+                  "text, ladder (a sequence diagram), transcript (what was said); csv, fields (tables); json (one "
+                  "document), ndjson (one record a line)")
+      ->check(CLI::IsMember({"text", "ladder", "transcript", "csv", "fields", "json", "ndjson"}).description(""))
       ->type_name("FORMAT")
       ->capture_default_str();
   command
@@ -74,7 +77,7 @@ void add_output_options(CLI::App& command, OutputArguments& arguments) {
       ->transform(CLI::Validator(choose_color, ""))
       ->type_name("WHEN")
       ->default_str("auto");
-  command.add_option("--width", arguments.width, "columns of text and transcript, instead of the terminal's")
+  command.add_option("--width", arguments.width, "columns of text, ladder and transcript, instead of the terminal's")
       ->check(CLI::Range(40, 10'000).description(""))
       ->type_name("COLUMNS");
   command.add_option("-o", arguments.output, "write to a file instead of standard output")->type_name("FILE");
@@ -174,8 +177,10 @@ MessageOutput::MessageOutput(const OutputArguments& arguments, const std::string
   if (!filter) return;
   // The timeline's seconds stay those of the messages, whichever are shown.
   auto* const text = dynamic_cast<TextView*>(exporter_.get());
-  const auto on_start = [text](Timestamp start) {
+  auto* const ladder = dynamic_cast<LadderView*>(exporter_.get());
+  const auto on_start = [text, ladder](Timestamp start) {
     if (text != nullptr) text->start_at(start);
+    if (ladder != nullptr) ladder->start_at(start);
   };
   filter_.emplace(std::move(*filter), arguments.with_events, on_start, *exporter_);
 }
@@ -188,6 +193,13 @@ void MessageOutput::make_exporter(const OutputArguments& arguments, const std::s
     exporter_ = std::make_unique<NdjsonExporter>(output_, name, arguments.with_events);
   } else if (arguments.format == "json") {
     exporter_ = std::make_unique<JsonExporter>(output_, name, arguments.with_events);
+  } else if (arguments.format == "ladder") {
+    const LadderOptions options{.with_color = with_color,
+                                .with_events = arguments.with_events,
+                                .show_secrets = arguments.show_secrets,
+                                .is_ascii = !is_utf8_locale(),
+                                .width = width == 0 ? kLadderWidth : width};
+    exporter_ = std::make_unique<LadderView>(output_, options);
   } else if (arguments.format == "transcript") {
     transcript_.emplace(output_, TranscriptOptions{.with_color = with_color, .width = width});
     exporter_ = std::make_unique<Transcript>(*transcript_);

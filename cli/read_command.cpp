@@ -115,6 +115,8 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
       "Examples:\n"
       "  overhear read chat.pcapng\n"
       "  overhear read mcp.pcapng --keylog mcp.keylog\n"
+      "  overhear read -T ladder --color always chat.pcapng | less -R\n"
+      "  overhear read -T csv -e time -e user -e text -Y text chat.pcapng > said.csv\n"
       "  overhear read -T ndjson chat.pcapng | jq 'select(.type != null) | .body'\n"
       "  tcpdump -i lo -U -w - 'tcp port 9000' | overhear read -\n"
       "  overhear read -Y 'user == alice && text contains \"hello\"' chat.pcapng\n"

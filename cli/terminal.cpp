@@ -3,7 +3,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 namespace overhear {
@@ -24,6 +26,18 @@ bool use_color(ColorChoice choice, int descriptor) {
   const char* const term = std::getenv("TERM");
   const bool is_dumb = term == nullptr || std::string_view(term) == "dumb";
   return (no_color == nullptr || *no_color == '\0') && !is_dumb && is_terminal(descriptor);
+}
+
+bool is_utf8_locale() {
+  for (const char* const name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* const value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    std::string locale(value);
+    std::ranges::transform(locale, locale.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 'a' - 'A') : c; });
+    return locale.contains("utf-8") || locale.contains("utf8");
+  }
+  return false;
 }
 
 }  // namespace overhear

@@ -12,5 +12,7 @@ bool is_terminal(int descriptor);
 std::size_t terminal_columns(int descriptor);
 // `auto` is yes on a terminal that is no "dumb" one, unless NO_COLOR is set (no-color.org).
 bool use_color(ColorChoice choice, int descriptor);
+// Whether the locale's characters are UTF-8 (LC_ALL, LC_CTYPE or LANG).
+bool is_utf8_locale();
 
 }  // namespace overhear

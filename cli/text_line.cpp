@@ -18,9 +18,14 @@ std::size_t TextLine::room_left() const {
 void TextLine::put(std::string_view text, std::string_view color) {
   const bool with_color = with_color_ && !color.empty();
   if (with_color) output_.buffer() += color;
-  const std::string shown = fit(text, room_left());
-  output_.buffer() += shown;
-  used_ += columns(shown);
+  if (width_ == 0) {
+    output_.buffer() += text;
+    used_ += columns(text);
+  } else {
+    const std::string shown = fit(text, room_left());
+    output_.buffer() += shown;
+    used_ += columns(shown);
+  }
   if (with_color) output_.buffer() += color::kReset;
 }
 

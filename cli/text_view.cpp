@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
+#include "cli/message_text.hpp"
 #include "cli/terminal_text.hpp"
 #include "dissectors/protocol.hpp"
 #include "dissectors/registry.hpp"
@@ -13,116 +13,9 @@ namespace overhear {
 namespace {
 
 constexpr std::size_t kNameWidth = 12;
-constexpr std::size_t kDigestLength = 40;  // a name that is a SHA-1 in hex, as cchat has them
-constexpr std::size_t kDigestWidth = 7;
 constexpr std::size_t kLeastTypeWidth = 14;
-constexpr std::size_t kDetailBytes = 200;
 constexpr std::string_view kAnswers = "answers ";
 constexpr std::size_t kIndent = 18;  // of what belongs to the message above: behind name and time
-
-struct ProtocolColor {
-  std::string_view protocol;
-  std::string_view code;
-};
-constexpr ProtocolColor kProtocolColors[] = {{"cchat", "\x1b[36m"},      {"mcp", "\x1b[32m"},
-                                             {"chatmaster", "\x1b[35m"}, {"scrp", "\x1b[34m"},
-                                             {"gradagenda", "\x1b[33m"}, {"data", "\x1b[2m"}};
-
-std::string_view color_of(std::string_view protocol) {
-  for (const auto& [name, code] : kProtocolColors) {
-    if (name == protocol) return code;
-  }
-  return {};
-}
-
-std::string_view color_of(Severity severity) {
-  switch (severity) {
-    case Severity::Note: return color::kBlue;
-    case Severity::Warning: return color::kYellow;
-    case Severity::Error: return color::kRed;
-  }
-  return {};
-}
-
-std::string_view mark_of(Severity severity) {
-  switch (severity) {
-    case Severity::Note: return "·";
-    case Severity::Warning: return "!";
-    case Severity::Error: return "✗";
-  }
-  return {};
-}
-
-std::optional<Severity> worst(const Message& message) {
-  std::optional<Severity> worst;
-  for (const auto findings : {message.findings, message.action_findings}) {
-    for (const Finding& finding : findings) worst = std::max(worst.value_or(Severity::Note), finding.rule->severity);
-  }
-  return worst;
-}
-
-// A few bytes of a body that is no message of a known protocol.
-std::string preview(std::string_view body) {
-  constexpr std::size_t kShown = 60;
-  std::string out;
-  const std::string_view shown = utf8_prefix(body, kShown);
-  append_printable(out, shown);
-  if (shown.size() < body.size()) out += "…";
-  return out;
-}
-
-// "412µs", "5.4ms", "54ms", "1.2s"
-std::string duration(std::int64_t ns) {
-  struct Unit {
-    std::int64_t ns;
-    std::string_view name;
-  };
-  constexpr Unit kUnits[] = {{kSecond, "s"}, {kSecond / 1000, "ms"}, {1000, "µs"}};
-  for (const Unit& unit : kUnits) {
-    if (ns < unit.ns && unit.ns > 1000) continue;
-    const bool is_small = ns < 10 * unit.ns && unit.ns > 1000;
-    const std::int64_t tenths = ns / (unit.ns / 10);
-    return is_small ? fmt::format("{}.{}{}", tenths / 10, tenths % 10, unit.name)
-                    : fmt::format("{}{}", ns / unit.ns, unit.name);
-  }
-  return {};
-}
-
-// The type stands in a column of its own already.
-std::string_view without_type(std::string_view text, std::string_view type) {
-  if (type.empty() || !text.starts_with(type)) return text;
-  const std::string_view rest = text.substr(type.size());
-  if (rest.empty()) return rest;
-  for (const std::string_view separator : {": ", " "}) {
-    if (rest.starts_with(separator)) return rest.substr(separator.size());
-  }
-  return text;
-}
-
-constexpr std::size_t kShownName = 32;  // of a user or a room
-
-// "ada entered room general: 3 members"
-std::string describe_room(const RoomEvent& event) {
-  std::string text;
-  const auto put = [&](std::string_view name) {
-    std::string safe;
-    append_printable(safe, utf8_prefix(name, kDetailBytes));
-    text += fit(safe, safe.size() == kDigestLength ? kDigestWidth : kShownName);
-  };
-  if (!event.user.empty()) {
-    put(event.user);
-    text += event.event == "present" ? " is in " : fmt::format(" {} ", event.event);
-    if (event.event == "renamed") text += "in ";
-  }
-  text += "room ";
-  put(event.room);
-  if (event.user.empty()) text += fmt::format(" {}", event.event);
-  if (!event.name.empty()) {
-    text += ": is now ";
-    put(event.name);
-  }
-  return text + fmt::format(": {} member{}", event.members, event.members == 1 ? "" : "s");
-}
 
 }  // namespace
 
@@ -145,24 +38,8 @@ std::string TextView::parties(const Message& message) const {
   if (message.client_name.empty()) return fmt::format(":{} → :{}", message.source.port, message.destination.port);
   std::string name;
   append_unescaped(name, message.client_name);
-  std::string safe;
-  append_printable(safe, name);
-  safe = fit(safe, safe.size() == kDigestLength ? kDigestWidth : kNameWidth);
+  const std::string safe = name_text(name, kNameWidth);
   return is_client ? safe + " → server" : "server → " + safe;
-}
-
-std::string TextView::describe(const Message& message) const {
-  std::string text;
-  if (message.is_encrypted) {
-    text = fmt::format("encrypted, {} bytes{}", message.size, message.boundaries_unknown ? ", boundaries unknown" : "");
-  } else if (message.json != nullptr && message.protocol->summarize != nullptr) {
-    message.protocol->summarize(message, options_.show_secrets, text);
-  } else {
-    text = fmt::format("{} bytes: {}", message.body.size(), preview(message.body));
-  }
-  std::string out;
-  append_printable(out, text);
-  return out;
 }
 
 // Who talks to whom, in front of the first line about a session, and in which protocol as soon as that is known.
@@ -174,7 +51,7 @@ void TextView::put_heading(std::uint32_t session, const Protocol* protocol) {
   if (was_shown && protocol == nullptr) return;
   line_.put(fmt::format("── session {}", session), color::kBold);
   if (!was_shown) line_.put("  " + who, color::kBold);
-  if (protocol != nullptr) line_.put(fmt::format("  {}", protocol->name), color_of(protocol->name));
+  if (protocol != nullptr) line_.put(fmt::format("  {}", protocol->name), color_of_protocol(protocol->name));
   line_.end();
   who.clear();
   if (protocol != nullptr) headings_.erase(heading);
@@ -197,20 +74,17 @@ void TextView::on_message(const Message& message) {
   const std::string who = parties(message);
   parties_width_ = std::max(parties_width_, columns(who));
   line_.put_column(parties_width_, who);
-  std::string type;
-  std::string unescaped;
-  append_unescaped(unescaped, is_known ? message.type : protocol.name);
-  append_printable(type, unescaped);
+  const std::string type = type_text(message);
   const std::size_t width = type_width(protocol);
-  line_.put_column(width, options_.width == 0 ? type : fit_name(type, width), color_of(protocol.name));
-  const auto severity = worst(message);
+  line_.put_column(width, options_.width == 0 ? type : fit_name(type, width), color_of_protocol(protocol.name));
+  const auto severity = worst_of(message);
   const std::string_view mark = severity ? mark_of(*severity) : " ";
   line_.put(mark, severity ? color_of(*severity) : std::string_view());
   line_.put(" ");
-  const std::string summary = describe(message);
+  const std::string summary = summary_text(message, options_.show_secrets);
   std::string_view says = without_type(summary, type);
   if (message.reply_to) {
-    line_.put(fmt::format("↩{} {}  ", *message.reply_to, duration(message.latency_ns)), color::kFaint);
+    line_.put(fmt::format("↩{} {}  ", *message.reply_to, duration_text(message.latency_ns)), color::kFaint);
     // The arrow says it.
     if (says.starts_with(kAnswers)) says.remove_prefix(kAnswers.size());
   }
@@ -289,14 +163,7 @@ void TextView::on_event(const Event& event) {
   if (!options_.with_events) return;
   put_heading(event.session);
   begin_line(fmt::format("{}.-", event.session), event.time);
-  std::string text = fmt::format("{} {}", event.layer, event.event);
-  if (event.direction) text += fmt::format(" from the {}", to_string(*event.direction));
-  if (event.size) text += fmt::format(", {} byte{}", *event.size, *event.size == 1 ? "" : "s");
-  if (!event.detail.empty()) {
-    text += ": ";
-    append_printable(text, utf8_prefix(event.detail, kDetailBytes));
-  }
-  line_.put(text, color::kFaint);
+  line_.put(event_text(event), color::kFaint);
   line_.end();
 }
 
@@ -306,7 +173,7 @@ void TextView::on_room_event(const RoomEvent& event) {
   begin_line(
       event.message == 0 ? fmt::format("{}.-", event.session) : fmt::format("{}.{}", event.session, event.message),
       event.time);
-  line_.put(describe_room(event), color::kFaint);
+  line_.put(room_event_text(event), color::kFaint);
   line_.end();
 }
 

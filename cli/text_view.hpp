@@ -41,7 +41,6 @@ class TextView final : public MessageSink {
   void put_findings(std::span<const Finding> findings);
   void put_finding(const Finding& finding, std::string_view who);
   void put_heading(std::uint32_t session, const Protocol* protocol = nullptr);
-  std::string describe(const Message& message) const;
   std::string parties(const Message& message) const;
   std::size_t type_width(const Protocol& protocol) const;
 

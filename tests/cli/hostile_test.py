@@ -122,6 +122,8 @@ class Hostile(unittest.TestCase):
                 self.check(overhear.read(path, "--events", "--show-secrets").decode(), path.stem)
                 self.check(overhear.read(path).decode(), path.stem)
                 self.check(overhear.run("read", path, "-T", "transcript").out.decode(), path.stem)
+                self.check(overhear.read(path, "-T", "ladder", "--events", env={"LC_ALL": "C.UTF-8"}).decode(), path.stem)
+                self.assertTrue(overhear.read(path, "-T", "ladder", "--events", env={"LC_ALL": "C"}).isascii())
 
     def test_in_colour_only_our_own_colours_are_escapes(self):
         for path in self.files:

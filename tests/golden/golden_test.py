@@ -1,5 +1,6 @@
 """Every sample against its stored output: NAME.txt is the timeline, NAME.ndjson the export and NAME.csv the table, all
-with --events, NAME.transcript what was said. And docs/rules.md, which is made of the rules' tables.
+with --events, NAME.transcript and NAME.ladder are what their
+names say. And docs/rules.md, which is made of the rules' tables.
 
 ./rewrite [OVERHEAR] stores what the program prints now; read the difference before you commit it.
 """
@@ -17,8 +18,8 @@ sys.path.insert(0, str(HERE.parent / "cli"))
 import overhear  # noqa: E402
 
 FORMATS = {".txt": ["--events"], ".ndjson": ["-T", "ndjson", "--events"], ".csv": ["-T", "csv", "--events"],
-           ".transcript": ["-T", "transcript", "--width", "100"]}
-
+           ".transcript": ["-T", "transcript", "--width", "100"], ".ladder": ["-T", "ladder", "--events"]}
+UTF8 = {"LC_ALL": "C.UTF-8"}
 
 RULES_HEAD = """# Rules
 
@@ -41,7 +42,7 @@ def outputs():
     yield overhear.ROOT / "docs/rules.md", rules_page()
     for capture in overhear.SAMPLES:
         for ending, arguments in FORMATS.items():
-            yield HERE / (capture.stem + ending), overhear.read(capture, *arguments, *overhear.keys_of(capture)).decode()
+            yield HERE / (capture.stem + ending), overhear.read(capture, *arguments, *overhear.keys_of(capture), env=UTF8).decode()
 
 
 def difference(stored, printed):
