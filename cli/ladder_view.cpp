@@ -108,7 +108,7 @@ void LadderView::put_margin(std::optional<Timestamp> time, std::string_view name
   constexpr std::size_t kTime = 10;
   constexpr std::size_t kWidth = LadderLayout::kMargin - 2;
   const std::size_t room = std::min(kTime, kWidth - std::min(kWidth, columns(name) + 1));
-  if (when.size() > room) when.resize(when.size() - room < when.size() - when.find('.') ? room : 0);
+  if (when.size() > room) when.resize(room < when.find('.') ? 0 : room);
   if (when.ends_with('.')) when.pop_back();
   put_fitted(fmt::format("{:>{}} {:>{}}", when, room, name, kWidth - room - 1), kWidth, color::kFaint);
   fill(LadderLayout::kMargin, " ");
