@@ -5,7 +5,7 @@
 namespace overhear {
 namespace {
 
-constexpr std::size_t kOverhead = 256;  // of one entry, roughly
+constexpr std::size_t kOverhead = 512;  // of one entry, roughly
 constexpr std::size_t kPerSession = 32;
 
 std::uint64_t key_of(const Remark& remark) {
@@ -38,7 +38,7 @@ void Deliveries::forget_first() {
   const Told& told = told_.front();
   bytes_ -= cost_of(told.remark) + kPerSession * told.had_by.size();
   const auto alike = alike_.find(told.key);
-  if (alike != alike_.end() && alike->second.front() == first_) alike->second.pop_front();
+  if (alike != alike_.end() && alike->second.front() == first_) alike->second.erase(alike->second.begin());
   if (alike != alike_.end() && alike->second.empty()) alike_.erase(alike);
   told_.pop_front();
   ++first_;
@@ -50,7 +50,7 @@ bool Deliveries::is_new(const Remark& remark, const Protocol* protocol, std::uin
   while (!told_.empty() && latest_ - told_.front().time > kWindow) forget_first();
   const bool is_original = from == Direction::Client;
   const std::uint64_t key = key_of(remark);
-  std::deque<std::uint64_t>& alike = alike_[key];
+  std::vector<std::uint64_t>& alike = alike_[key];
   for (const std::uint64_t number : alike) {
     Told& told = told_[number - first_];
     if (!is_alike(told, remark, protocol)) continue;
@@ -63,7 +63,7 @@ bool Deliveries::is_new(const Remark& remark, const Protocol* protocol, std::uin
   if (!is_original) told.had_by.insert(session);
   bytes_ += cost_of(remark) + kPerSession * told.had_by.size();
   alike.push_back(first_ + told_.size() - 1);
-  if (alike.size() > kMostAlike) alike.pop_front();
+  if (alike.size() > kMostAlike) alike.erase(alike.begin());
   while (bytes_ > kMostBytes && told_.size() > 1) forget_first();
   return true;
 }

@@ -49,8 +49,8 @@ class Deliveries {
   void forget_first();
 
   std::deque<Told> told_;
-  std::uint64_t first_ = 0;                                             // the number of told_.front()
-  std::unordered_map<std::uint64_t, std::deque<std::uint64_t>> alike_;  // by key, numbers in order
+  std::uint64_t first_ = 0;                                              // the number of told_.front()
+  std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> alike_;  // by key, numbers in order
   std::size_t bytes_ = 0;
   Timestamp latest_{INT64_MIN};
 };

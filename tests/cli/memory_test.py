@@ -14,6 +14,8 @@ if os.environ.get("OVERHEAR_SANITIZE"):
     sys.exit(77)
 
 MIB = 1 << 20
+# What stands in the line of a message.
+COUNTED = {"ndjson": '"record":"message"', "csv": ",message,", "ladder": "message  ", "transcript": "said "}
 
 
 def pieces(messages, connections):
@@ -35,11 +37,11 @@ def pieces(messages, connections):
         talks.clear()
 
 
-def peak(chunks, *arguments):
+def peak(chunks, *arguments, form="ndjson"):
     """The messages that came out and the largest resident set, in bytes."""
-    process = subprocess.Popen([overhear.BINARY, "read", "-", "-T", "ndjson", *arguments], stdin=subprocess.PIPE,
+    process = subprocess.Popen([overhear.BINARY, "read", "-", "-T", form, *arguments], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE)
-    counter = subprocess.Popen(["grep", "-c", '"record":"message"'], stdin=process.stdout, stdout=subprocess.PIPE)
+    counter = subprocess.Popen(["grep", "-c", COUNTED[form]], stdin=process.stdout, stdout=subprocess.PIPE)
     process.stdout.close()
     with process.stdin as pipe:
         for chunk in chunks:
@@ -57,6 +59,13 @@ class Memory(unittest.TestCase):
         self.assertEqual((few, many), (20_000, 200_000))
         self.assertLess(large, 64 * MIB)
         self.assertLess(large - small, 6 * MIB)
+
+    def test_so_it_is_in_every_form_that_people_read(self):
+        for form in ("csv", "ladder", "transcript"):
+            with self.subTest(form):
+                count, size = peak(pieces(200_000, 2000), form=form)
+                self.assertEqual(count, 200_000)
+                self.assertLess(size, 64 * MIB)
 
     def test_one_connection_that_never_ends(self):
         count, size = peak(pieces(100_000, 1))
