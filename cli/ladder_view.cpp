@@ -44,18 +44,6 @@ std::string to_ascii(std::string_view text) {
   return out;
 }
 
-// A name as it is shown. Of a SHA-1 in hex, as cchat has them, the beginning.
-std::string printable(std::string_view name) {
-  constexpr std::size_t kDigest = 40;
-  constexpr std::size_t kShown = 7;
-  std::string out;
-  append_printable(out, name);
-  const bool is_digest = out.size() == kDigest && std::ranges::all_of(out, [](char c) {
-                           return std::string_view("0123456789abcdef").contains(c);
-                         });
-  return is_digest ? fit(out, kShown + 1) : out;
-}
-
 // The findings' first code that is as grave as the gravest.
 std::string_view code_of(const Message& message, Severity severity) {
   for (const auto findings : {message.findings, message.action_findings}) {
@@ -125,7 +113,7 @@ void LadderView::put_titles(const LadderPlace& place, bool is_address) {
     const std::size_t room = std::min(next - lane.column - 1, kMostTitle);
     const std::string_view port =
         std::string_view(lane.address).substr(std::min(lane.address.size(), lane.address.rfind(':')));
-    std::string title = lane.name.empty() ? std::string(port) : printable(lane.name);
+    std::string title = lane.name.empty() ? std::string(port) : name_text(lane.name, kMostTitle);
     if (lane.is_shared) title = "others";
     // The port says which it is where the whole has no room.
     if (is_address) title = lane.address.size() <= room ? lane.address : std::string(port);
@@ -169,7 +157,7 @@ void LadderView::put_label(const Message& message, const LadderPlace& place) {
   std::size_t left = place.text_width;
   if (!place.who.empty()) {
     const std::size_t before = left;
-    left = before - (before / 3 - put_fitted(printable(place.who), before / 3, color::kBold));
+    left = before - (before / 3 - put_fitted(name_text(place.who, kMostTitle), before / 3, color::kBold));
     left = put_fitted(": ", left, color::kBold);
   }
   const auto severity = worst_of(message);
@@ -222,7 +210,7 @@ void LadderView::put_note(std::uint32_t session, std::optional<Timestamp> time, 
   put_heading(place);
   put_margin(time, name);
   put_lanes(place, std::nullopt);
-  const std::string who = place.who.empty() ? std::string() : printable(place.who) + ": ";
+  const std::string who = place.who.empty() ? std::string() : name_text(place.who, kMostTitle) + ": ";
   put_fitted(who + std::string(text), place.text_width, color);
   fill(place.server_column, " ");
   put("│", color::kFaint);
@@ -256,6 +244,13 @@ void LadderView::on_session_closed(const SessionRecord& session) {
 void LadderView::on_event(const Event& event) {
   if (!options_.with_events) return;
   put_note(event.session, event.time, fmt::format("{}.-", event.session), event_text(event), color::kFaint);
+}
+
+void LadderView::on_room_event(const RoomEvent& event) {
+  if (!options_.with_events) return;
+  const std::string name =
+      event.message == 0 ? fmt::format("{}.-", event.session) : fmt::format("{}.{}", event.session, event.message);
+  put_note(event.session, event.time, name, room_event_text(event), color::kFaint);
 }
 
 }  // namespace overhear

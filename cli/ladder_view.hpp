@@ -41,6 +41,7 @@ class LadderView final : public MessageSink {
   void on_session_opened(const SessionRecord& session) override;
   void on_session_closed(const SessionRecord& session) override;
   void on_event(const Event& event) override;
+  void on_room_event(const RoomEvent& event) override;
 
  private:
   void put(std::string_view text, std::string_view color = {});

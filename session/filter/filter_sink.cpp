@@ -90,7 +90,7 @@ void FilterSink::on_event(const Event& event) {
 
 void FilterSink::on_room_event(const RoomEvent& event) {
   Subject subject = subject_of(event);
-  if (passes(subject, find(event.session), with_events_)) next_.on_room_event(event);
+  if (passes(subject, find(event.session), with_events_)) pass_on(subject, &MessageSink::on_room_event, event);
 }
 
 }  // namespace overhear

@@ -57,7 +57,7 @@ void cut(std::string& name) {
 }  // namespace
 
 void Transcript::tell(const Remark& remark, const Message& message) {
-  if (!deliveries_.is_new(remark, message.protocol, message.session, message.direction, message.time)) return;
+  if (!copies_.is_new(remark, message.protocol, message.session, message.direction, message.time)) return;
   const std::string room = shorten(remark.room);
   TranscriptLine line{.time = message.time, .protocol = message.protocol, .room = room};
   std::string text;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "session/transcript/chat_meaning.hpp"
-#include "session/transcript/deliveries.hpp"
+#include "session/transcript/copies.hpp"
 
 namespace overhear {
 
@@ -69,7 +69,7 @@ class Transcript final : public MessageSink {
   void remember(const Message& message);
 
   TranscriptSink& sink_;
-  Deliveries deliveries_;
+  Copies copies_;
   std::unordered_map<std::uint64_t, PendingRequest> asked_;  // by message
   std::deque<std::uint64_t> asked_order_;
   std::unordered_map<std::uint32_t, Passage> passages_;  // of open sessions

@@ -1,5 +1,5 @@
 // Copies of what was said are told from what was said again.
-#include "session/transcript/deliveries.hpp"
+#include "session/transcript/copies.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,23 +20,23 @@ class Room {
   }
   bool tells(const Remark& remark, std::uint32_t session, Direction from) {
     now_.ns += kSecond / 100;
-    return deliveries.is_new(remark, find_protocol("mcp"), session, from, now_);
+    return copies.is_new(remark, find_protocol("mcp"), session, from, now_);
   }
   void wait(std::int64_t ns) { now_.ns += ns; }
 
-  Deliveries deliveries;
+  Copies copies;
 
  private:
   Timestamp now_{1000 * kSecond};
 };
 
-TEST(Deliveries, CopiesToTheMembersAndBackToTheAuthorAreNotNew) {
+TEST(Copies, CopiesToTheMembersAndBackToTheAuthorAreNotNew) {
   Room room;
   EXPECT_TRUE(room.says(1, kClient, "hello"));
   for (const std::uint32_t member : {1, 2, 3}) EXPECT_FALSE(room.says(member, kServer, "hello"));
 }
 
-TEST(Deliveries, WhatIsSaidTwiceIsTwoLines) {
+TEST(Copies, WhatIsSaidTwiceIsTwoLines) {
   Room room;
   EXPECT_TRUE(room.says(1, kClient, "yes"));
   EXPECT_TRUE(room.says(1, kClient, "yes"));
@@ -47,7 +47,7 @@ TEST(Deliveries, WhatIsSaidTwiceIsTwoLines) {
   EXPECT_TRUE(room.says(2, kServer, "yes")) << "a third one that nobody was seen saying";
 }
 
-TEST(Deliveries, TheFirstCopyStandsForAnAuthorWhoIsNotSeen) {
+TEST(Copies, TheFirstCopyStandsForAnAuthorWhoIsNotSeen) {
   Room room;
   EXPECT_TRUE(room.says(2, kServer, "hello"));
   EXPECT_FALSE(room.says(3, kServer, "hello"));
@@ -55,7 +55,7 @@ TEST(Deliveries, TheFirstCopyStandsForAnAuthorWhoIsNotSeen) {
   EXPECT_FALSE(room.says(3, kServer, "hello"));
 }
 
-TEST(Deliveries, ARoomOrUserThatACopyLacksIsNoDifference) {
+TEST(Copies, ARoomOrUserThatACopyLacksIsNoDifference) {
   Room room;
   EXPECT_TRUE(room.says(1, kClient, "hello"));
   EXPECT_FALSE(room.says(2, kServer, "hello", "", ""));
@@ -64,22 +64,22 @@ TEST(Deliveries, ARoomOrUserThatACopyLacksIsNoDifference) {
   EXPECT_TRUE(room.says(3, kServer, "hello!"));
 }
 
-TEST(Deliveries, LaterIsNew) {
+TEST(Copies, LaterIsNew) {
   Room room;
   EXPECT_TRUE(room.says(1, kClient, "hello"));
-  room.wait(Deliveries::kWindow);
+  room.wait(Copies::kWindow);
   EXPECT_TRUE(room.says(2, kServer, "hello"));
 }
 
-TEST(Deliveries, AnOriginalThatIsToldLateIsNotNew) {
-  Deliveries deliveries;
+TEST(Copies, AnOriginalThatIsToldLateIsNotNew) {
+  Copies copies;
   const Remark remark{RemarkKind::Said, "tea", "ann", {}, "hello"};
-  EXPECT_TRUE(deliveries.is_new(remark, nullptr, 2, kServer, {20}));
-  EXPECT_FALSE(deliveries.is_new(remark, nullptr, 1, kClient, {10}));
-  EXPECT_TRUE(deliveries.is_new(remark, nullptr, 1, kClient, {15}));
+  EXPECT_TRUE(copies.is_new(remark, nullptr, 2, kServer, {20}));
+  EXPECT_FALSE(copies.is_new(remark, nullptr, 1, kClient, {10}));
+  EXPECT_TRUE(copies.is_new(remark, nullptr, 1, kClient, {15}));
 }
 
-TEST(Deliveries, AnotherKindOfRemarkIsNoCopyAndFactsAreNotRepeatedAtOnce) {
+TEST(Copies, AnotherKindOfRemarkIsNoCopyAndFactsAreNotRepeatedAtOnce) {
   Room room;
   const Remark joined{RemarkKind::Joined, "tea", "ann", {}, {}};
   const Remark left{RemarkKind::Left, "tea", "ann", {}, {}};
@@ -87,20 +87,20 @@ TEST(Deliveries, AnotherKindOfRemarkIsNoCopyAndFactsAreNotRepeatedAtOnce) {
   EXPECT_FALSE(room.tells(joined, 1, kServer));
   EXPECT_FALSE(room.tells(joined, 2, kServer));
   EXPECT_TRUE(room.tells(left, 1, kServer));
-  room.wait(Deliveries::kAtOnce);
+  room.wait(Copies::kAtOnce);
   EXPECT_TRUE(room.tells(joined, 1, kServer));
 }
 
-TEST(Deliveries, WhatIsRememberedIsBounded) {
+TEST(Copies, WhatIsRememberedIsBounded) {
   Room room;
   const std::string large(1u << 20, 'x');
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(room.says(1, kClient, std::to_string(i) + large));
-  EXPECT_LE(room.deliveries.bytes(), Deliveries::kMostBytes);
+  EXPECT_LE(room.copies.bytes(), Copies::kMostBytes);
   EXPECT_FALSE(room.says(2, kServer, "99" + large));
   EXPECT_TRUE(room.says(2, kServer, "0" + large));
 }
 
-TEST(Deliveries, TheSameAgainAndAgainIsNoQuadraticWork) {
+TEST(Copies, TheSameAgainAndAgainIsNoQuadraticWork) {
   Room room;
   for (int i = 0; i < 50'000; ++i) {
     room.wait(-kSecond / 100);

@@ -1,4 +1,4 @@
-#include "session/transcript/deliveries.hpp"
+#include "session/transcript/copies.hpp"
 
 #include <functional>
 
@@ -22,19 +22,19 @@ bool is_compatible(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-bool Deliveries::is_alike(const Told& told, const Remark& remark, const Protocol* protocol) const {
+bool Copies::is_alike(const Told& told, const Remark& remark, const Protocol* protocol) const {
   return told.protocol == protocol && told.remark.kind == remark.kind && told.remark.text == remark.text &&
          is_compatible(told.remark.room, remark.room) && is_compatible(told.remark.user, remark.user);
 }
 
 // Sessions that waited for a key are told late: then a copy comes before its original.
-bool Deliveries::is_copy(const Told& told, std::uint32_t session, bool is_original, Timestamp time) const {
+bool Copies::is_copy(const Told& told, std::uint32_t session, bool is_original, Timestamp time) const {
   if (is_original) return !told.has_original && told.time >= time;
   if (!told.had_by.contains(session)) return true;
   return told.remark.kind != RemarkKind::Said && time - told.time < kAtOnce;
 }
 
-void Deliveries::forget_first() {
+void Copies::forget_first() {
   const Told& told = told_.front();
   bytes_ -= cost_of(told.remark) + kPerSession * told.had_by.size();
   const auto alike = alike_.find(told.key);
@@ -44,8 +44,8 @@ void Deliveries::forget_first() {
   ++first_;
 }
 
-bool Deliveries::is_new(const Remark& remark, const Protocol* protocol, std::uint32_t session, Direction from,
-                        Timestamp time) {
+bool Copies::is_new(const Remark& remark, const Protocol* protocol, std::uint32_t session, Direction from,
+                    Timestamp time) {
   latest_ = std::max(latest_, time);
   while (!told_.empty() && latest_ - told_.front().time > kWindow) forget_first();
   const bool is_original = from == Direction::Client;

@@ -22,7 +22,7 @@
 
 namespace overhear {
 
-class Deliveries {
+class Copies {
  public:
   static constexpr std::int64_t kWindow = 10 * kSecond;
   static constexpr std::int64_t kAtOnce = kSecond;
