@@ -92,26 +92,11 @@ std::string any_of(const JsonIndex& json, std::initializer_list<std::string_view
 
 // Whether an answer says that all went well, or did not; nothing where it says neither.
 std::optional<bool> outcome(const Message& message) {
-  const JsonIndex& json = *message.json;
+  if (message.outcome != Outcome::None) return message.outcome == Outcome::Success;
   const std::string_view protocol = message.protocol->name;
-  if (protocol == "mcp") {
-    return message.type.starts_with("Error.") ? std::optional(false) : std::nullopt;
-  }
-  if (protocol == "cchat" && message.type == "error") {
-    const std::string code = text_at(json, json.find("errcode"));
-    return code == "0" || code == "0x0" || code == "0x00";
-  }
-  if (protocol == "chatmaster" && message.type == "error") return false;
-  if (protocol == "chatmaster" && message.type == "session") {
-    const std::string status = any_of(json, {"status"});
-    return status == "true" || status == "1";
-  }
-  if (protocol == "scrp" && message.type == "response") {
-    const std::string code = text_at(json, json.find("err"));
-    return code == "900" || code == "0";
-  }
+  if (protocol == "mcp" && message.type.starts_with("Error.")) return false;
   if (protocol == "gradagenda" && message.type == "status-response") {
-    return text_at(json, json.find("status")) == "succeeded";
+    return text_at(*message.json, message.json->find("status")) == "succeeded";
   }
   return std::nullopt;
 }
