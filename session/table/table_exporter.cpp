@@ -91,16 +91,23 @@ void TableExporter::put(std::string_view cell, bool is_present, bool is_free_tex
   if (is_quoted) out += quote_;
 }
 
+// What needs no escape is copied in runs.
 void TableExporter::put_special(std::string_view cell) {
-  TextBuffer& out = output_.buffer();
-  std::size_t at = 0;
-  while (at < cell.size()) {
-    const auto* const stop = std::ranges::find_if(
-        cell.substr(at), [this](char c) { return (classes_[static_cast<unsigned char>(c)] & kSpecial) != 0; });
-    const auto end = static_cast<std::size_t>(stop - cell.data());
-    out.append(cell.substr(at, end - at));
-    at = end == cell.size() ? end : put_character(cell, end);
+  const char* const end = cell.data() + cell.size();
+  std::size_t start = 0;
+  for (std::size_t at = 0; at < cell.size();) {
+    const auto c = static_cast<unsigned char>(cell[at]);
+    const char* const p = cell.data() + at;
+    const unsigned length = c < 0x80 ? 1 : utf8_length(p, end);
+    const bool is_plain = c < 0x80 ? (classes_[c] & kSpecial) == 0 : length > 1 && !is_unsafe_character(p, length);
+    if (is_plain) {
+      at += length;
+      continue;
+    }
+    output_.buffer().append(cell.substr(start, at - start));
+    start = at = put_character(cell, at);
   }
+  output_.buffer().append(cell.substr(start));
 }
 
 std::size_t TableExporter::put_character(std::string_view cell, std::size_t at) {
@@ -109,13 +116,9 @@ std::size_t TableExporter::put_character(std::string_view cell, std::size_t at) 
   const char* const p = cell.data() + at;
   const unsigned length = utf8_length(p, cell.data() + cell.size());
   if (length > 1) {
-    if (is_unsafe_character(p, length)) {
-      const auto character = static_cast<std::uint32_t>(utf8_character(p, length));
-      out += "\\u";
-      for (int shift = 12; shift >= 0; shift -= 4) out += kHex[character >> shift & 15];
-    } else {
-      out.append(p, length);
-    }
+    const auto character = static_cast<std::uint32_t>(utf8_character(p, length));
+    out += "\\u";
+    for (int shift = 12; shift >= 0; shift -= 4) out += kHex[character >> shift & 15];
     return at + length;
   }
   const bool is_break = c == '\n' || c == '\t';

@@ -48,7 +48,7 @@ class TableExporter final : public SubjectSink {
   void classify();
   void put(std::string_view cell, bool is_present, bool is_free_text);
   void put_special(std::string_view cell);
-  // Appends what stands at `at` and gives where the next one stands.
+  // Appends what stands at `at`, escaped, and gives where the next one stands.
   std::size_t put_character(std::string_view cell, std::size_t at);
   void end_line();
 
