@@ -7,14 +7,13 @@
 #include <optional>
 
 #include "capture/capture_thread.hpp"
-#include "capture/file_rules.hpp"
 #include "capture/live_capture.hpp"
 #include "capture/privileges.hpp"
 #include "capture/recording.hpp"
 #include "cli/capture_limits.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/load_changed.hpp"
+#include "cli/live_session.hpp"
 #include "cli/print_error.hpp"
 #include "cli/print_output.hpp"
 #include "session/analysis.hpp"
@@ -22,91 +21,21 @@
 namespace overhear {
 namespace {
 
-// How often time goes on, and key logs are looked at, where no packet comes.
-constexpr int kTickMilliseconds = 50;
-
 std::string some(std::uint64_t count, std::string_view thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
-// One capture under way: a thread captures, this one looks at the packets and shows what they say.
-class LiveSession {
+// Messages go out as they complete, until Ctrl-C.
+class OutputHost final : public LiveHost {
  public:
-  LiveSession(CaptureThread& capture, Analysis& analysis, MessageOutput& output, const OutputArguments& arguments)
-      : capture_(capture), analysis_(analysis), output_(output), key_logs_(key_log_paths(arguments)) {}
+  explicit OutputHost(MessageOutput& output) : output_(output) {}
 
-  // Goes on until something ends the capture. The error of an interface or a file that was lost; none for an end in
-  // order.
-  std::optional<Error> run() {
-    PacketQueue& queue = capture_.queue();
-    const PacketQueue::OnPacket on_packet = [this](const Packet& packet) { take(packet); };
-    while (!output_.has_failed()) {
-      const Timestamp drained = capture_.drained_until();  // before the look at the queue, which may get packets then
-      const bool has_packets = queue.take(on_packet);
-      analysis_.drain();
-      if (!has_packets && queue.is_over()) break;
-      if (tick() && !has_packets && drained > last_.time) analysis_.advance(drained);
-      output_.flush();
-      if (!has_packets) wait();
-    }
-    capture_.stop();
-    if (output_.has_failed()) queue.abandon();
-    std::optional<Error> lost = capture_.join();
-    if (!output_.has_failed()) tell_of_missing(capture_.packets() + 1);
-    analysis_.finish();
-    return lost;
-  }
+  bool has_failed() const override { return output_.has_failed(); }
+  void flush() override { output_.flush(); }
+  Wait wait(int descriptor, int milliseconds) override { return wait_for_input(descriptor, milliseconds); }
 
  private:
-  void wait() {
-    if (is_stopped_) {
-      capture_.queue().wait(kTickMilliseconds);
-    } else if (wait_for_input(capture_.queue().descriptor(), kTickMilliseconds) == Wait::Interrupted) {
-      is_stopped_ = true;
-      capture_.stop();
-    }
-  }
-
-  void take(const Packet& packet) {
-    tell_of_missing(packet.number);
-    last_ = {packet.time, packet.number};
-    analysis_.feed(packet);
-  }
-
-  // `number`: of the packet that follows.
-  void tell_of_missing(std::uint64_t number) {
-    const std::uint64_t missing = number - last_.packet - 1;
-    if (missing == 0) return;
-    Finding finding{.rule = &file_rules::kNotAnalysed,
-                    .spec = {},
-                    .text = fmt::format("{} came faster than they could be looked at; the file holds them",
-                                        some(missing, "packet")),
-                    .field = {},
-                    .bytes = {}};
-    analysis_.report(finding, last_);
-    last_.packet = number - 1;
-  }
-
-  // Now and then: looks at what may have changed. Whether it was time for it.
-  bool tick() {
-    const Timestamp time = capture_clock();
-    if (time < next_tick_) return false;
-    next_tick_ = {time.ns + kTickMilliseconds * (kSecond / 1000)};
-    load_changed(key_logs_, analysis_);
-    if (!is_stopped_ && was_interrupted()) {
-      is_stopped_ = true;
-      capture_.stop();
-    }
-    return true;
-  }
-
-  CaptureThread& capture_;
-  Analysis& analysis_;
   MessageOutput& output_;
-  KeyLogWatch key_logs_;
-  bool is_stopped_ = false;
-  Timestamp next_tick_;
-  Stamp last_;
 };
 
 void print_summary(const LiveCapture& capture, std::uint64_t packets, const Analysis& analysis) {
@@ -232,7 +161,8 @@ int run_live(const LiveArguments& arguments) {
   Analysis analysis(*options, (*output)->sink());
   analysis.set_keys_may_grow(!key_logs.empty());
   CaptureThread thread(**capture, std::move(recording), *stop, options->limits.live_queue_bytes);
-  std::optional<Error> lost = LiveSession(thread, analysis, **output, arguments.output).run();
+  OutputHost host(**output);
+  std::optional<Error> lost = LiveSession(thread, analysis, host, key_logs).run();
   if (const std::string keys = analysis.used_key_log(); arguments.embeds_keys && !keys.empty()) {
     if (const auto done = insert_secrets(arguments.record, keys); !done && !lost) lost = done.error();
   }

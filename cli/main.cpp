@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/nearest.hpp"
+#include "cli/check_command.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/fields_command.hpp"
 #include "cli/heap.hpp"
@@ -79,18 +80,23 @@ int main(int argc, char** argv) {
       "  overhear read mcp.pcapng --keylog mcp.keys   decrypted\n"
       "  overhear read -Y 'user == alice' chat.pcapng only what she said\n"
       "  overhear live -i lo                          what is said on this machine, now\n"
+      "  overhear check chat.pcapng                   fail where a specification is broken\n"
       "  overhear protocols mcp                       every message that is known\n"
       "\n"
-      "Exit status: 0 done, 2 wrong usage, 3 an input cannot be read, 4 other failure.");
+      "Exit status: 0 done, 1 a check failed, 2 wrong usage, 3 an input cannot be\n"
+      "read, 4 other failure.");
   overhear::ReadArguments read;
   overhear::LiveArguments live;
+  overhear::CheckArguments check;
   overhear::ProtocolsArguments protocols;
   overhear::FieldsArguments fields;
   overhear::add_read_command(app, read);
   overhear::add_live_command(app, live);
+  const CLI::App& check_command = *overhear::add_check_command(app, check);
   overhear::add_interfaces_command(app);
   overhear::add_protocols_command(app, protocols);
   overhear::add_fields_command(app, fields);
+  check.command = overhear::take_command(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -98,6 +104,7 @@ int main(int argc, char** argv) {
   }
   if (app.got_subcommand("read")) return overhear::run_read(read);
   if (app.got_subcommand("live")) return overhear::run_live(live);
+  if (app.got_subcommand("check")) return overhear::run_check(check, check_command);
   if (app.got_subcommand("interfaces")) return overhear::run_interfaces();
   if (app.got_subcommand("fields")) return overhear::run_fields(fields);
   return overhear::run_protocols(protocols);

@@ -13,6 +13,7 @@ inline constexpr std::string_view kReset = "\x1b[0m";
 inline constexpr std::string_view kFaint = "\x1b[2m";
 inline constexpr std::string_view kBold = "\x1b[1m";
 inline constexpr std::string_view kRed = "\x1b[31m";
+inline constexpr std::string_view kGreen = "\x1b[32m";
 inline constexpr std::string_view kYellow = "\x1b[33m";
 inline constexpr std::string_view kBlue = "\x1b[34m";
 }  // namespace color

@@ -1,0 +1,77 @@
+#include "session/check/report_text.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace overhear {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::int64_t ns;
+};
+constexpr std::array<Unit, 3> kUnits{Unit{"s", kSecond}, Unit{"ms", kSecond / 1000}, Unit{"µs", 1000}};
+
+std::string amount(const Budget& budget, std::int64_t value) {
+  return budget.is_latency() ? duration_text(value) : fmt::format("{}", value);
+}
+
+}  // namespace
+
+std::string counted(std::uint64_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+std::string duration_text(std::int64_t ns) {
+  for (const Unit& unit : kUnits) {
+    if (ns < unit.ns) continue;
+    const std::int64_t thousandths = ns / (unit.ns / 1000);
+    std::string text = fmt::format("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.ends_with('.')) text.pop_back();
+    return text + std::string(unit.name);
+  }
+  return fmt::format("{}ns", ns);
+}
+
+std::string name_of(const FindingPlace& place) {
+  if (place.session == 0) return "-";
+  if (place.message == 0) return fmt::format("{}.-", place.session);
+  return fmt::format("{}.{}", place.session, place.message);
+}
+
+std::string packets_of(const FindingPlace& place) {
+  if (place.packets.empty()) return {};
+  constexpr std::size_t kShown = 3;
+  std::string text = place.packets.size() == 1 ? "packet" : "packets";
+  const std::size_t all = place.packets.size();
+  for (std::size_t i = 0; i < all; ++i) {
+    if (all > kShown && i == 1) text += " …";
+    if (all <= kShown || i == 0 || i + 1 == all) text += fmt::format(" {}", place.packets[i]);
+  }
+  return text;
+}
+
+std::string describe(const BudgetResult& result) {
+  const Budget& budget = result.budget;
+  const std::string limit =
+      fmt::format("{} {}", budget.is_least ? "at least" : "at most", amount(budget, budget.limit));
+  if (!result.value) return fmt::format("{}: no answer to measure; {}", budget.name, limit);
+  std::string text = fmt::format("{}: {}", budget.name, amount(budget, *result.value));
+  if (budget.is_latency()) text += fmt::format(" of {}", counted(result.measured, "answer"));
+  return fmt::format("{}, {}", text, limit);
+}
+
+std::string summary_of(const CheckReport& report) {
+  std::string text;
+  for (const Severity severity : {Severity::Error, Severity::Warning, Severity::Note}) {
+    if (report.count(severity) == 0) continue;
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", counted(report.count(severity), to_string(severity)));
+  }
+  if (text.empty()) text = "no findings";
+  if (report.ignored > 0) text += fmt::format(" ({} ignored)", report.ignored);
+  return fmt::format("{} in {} of {}", text, counted(report.messages, "message"), counted(report.sessions, "session"));
+}
+
+}  // namespace overhear
