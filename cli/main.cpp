@@ -80,7 +80,7 @@ int main(int argc, char** argv) {
       "  overhear read mcp.pcapng --keylog mcp.keys   decrypted\n"
       "  overhear read -Y 'user == alice' chat.pcapng only what she said\n"
       "  overhear live -i lo                          what is said on this machine, now\n"
-      "  overhear check chat.pcapng                   fail where a specification is broken\n"
+      "  overhear check chat.pcapng                   fail where a rule is broken\n"
       "  overhear protocols mcp                       every message that is known\n"
       "\n"
       "Exit status: 0 done, 1 a check failed, 2 wrong usage, 3 an input cannot be\n"

@@ -16,7 +16,11 @@
 namespace overhear {
 namespace {
 
-constexpr Rule kBudgetRule{"check.budget", Severity::Error, {}, "a budget that was asked for is not kept to"};
+// No finding: what SARIF shows where a budget is not kept to.
+constexpr Rule kBudgetRule{.code = "check.budget",
+                           .severity = Severity::Error,
+                           .spec = {},
+                           .text = "a budget that was asked for is not kept to"};
 
 // Each code once; of one with several severities the gravest.
 std::vector<const Rule*> all_rules() {

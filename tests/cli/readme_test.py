@@ -87,10 +87,10 @@ class Readme(unittest.TestCase):
 
     def test_pages_name_only_options_that_exist(self):
         known = {command: overhear.run(command, "--help").out.decode()
-                 for command in ("read", "live", "interfaces", "protocols", "fields")}
+                 for command in ("read", "live", "check", "interfaces", "protocols", "fields")}
         for page in PAGES:
             for command, line in re.findall(r"^overhear (\w+)(.*)", page.read_text(), re.MULTILINE):
-                for option in re.findall(r"(?<= )--?[a-zA-Z][a-z-]*", line.split("|")[0]):
+                for option in re.findall(r"(?<= )--?[a-zA-Z][a-z-]*", re.split(r"\|| -- ", line)[0]):
                     self.assertRegex(known[command], rf"(^|[ ,]){re.escape(option)}\b", page.name)
 
 
