@@ -197,12 +197,11 @@ int check_command(const CheckArguments& arguments, const AnalysisOptions& option
   const std::optional<Error> lost = LiveSession(thread, analysis, host, key_logs).run();
   while ((*command)->wait(-1, kWaitMilliseconds) != Wait::Interrupted) continue;  // an interface went away before it
   CheckReport report = check.report();
-  report.source =
-      arguments.record.empty() || arguments.record == "-" ? arguments.interface : name_of_source(arguments.record);
+  report.source = arguments.record.empty() ? arguments.interface : name_of_source(arguments.record);
   report.command = CommandResult{arguments.command, (*command)->status()};
   report.lost_packets = (*capture)->counts().dropped_by_kernel;
-  const bool has_file = !arguments.record.empty() && arguments.record != "-";
-  return conclude(report, arguments, has_file ? arguments.record : arguments.interface, **output, lost);
+  const std::string& artifact = arguments.record.empty() ? arguments.interface : arguments.record;
+  return conclude(report, arguments, artifact, **output, lost);
 }
 
 // What is wrong with the arguments as a whole, or nothing.
@@ -219,6 +218,7 @@ std::optional<Error> look_at(const CheckArguments& arguments, const CLI::App& gi
       return is_wrong(fmt::format("check: {} goes with a command to run: check {} … -- COMMAND", option, option));
     }
   }
+  if (arguments.record == "-") return is_wrong("-w -: standard output is the command's; name a file");
   return std::nullopt;
 }
 

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 import overhear
@@ -100,7 +99,7 @@ class Commands(unittest.TestCase):
     def test_nothing_is_run_where_nothing_can_be_checked(self):
         trace = self.folder / "ran"
         for options, status in ((["-i", "nosuch0"], 3), (["-f", "no filter"], 2), (["-o", "/no/such/folder/x"], 4),
-                                (["-w", "/no/such/folder/x"], 4), (["-Y", "nosuch"], 2), (["--ignore", "nosuch"], 2)):
+                                (["-w", "/no/such/folder/x"], 4), (["-w", "-"], 2), (["-Y", "nosuch"], 2), (["--ignore", "nosuch"], 2)):
             done = overhear.run("check", *options, "--", "touch", trace)
             self.assertEqual((done.status, done.out), (status, b""), (options, done.err))
         self.assertFalse(trace.exists())
@@ -138,13 +137,13 @@ class Commands(unittest.TestCase):
 
     def test_ctrl_c_reaches_the_command_and_the_check_still_reports(self):
         pid, terminal = pty.fork()
-        script = f"trap 'exit 5' INT; echo ready; {PYTHON} -c '{TALK}' {self.port} '{BAD}'; while :; do sleep 0.05; done"
+        script = (f"n=0; trap 'n=$((n+1))' INT; {PYTHON} -c '{TALK}' {self.port} '{BAD}'; echo ready; "
+                  "while [ $n -eq 0 ]; do sleep 0.05; done; sleep 0.3; exit $((4 + n))")
         if pid == 0:
             os.execv(overhear.BINARY, [overhear.BINARY, "check", *self.options, "--", "sh", "-c", script])
         out = b""
         while b"ready" not in out:
             out += os.read(terminal, 4096)
-        time.sleep(0.5)
         os.write(terminal, b"\x03")
         try:
             while chunk := os.read(terminal, 4096):
