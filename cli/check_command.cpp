@@ -2,37 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <cstring>
-#include <map>
 #include <optional>
 
-#include "capture/capture_thread.hpp"
-#include "capture/live_capture.hpp"
-#include "capture/privileges.hpp"
-#include "capture/recording.hpp"
-#include "cli/check_text.hpp"
-#include "cli/child_command.hpp"
-#include "cli/exit_status.hpp"
-#include "cli/live_session.hpp"
+#include "cli/check_running.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print_error.hpp"
 #include "cli/progress.hpp"
-#include "cli/terminal.hpp"
 #include "session/capture_analysis.hpp"
-#include "session/check/checker.hpp"
-#include "session/check/json_report.hpp"
-#include "session/check/junit_report.hpp"
-#include "session/check/sarif_report.hpp"
-#include "session/filter/filter_sink.hpp"
 
 namespace overhear {
 namespace {
 
 constexpr std::uint64_t kPacketsPerStep = 4096;
-constexpr std::size_t kWidthElsewhere = 100;  // where there is no terminal
-constexpr int kWaitMilliseconds = 1000;
 constexpr std::size_t kMostPlaces = 1000;
 
 std::unexpected<Error> wrong(std::string text) {
@@ -57,54 +38,6 @@ std::expected<CheckOptions, Error> check_options(const CheckArguments& arguments
   return options;
 }
 
-// What is looked at, and what stands between it and the verdict.
-class Check {
- public:
-  Check(const CheckOptions& options, std::optional<Filter> filter) : checker_(options) {
-    if (filter) {
-      filter_.emplace(std::move(*filter), false, [this](Timestamp start) { checker_.start_at(start); }, checker_);
-    }
-  }
-
-  MessageSink& sink() { return filter_ ? static_cast<MessageSink&>(*filter_) : checker_; }
-  CheckReport report() const { return checker_.report(); }
-
- private:
-  Checker checker_;
-  std::optional<FilterSink> filter_;
-};
-
-// The path without its folder.
-std::string name_of_source(const std::string& path) {
-  return path == "-" ? path : path.substr(path.rfind('/') + 1);
-}
-
-int put_report(const CheckReport& report, const CheckArguments& arguments, const std::string& artifact,
-               OutputFile& output) {
-  const std::string& format = arguments.output.format;
-  if (format == "text") {
-    const std::size_t columns = terminal_columns(output.descriptor());
-    return output.write(describe_check(report, columns == 0 ? kWidthElsewhere : columns,
-                                       use_color(arguments.output.color, output.descriptor())));
-  }
-  TextBuffer text;
-  if (format == "json") write_json_report(report, text);
-  if (format == "junit") write_junit_report(report, text);
-  if (format == "sarif") write_sarif_report(report, artifact, OVERHEAR_VERSION, text);
-  return output.write(text.view());
-}
-
-// The report, and what becomes of it and of an error that ended the input.
-int conclude(const CheckReport& report, const CheckArguments& arguments, const std::string& artifact,
-             OutputFile& output, const std::optional<Error>& lost) {
-  const int status = put_report(report, arguments, artifact, output);
-  const int error = lost ? print_error(*lost) : kExitDone;
-  if (report.command && report.command->status != 0) return report.command->status;
-  if (status != kExitDone) return status;
-  if (error != kExitDone) return error;
-  return report.has_passed() ? kExitDone : kExitFailed;
-}
-
 int check_capture(const CheckArguments& arguments, const AnalysisOptions& options, const CheckOptions& check_options,
                   std::optional<Filter> filter) {
   CaptureInput input;
@@ -114,7 +47,7 @@ int check_capture(const CheckArguments& arguments, const AnalysisOptions& option
   inputs.push_back(arguments.file);
   const auto output = OutputFile::open(arguments.output.output, inputs);
   if (!output) return print_error(output.error());
-  Check check(check_options, std::move(filter));
+  CheckRun check(arguments, check_options, std::move(filter));
   const auto analysis = CaptureAnalysis::open(input, options, check.sink());
   if (!analysis) return print_error(analysis.error());
   std::optional<Error> lost;
@@ -128,80 +61,7 @@ int check_capture(const CheckArguments& arguments, const AnalysisOptions& option
     }
   }
   CheckReport report = check.report();
-  report.source = name_of_source(arguments.file);
-  return conclude(report, arguments, arguments.file, **output, lost);
-}
-
-// The capture ends when the command does.
-class CommandHost final : public LiveHost {
- public:
-  explicit CommandHost(ChildCommand& command) : command_(command) {}
-
-  bool has_failed() const override { return false; }
-  void flush() override {}
-  Wait wait(int descriptor, int milliseconds) override { return command_.wait(descriptor, milliseconds); }
-
- private:
-  ChildCommand& command_;
-};
-
-// Also the one that the command is told by the environment to write, and has not made yet.
-std::vector<std::string> growing_key_logs(const OutputArguments& arguments) {
-  std::vector<std::string> paths = key_log_paths(arguments);
-  const char* const by_environment = std::getenv("SSLKEYLOGFILE");
-  const bool is_missing =
-      by_environment != nullptr && *by_environment != '\0' && std::ranges::find(paths, by_environment) == paths.end();
-  if (is_missing) paths.insert(paths.begin(), by_environment);
-  return paths;
-}
-
-std::expected<std::optional<Recording>, Error> open_recording(const CheckArguments& arguments,
-                                                              const LiveCapture& capture) {
-  if (arguments.record.empty()) return std::nullopt;
-  auto opened = Recording::open(arguments.record,
-                                {.name = arguments.interface,
-                                 .filter = arguments.capture_filter,
-                                 .link_type = capture.link_type(),
-                                 .snap_length = capture.options().snap_length},
-                                {}, capture_clock(), kProgram);
-  if (!opened) return std::unexpected(opened.error());
-  return std::move(*opened);
-}
-
-int check_command(const CheckArguments& arguments, const AnalysisOptions& options, const CheckOptions& check_options,
-                  std::optional<Filter> filter) {
-  const std::vector<std::string> key_logs = growing_key_logs(arguments.output);
-  if (!arguments.record.empty()) {
-    if (const auto bad = check_capture_path(arguments.record, arguments.output, key_logs)) return print_error(*bad);
-  }
-  const auto command = ChildCommand::prepare(arguments.command);
-  if (!command) return print_error(command.error());
-  const auto capture = LiveCapture::open(
-      {.interface = arguments.interface, .filter = arguments.capture_filter, .is_promiscuous = false});
-  if (!capture) return print_error(capture.error());
-  if (const auto dropped = drop_capabilities(); !dropped) return print_error(dropped.error());
-  auto recording = open_recording(arguments, **capture);
-  if (!recording) return print_error(recording.error());
-  const auto output = OutputFile::open(arguments.output.output, key_logs);
-  if (!output) return print_error(output.error());
-  Check check(check_options, std::move(filter));
-  Analysis analysis(options, check.sink());
-  analysis.set_keys_may_grow(!key_logs.empty());
-  CaptureThread thread(**capture, std::move(*recording), {}, options.limits.live_queue_bytes);
-  if (const int why = (*command)->start(); why != 0) {
-    (void)print_error(
-        {ErrorKind::Environment, fmt::format("cannot run {}: {}", arguments.command.front(), std::strerror(why))});
-    return (*command)->status();
-  }
-  CommandHost host(**command);
-  const std::optional<Error> lost = LiveSession(thread, analysis, host, key_logs).run();
-  while ((*command)->wait(-1, kWaitMilliseconds) != Wait::Interrupted) continue;  // an interface went away before it
-  CheckReport report = check.report();
-  report.source = arguments.record.empty() ? arguments.interface : name_of_source(arguments.record);
-  report.command = CommandResult{arguments.command, (*command)->status()};
-  report.lost_packets = (*capture)->counts().dropped_by_kernel;
-  const std::string& artifact = arguments.record.empty() ? arguments.interface : arguments.record;
-  return conclude(report, arguments, artifact, **output, lost);
+  return check.conclude(report, arguments.file, **output, lost);
 }
 
 // What is wrong with the arguments as a whole, or nothing.

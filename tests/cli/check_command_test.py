@@ -46,7 +46,7 @@ class Commands(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
         self.port = free_port()
-        self.options = ["-f", f"tcp port {self.port}", "-d", f"tcp.port=={self.port},chatmaster"]
+        self.options = ["-f", f"tcp port {self.port}", "-d", f"tcp.port=={self.port},chatmaster", "--ignore", "chatmaster.*"]
 
     def check(self, *command, options=(), **more):
         return overhear.run("check", *self.options, *options, "--", *command, **more)
@@ -76,7 +76,7 @@ class Commands(unittest.TestCase):
         self.assertEqual(done.status, 1)
         self.assertEqual(overhear.run("check", file, *self.options[2:]).out, done.out)
         # To the end of the connection, though the command ended with it.
-        events = overhear.records(overhear.read(file, "-T", "ndjson", "--events", *self.options[2:]))
+        events = overhear.records(overhear.read(file, "-T", "ndjson", "--events", *self.options[2:4]))
         self.assertEqual([one["reason"] for one in events if one.get("event") == "closed"], ["fin"])
 
     def test_a_command_that_fails_gives_its_own_status(self):
@@ -125,7 +125,7 @@ class Commands(unittest.TestCase):
     def test_a_key_log_that_the_command_writes_opens_what_it_said(self):
         keys = self.folder / "made-later.keylog"
         peers = [PYTHON, str(pathlib.Path(__file__).with_name("tls_talk.py")), str(self.port), str(self.folder)]
-        options = ["-f", f"tcp port {self.port}", "--format", "json"]
+        options = ["-f", f"tcp port {self.port}", "--format", "json", "--ignore", "chatmaster.*"]
         for environment, arguments in ({}, ["--keylog", keys]), ({"SSLKEYLOGFILE": str(keys)}, []):
             keys.unlink(missing_ok=True)
             done = overhear.run("check", *options, *arguments, "--", "env", f"SSLKEYLOGFILE={keys}", *peers, env=environment)

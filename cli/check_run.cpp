@@ -1,0 +1,51 @@
+#include "cli/check_run.hpp"
+
+#include <utility>
+
+#include "cli/check_text.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/print_error.hpp"
+#include "cli/terminal.hpp"
+#include "session/check/json_report.hpp"
+#include "session/check/junit_report.hpp"
+#include "session/check/sarif_report.hpp"
+
+namespace overhear {
+namespace {
+
+constexpr std::size_t kWidthElsewhere = 100;  // where there is no terminal
+
+}  // namespace
+
+CheckRun::CheckRun(const CheckArguments& arguments, const CheckOptions& options, std::optional<Filter> filter)
+    : arguments_(arguments), checker_(options) {
+  if (!filter) return;
+  filter_.emplace(std::move(*filter), false, [this](Timestamp start) { checker_.start_at(start); }, checker_);
+}
+
+int CheckRun::put_report(const CheckReport& report, const std::string& artifact, OutputFile& output) {
+  const std::string& format = arguments_.output.format;
+  if (format == "text") {
+    const std::size_t columns = terminal_columns(output.descriptor());
+    return output.write(describe_check(report, columns == 0 ? kWidthElsewhere : columns,
+                                       use_color(arguments_.output.color, output.descriptor())));
+  }
+  TextBuffer text;
+  if (format == "json") write_json_report(report, text);
+  if (format == "junit") write_junit_report(report, text);
+  if (format == "sarif") write_sarif_report(report, artifact, OVERHEAR_VERSION, text);
+  return output.write(text.view());
+}
+
+int CheckRun::conclude(CheckReport& report, const std::string& artifact, OutputFile& output,
+                       const std::optional<Error>& lost) {
+  report.source = artifact == "-" ? artifact : artifact.substr(artifact.rfind('/') + 1);
+  const int status = put_report(report, artifact, output);
+  const int error = lost ? print_error(*lost) : kExitDone;
+  if (report.command && report.command->status != 0) return report.command->status;
+  if (status != kExitDone) return status;
+  if (error != kExitDone) return error;
+  return report.has_passed() ? kExitDone : kExitFailed;
+}
+
+}  // namespace overhear
