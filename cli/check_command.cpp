@@ -7,13 +7,11 @@
 #include "cli/check_running.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print_error.hpp"
-#include "cli/progress.hpp"
-#include "session/capture_analysis.hpp"
+#include "cli/read_whole.hpp"
 
 namespace overhear {
 namespace {
 
-constexpr std::uint64_t kPacketsPerStep = 4096;
 constexpr std::size_t kMostPlaces = 1000;
 
 std::unexpected<Error> wrong(std::string text) {
@@ -48,20 +46,10 @@ int check_capture(const CheckArguments& arguments, const AnalysisOptions& option
   const auto output = OutputFile::open(arguments.output.output, inputs);
   if (!output) return print_error(output.error());
   CheckRun check(arguments, check_options, std::move(filter));
-  const auto analysis = CaptureAnalysis::open(input, options, check.sink());
-  if (!analysis) return print_error(analysis.error());
-  std::optional<Error> lost;
-  {
-    Progress progress((*analysis)->size());
-    while (true) {
-      const auto more = (*analysis)->step(kPacketsPerStep);
-      if (!more) lost = more.error();
-      if (!more || !*more) break;
-      progress.update((*analysis)->bytes_read());
-    }
-  }
+  const auto lost = read_whole(input, options, check.sink());
+  if (!lost) return print_error(lost.error());
   CheckReport report = check.report();
-  return check.conclude(report, arguments.file, **output, lost);
+  return check.conclude(report, arguments.file, **output, *lost);
 }
 
 // What is wrong with the arguments as a whole, or nothing.

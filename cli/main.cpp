@@ -20,6 +20,7 @@
 #include "cli/print_output.hpp"
 #include "cli/protocols_command.hpp"
 #include "cli/read_command.hpp"
+#include "cli/stats_command.hpp"
 
 namespace {
 
@@ -88,11 +89,13 @@ int main(int argc, char** argv) {
   overhear::ReadArguments read;
   overhear::LiveArguments live;
   overhear::CheckArguments check;
+  overhear::StatsArguments stats;
   overhear::ProtocolsArguments protocols;
   overhear::FieldsArguments fields;
   overhear::add_read_command(app, read);
   overhear::add_live_command(app, live);
   const CLI::App& check_command = *overhear::add_check_command(app, check);
+  overhear::add_stats_command(app, stats);
   overhear::add_interfaces_command(app);
   overhear::add_protocols_command(app, protocols);
   overhear::add_fields_command(app, fields);
@@ -105,6 +108,7 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("read")) return overhear::run_read(read);
   if (app.got_subcommand("live")) return overhear::run_live(live);
   if (app.got_subcommand("check")) return overhear::run_check(check, check_command);
+  if (app.got_subcommand("stats")) return overhear::run_stats(stats);
   if (app.got_subcommand("interfaces")) return overhear::run_interfaces();
   if (app.got_subcommand("fields")) return overhear::run_fields(fields);
   return overhear::run_protocols(protocols);

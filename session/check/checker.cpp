@@ -37,7 +37,7 @@ std::string_view to_text(const std::optional<Severity>& fail_on) {
   return fail_on ? to_string(*fail_on) : "never";
 }
 
-std::int64_t latency_of(const Budget& budget, const LatencyHistogram& latencies) {
+std::int64_t latency_of(const Budget& budget, const Distribution& latencies) {
   if (budget.metric == Metric::LatencyPercentile) return latencies.percentile(budget.per_mille);
   return budget.metric == Metric::LatencyMean ? latencies.mean() : latencies.greatest();
 }

@@ -13,7 +13,7 @@
 #include "session/check/budget.hpp"
 #include "session/check/check_report.hpp"
 #include "session/check/code_list.hpp"
-#include "session/statistics/latency_histogram.hpp"
+#include "session/statistics/distribution.hpp"
 
 namespace overhear {
 
@@ -47,7 +47,7 @@ class Checker final : public MessageSink {
     std::size_t group = 0;  // in groups_, where it is not ignored
   };
   struct Measure {
-    LatencyHistogram latencies;
+    Distribution latencies;
     std::uint64_t below = 0;  // latencies up to the limit; of one that says at least, those below it
     std::uint64_t count = 0;  // messages
   };

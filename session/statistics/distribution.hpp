@@ -1,6 +1,6 @@
-// How long things took, as a distribution that takes the same memory whatever is counted: each power of two is divided
-// into 64 buckets, so that a percentile is at most 0.8 % from the true one. Count, least, greatest and mean are exact,
-// and so are percentiles of less than 128 ns.
+// How long things took (in nanoseconds) or how large they are (in bytes), in memory that does not grow with their
+// number: each power of two is divided into 64 buckets, so that a percentile is at most 0.8 % from the true one. Count,
+// least, greatest and mean are exact, and so are percentiles of less than 128.
 #pragma once
 
 #include <cstddef>
@@ -9,13 +9,13 @@
 
 namespace overhear {
 
-class LatencyHistogram {
+class Distribution {
  public:
   // Less than nothing counts as nothing.
-  void add(std::int64_t ns);
+  void add(std::int64_t added);
 
   std::uint64_t count() const { return count_; }
-  // The rest, in nanoseconds. REQUIRES: count() > 0.
+  // REQUIRES: count() > 0.
   std::int64_t least() const { return least_; }
   std::int64_t greatest() const { return greatest_; }
   std::int64_t mean() const;

@@ -1,4 +1,4 @@
-#include "session/statistics/latency_histogram.hpp"
+#include "session/statistics/distribution.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -25,8 +25,8 @@ std::int64_t middle_of(std::size_t bucket) {
 
 }  // namespace
 
-void LatencyHistogram::add(std::int64_t ns) {
-  const std::int64_t value = std::max<std::int64_t>(0, ns);
+void Distribution::add(std::int64_t added) {
+  const std::int64_t value = std::max<std::int64_t>(0, added);
   const std::size_t bucket = bucket_of(static_cast<std::uint64_t>(value));
   if (bucket >= buckets_.size()) buckets_.resize(bucket + 1);
   ++buckets_[bucket];
@@ -36,18 +36,18 @@ void LatencyHistogram::add(std::int64_t ns) {
   greatest_ = std::max(greatest_, value);
 }
 
-std::int64_t LatencyHistogram::mean() const {
+std::int64_t Distribution::mean() const {
   assert(count_ > 0);
   return static_cast<std::int64_t>(sum_ / std::max<std::uint64_t>(1, count_));
 }
 
-std::uint64_t LatencyHistogram::rank(unsigned per_mille) const {
+std::uint64_t Distribution::rank(unsigned per_mille) const {
   assert(per_mille <= 1000);
   const unsigned __int128 product = static_cast<unsigned __int128>(count_) * per_mille;
   return std::max<std::uint64_t>(1, static_cast<std::uint64_t>((product + 999) / 1000));
 }
 
-std::int64_t LatencyHistogram::percentile(unsigned per_mille) const {
+std::int64_t Distribution::percentile(unsigned per_mille) const {
   assert(count_ > 0);
   const std::uint64_t wanted = rank(per_mille);
   if (wanted == count_) return greatest_;
