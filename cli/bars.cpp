@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 
 #include "base/time.hpp"
@@ -38,7 +39,7 @@ std::string in_units(std::uint64_t value, std::span<const Unit> units) {
 std::size_t filled(std::uint64_t value, std::uint64_t most, std::size_t steps) {
   if (value == 0 || most == 0) return 0;
   const double part = static_cast<double>(std::min(value, most)) / static_cast<double>(most);
-  return std::max<std::size_t>(1, static_cast<std::size_t>(part * static_cast<double>(steps) + 0.5));
+  return std::max<std::size_t>(1, static_cast<std::size_t>(std::lround(part * static_cast<double>(steps))));
 }
 
 }  // namespace

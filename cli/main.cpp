@@ -82,6 +82,7 @@ int main(int argc, char** argv) {
       "  overhear read -Y 'user == alice' chat.pcapng only what she said\n"
       "  overhear live -i lo                          what is said on this machine, now\n"
       "  overhear check chat.pcapng                   fail where a rule is broken\n"
+      "  overhear stats chat.pcapng                   rates, sizes, latencies\n"
       "  overhear protocols mcp                       every message that is known\n"
       "\n"
       "Exit status: 0 done, 1 a check failed, 2 wrong usage, 3 an input cannot be\n"

@@ -36,7 +36,7 @@ struct FindingPlace {
 struct FindingGroup {
   const Rule* rule = nullptr;
   std::uint64_t count = 0;
-  bool fails = false;  // the check, by being there
+  bool fails = false;  // the check: by being there, or by being more than a budget allows
   // Whether all of them, also those whose place is not kept, say the first one's text about its field, and cite the
   // same.
   bool is_one_text = true;

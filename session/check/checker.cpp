@@ -193,6 +193,17 @@ BudgetResult Checker::judge(const Budget& budget, const Measure& measure) const 
   return result;
 }
 
+void Checker::blame(const Budget& budget, std::vector<FindingGroup>& groups) {
+  if (budget.is_least) return;
+  for (FindingGroup& group : groups) {
+    const Rule& rule = *group.rule;
+    const bool is_counted = budget.metric == Metric::Findings && (!budget.severity || budget.severity == rule.severity);
+    const bool is_unanswered = budget.metric == Metric::Unanswered && rule.severity == Severity::Warning &&
+                               rule.code == app_rules::kUnanswered.code;
+    if (is_counted || is_unanswered) group.fails = true;
+  }
+}
+
 CheckReport Checker::report() const {
   CheckReport report;
   report.fail_on = to_text(options_.fail_on);
@@ -202,6 +213,7 @@ CheckReport Checker::report() const {
   });
   for (std::size_t i = 0; i < measures_.size(); ++i) {
     report.budgets.push_back(judge(options_.budgets[i], measures_[i]));
+    if (!report.budgets.back().is_met) blame(options_.budgets[i], report.groups);
   }
   report.findings = findings_;
   report.ignored = ignored_;

@@ -61,6 +61,8 @@ class Checker final : public MessageSink {
   const Tally& tally_of(const Rule& rule);
   bool fails(const Rule& rule) const;
   static void judge_latency(BudgetResult& result, const Measure& measure);
+  // Of a budget that is exceeded: marks what it counts.
+  static void blame(const Budget& budget, std::vector<FindingGroup>& groups);
   BudgetResult judge(const Budget& budget, const Measure& measure) const;
 
   CheckOptions options_;

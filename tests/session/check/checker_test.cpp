@@ -217,6 +217,21 @@ TEST(Checker, ABudgetForASeverityStandsInPlaceOfFailingOnIt) {
   EXPECT_FALSE(Told(with_budget("findings.warning=2")).says("x", {found(kInvalid)}).report().has_passed());
 }
 
+TEST(Checker, WhatABudgetIsExceededByFailsTheCheck) {
+  const auto groups = [](std::string_view budget) {
+    CheckOptions options = with_budget(budget);
+    options.fail_on.reset();
+    Told told(std::move(options));
+    told.says("x", {found(kGap), found(kSchema), found(app_rules::kUnanswered), found(app_rules::kUnansweredNote)});
+    return groups_of(told.report());
+  };
+  EXPECT_THAT(groups("findings.note=1"),
+              ElementsAre("app.unanswered 1", "tcp.gap 1", "app.schema 1 fails", "app.unanswered 1 fails"));
+  EXPECT_THAT(groups("unanswered=0"),
+              ElementsAre("app.unanswered 1 fails", "tcp.gap 1", "app.schema 1", "app.unanswered 1"));
+  EXPECT_THAT(groups("findings=4"), ElementsAre("app.unanswered 1", "tcp.gap 1", "app.schema 1", "app.unanswered 1"));
+}
+
 TEST(Checker, MessagesAndUnansweredRequestsAreCounted) {
   Told told(with_budget("messages=2,messages[A]>=2,unanswered=1"));
   told.says("A").says("B").finds(found(app_rules::kUnanswered), 1).finds(found(app_rules::kUnansweredNote), 1);
