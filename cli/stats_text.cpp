@@ -90,7 +90,7 @@ class StatsText {
 
   void put_over_time() {
     const TimeSeries& series = statistics_.over_time();
-    put_heading(fmt::format("over time, {} a bar", duration_text(series.interval_ns())));
+    put_heading(fmt::format("over time, {} a bar", exact_duration(series.interval_ns())));
     std::vector<std::uint64_t> messages;
     std::vector<std::uint64_t> bytes;
     for (const TimeSeries::Interval& interval : series.intervals()) {

@@ -14,7 +14,7 @@ struct Unit {
 constexpr std::array<Unit, 3> kUnits{Unit{"s", kSecond}, Unit{"ms", kSecond / 1000}, Unit{"µs", 1000}};
 
 std::string amount(const Budget& budget, std::int64_t value) {
-  return budget.is_latency() ? duration_text(value) : fmt::format("{}", value);
+  return budget.is_latency() ? exact_duration(value) : fmt::format("{}", value);
 }
 
 }  // namespace
@@ -23,7 +23,7 @@ std::string counted(std::uint64_t count, std::string_view thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
-std::string duration_text(std::int64_t ns) {
+std::string exact_duration(std::int64_t ns) {
   for (const Unit& unit : kUnits) {
     if (ns < unit.ns) continue;
     const std::int64_t thousandths = ns / (unit.ns / 1000);

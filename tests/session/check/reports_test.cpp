@@ -132,13 +132,13 @@ TEST(XmlText, WhatXmlCannotHoldIsWrittenInLetters) {
 }
 
 TEST(ReportText, DurationsAreInTheUnitThatFits) {
-  EXPECT_EQ(duration_text(0), "0ns");
-  EXPECT_EQ(duration_text(999), "999ns");
-  EXPECT_EQ(duration_text(750'250), "750.25µs");
-  EXPECT_EQ(duration_text(200'000'000), "200ms");
-  EXPECT_EQ(duration_text(1'532'999'999), "1.532s");
-  EXPECT_EQ(duration_text(120 * kSecond), "120s");
-  EXPECT_EQ(duration_text(INT64_MAX), "9223372036.854s");
+  EXPECT_EQ(exact_duration(0), "0ns");
+  EXPECT_EQ(exact_duration(999), "999ns");
+  EXPECT_EQ(exact_duration(750'250), "750.25µs");
+  EXPECT_EQ(exact_duration(200'000'000), "200ms");
+  EXPECT_EQ(exact_duration(1'532'999'999), "1.532s");
+  EXPECT_EQ(exact_duration(120 * kSecond), "120s");
+  EXPECT_EQ(exact_duration(INT64_MAX), "9223372036.854s");
 }
 
 TEST(ReportText, AVerdictCountsInWords) {
