@@ -101,6 +101,8 @@ SessionRecord Session::record(Timestamp time) const {
 
 void Session::on_bytes(Side from, Bytes bytes, const Stamp& at) {
   now_ = at;
+  is_late_ = at.packet < newest_packet_;
+  newest_packet_ = std::max(newest_packet_, at.packet);
   bytes_[static_cast<std::size_t>(from)] += bytes.size();
   streams_[direction_of(from)].push(bytes, at);
   layer_->on_data(direction_of(from));
@@ -302,8 +304,9 @@ void Session::pair_and_judge(Message& message, Dissection& dissection) {
   std::uint32_t mark = 0;
   if (conformance_) {
     const bool has_missed = context_.has_losses && !std::exchange(is_loss_told_, true);
-    if (now_.is_ahead || has_missed) conformance_->on_loss();
+    if (now_.is_ahead || is_late_ || has_missed) conformance_->on_loss();
     mark = conformance_->on_message(message, asked, dissection.findings);
+    if (is_late_) conformance_->on_loss();  // what the other side said since was heard before it
   }
   exchanges_.remember(message, dissection, *protocol_, mark, has_losses);
 }

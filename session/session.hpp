@@ -91,6 +91,8 @@ class Session final : public StreamConsumer, private UnitSink {
   bool are_roles_known_ = false;
   bool is_first_client_ = true;
   bool has_ended_[2] = {false, false};  // by Side
+  std::uint64_t newest_packet_ = 0;     // of those that brought bytes
+  bool is_late_ = false;                // the bytes at hand waited behind a hole while the other side went on
   std::optional<Timestamp> left_;       // when the first side ended its stream
 
   Streams streams_;

@@ -33,6 +33,10 @@ void Wire::say(Side from, std::string_view bytes) {
   consumer_->on_bytes(from, copy, scene_.next());
 }
 
+void Wire::say_at(Side from, std::string_view bytes, const Stamp& at) {
+  consumer_->on_bytes(from, as_bytes(bytes), at);
+}
+
 void Wire::say_ahead(Side from, std::string_view bytes) {
   Stamp at = scene_.next();
   at.is_ahead = true;

@@ -80,6 +80,8 @@ class Wire {
   void say(Side from, std::string_view bytes);
   void first(std::string_view bytes) { say(Side::First, bytes); }
   void second(std::string_view bytes) { say(Side::Second, bytes); }
+  // In a packet that came before others that were heard already (Scene::next).
+  void say_at(Side from, std::string_view bytes, const Stamp& at);
   // Behind something of the other side that has not come.
   void say_ahead(Side from, std::string_view bytes);
   void lose(Side from, std::uint64_t bytes);

@@ -450,5 +450,24 @@ TEST(Session, JudgesItsConductAsLongAsItWasSeen) {
   EXPECT_THAT(scene.finding_codes(), Contains("mcp.no_heartbeat"));
 }
 
+// A stream that waited behind a hole brings what was said before things that are known by now.
+TEST(Session, DoesNotTakeWhatComesLateForTheOrderInWhichThingsWereSaid) {
+  const std::string leave = R"({"type":"Room.Leave.4","data":{"room":1}})";
+  const std::string refusal = R"({"type":"Error.AccessDenied.4","data":{"message":"no"}})";
+  for (const bool is_late : {false, true}) {
+    Scene scene;
+    Wire wire = heartbeats_due(scene);
+    const Stamp early = scene.next();
+    if (is_late) wire.second(refusal);
+    wire.say_at(Side::First, leave, early);
+    if (!is_late) wire.second(refusal);
+    wire.first(leave);
+    std::size_t found = 0;
+    for (const HeardMessage& message : scene.messages)
+      found += std::ranges::count(message.findings, "mcp.not_in_room") > 0 ? 1 : 0;
+    EXPECT_EQ(found, is_late ? 0u : 2u);
+  }
+}
+
 }  // namespace
 }  // namespace overhear::testing
