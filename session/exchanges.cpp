@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kLongestKey = 256;
 constexpr std::size_t kUnansweredFindings = 16;  // of one session, the rest is counted
+constexpr unsigned kReusedIds = 16;              // told of one session: who counts wrong always does
 
 enum class Fit : std::uint8_t { None, Possible, Exact };
 
@@ -84,7 +85,8 @@ void Exchanges::remember(const Message& message, Dissection& dissection, const P
   if (limit == 0) return;
   const Part main = whole(dissection);
   if (main.role == Role::Request && takes_part(main)) {
-    const bool may_judge = protocol.reused_id != nullptr && !main.key.empty() && !has_losses;
+    const bool may_judge =
+        protocol.reused_id != nullptr && !main.key.empty() && !has_losses && reused_ids_ < kReusedIds;
     if (may_judge) check_id(main, message, dissection, *protocol.reused_id);
     questions_.add(main, message, limit, mark);
   }
@@ -112,6 +114,7 @@ void Exchanges::check_id(const Part& request, const Message& message, Dissection
     if (first == nullptr && is_same(question)) first = &question;
   }
   if (first == nullptr) return;
+  ++reused_ids_;
   Finding& finding = dissection.findings.add(rule);
   fmt::format_to(std::back_inserter(finding.text), "{}.{} has the same id{}", message.session, first->number,
                  first->is_waiting ? ", and still waits for its answer" : "");

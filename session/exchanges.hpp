@@ -60,6 +60,7 @@ class Exchanges {
   std::optional<Direction> refusing_;
   std::uint32_t unread_[2] = {0, 0};  // by Direction
   bool is_limit_told_ = false;
+  unsigned reused_ids_ = 0;  // that were told
 };
 
 }  // namespace overhear

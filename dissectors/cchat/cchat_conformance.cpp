@@ -67,8 +67,7 @@ class CchatConformance final : public Conformance {
     since_ = at;
   }
 
-  // --- the client
-  // -----------------------------------------------------------------------------------------------------
+  // the client:
 
   std::uint32_t client(Kind kind, const Message& message, FindingList& findings) {
     switch (kind) {
@@ -111,8 +110,7 @@ class CchatConformance final : public Conformance {
     return true;
   }
 
-  // --- the server
-  // -----------------------------------------------------------------------------------------------------
+  // the server:
 
   void server(Kind kind, const Message& message, const Asked& asked, FindingList& findings) {
     switch (kind) {

@@ -140,12 +140,11 @@ class GradAgendaConformance final : public Conformance {
     if (has_time) check_time(seen);
   }
 
-  // --- authentication
-  // -------------------------------------------------------------------------------------------------
+  // authentication:
 
   void client(const Seen& seen) {
     if (seen.kind == Kind::Authenticate) return authenticate(seen);
-    if (is_authenticated_ == false) add(seen, ga_rules::kBeforeAuthentication);
+    check_authenticated(seen);
     has_seen_success_ |= is_authenticated_ == true;
     switch (seen.kind) {
       case Kind::AskModification:
@@ -162,6 +161,13 @@ class GradAgendaConformance final : public Conformance {
       }
       default: return;
     }
+  }
+
+  // Told once for each side: who begins without mostly goes on without.
+  void check_authenticated(const Seen& seen) {
+    if (is_authenticated_ != false) return;
+    bool& is_told = is_early_told_[static_cast<std::size_t>(seen.message.direction)];
+    if (!std::exchange(is_told, true)) add(seen, ga_rules::kBeforeAuthentication);
   }
 
   void authenticate(const Seen& seen) {
@@ -187,13 +193,12 @@ class GradAgendaConformance final : public Conformance {
     }
   }
 
-  // --- what the server tells
-  // ------------------------------------------------------------------------------------------
+  // what the server tells:
 
   void server(const Seen& seen) {
     if (seen.kind == Kind::Status) return status(seen);
     if (seen.kind != Kind::Info && seen.kind != Kind::Broadcast) return;
-    if (is_authenticated_ == false) add(seen, ga_rules::kBeforeAuthentication);
+    check_authenticated(seen);
     if (seen.kind == Kind::Info) return info(seen);
     const ChatSession* const session = sessions_.find(seen.session);
     if (session != nullptr && session->deleted) add(seen, ga_rules::kDeleted, "session-id");
@@ -260,8 +265,7 @@ class GradAgendaConformance final : public Conformance {
     if (status == "unchanged" && users.digest != session.users) add(seen, ga_rules::kUntoldChange, "status");
   }
 
-  // --- what the client wants of a session
-  // -----------------------------------------------------------------------------
+  // what the client wants of a session:
 
   void check_mutable(const Seen& seen) {
     const ChatSession* const session = sessions_.find(seen.session);
@@ -274,8 +278,7 @@ class GradAgendaConformance final : public Conformance {
     if (is_gone && seen.message.time_first - *session->deleted > kCrossing) add(seen, ga_rules::kDeleted, "session-id");
   }
 
-  // --- what comes of a message
-  // ----------------------------------------------------------------------------------------
+  // what comes of a message:
 
   // Told once for each side: who counts otherwise always does.
   void check_time(const Seen& seen) {
@@ -319,7 +322,9 @@ class GradAgendaConformance final : public Conformance {
       if (is_told_otherwise && seen.value("status") == "succeeded") add(seen, ga_rules::kNeedlessResponse, "status");
       return;
     }
-    if (seen.kind != Kind::Broadcast || asked.mark == 0) return;
+    // Of whom nobody knows who it is, another's message may be taken for its own.
+    const bool may_be_others = seen.message.client_name.empty();
+    if (seen.kind != Kind::Broadcast || asked.mark == 0 || may_be_others) return;
     const JsonNode* const body = seen.json().find(seen.find("message"), "body");
     const JsonNode* const time = seen.find("sender-timestamp");
     if (!is_string(body) || time == nullptr || seen.json().raw(*time) == doubtful_) return;
@@ -337,6 +342,7 @@ class GradAgendaConformance final : public Conformance {
   std::size_t told_ = 0;                    // of this message
   bool is_frame_told_[2] = {false, false};  // by Direction
   bool is_time_told_[2] = {false, false};
+  bool is_early_told_[2] = {false, false};
 };
 
 }  // namespace

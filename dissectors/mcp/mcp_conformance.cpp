@@ -71,8 +71,7 @@ class McpConformance final : public Conformance {
  private:
   Known& made(Direction direction) { return handshake_[index(direction)]; }
 
-  // --- handshake
-  // ------------------------------------------------------------------------------------------------------
+  // handshake:
 
   void handshake(const Message& message, const Asked& asked, FindingList& findings) {
     const Direction sender = message.direction;
@@ -112,8 +111,7 @@ class McpConformance final : public Conformance {
     findings.add(is_known ? rules::kClearError : rules::kClearText);
   }
 
-  // --- ids and answers
-  // ------------------------------------------------------------------------------------------------
+  // ids and answers:
 
   static void check_id(Kind kind, const Message& message, FindingList& findings) {
     if (kind == Kind::HeartbeatTimeout) findings.add(rules::kUnexpectedId).field = "/type";
@@ -157,17 +155,19 @@ class McpConformance final : public Conformance {
     finding.text += twin;
   }
 
-  // --- the two sides
-  // --------------------------------------------------------------------------------------------------
+  // the two sides:
 
   std::uint32_t on_client(Kind kind, const Message& message, const Asked& asked, FindingList& findings) {
     if (kind == Kind::Login) {
       const bool may_not_know = message.time_first - accepted_at_ <= kCrossing && !has_seen_acceptance_;
       if (is_accepted_ == true && !may_not_know) findings.add(rules::kSecondLogin);
+      is_early_told_ = false;
       return 0;
     }
     const bool is_early = is_accepted_ == false;
-    if (is_early && made(Direction::Server) == true) findings.add(rules::kBeforeLogin);
+    // Told once until the next login: who begins without mostly goes on without.
+    const bool is_news = is_early && made(Direction::Server) == true && !std::exchange(is_early_told_, true);
+    if (is_news) findings.add(rules::kBeforeLogin);
     has_seen_acceptance_ |= is_accepted_ == true;
     if (kind == Kind::Ping) {
       ping(message, findings);
@@ -219,6 +219,7 @@ class McpConformance final : public Conformance {
   Timestamp accepted_at_;
   bool has_seen_acceptance_ = false;  // the client has sent what it may send only then
   bool is_clear_told_[2] = {false, false};
+  bool is_early_told_ = false;
   bool is_name_told_ = false;
   std::string ping_id_;  // of the last heartbeat
   Rooms rooms_;
