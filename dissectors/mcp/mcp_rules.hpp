@@ -40,7 +40,7 @@ inline constexpr Rule kSecondLogin{"mcp.second_login", Severity::Note, "MCP 2.1.
 
 // --- ids and answers ------------------------------------------------------------------------------------------------
 
-inline constexpr Rule kReusedId{"mcp.reused_id", Severity::Warning, "MCP 2.1.0, IDs",
+inline constexpr Rule kReusedId{"mcp.id_reused", Severity::Warning, "MCP 2.1.0, IDs",
                                 "an id must be unique for each packet"};
 inline constexpr Rule kUnexpectedId{"mcp.unexpected_id", Severity::Warning, "MCP 2.1.0, IDs",
                                     "Error.HeartbeatTimeout has no id"};

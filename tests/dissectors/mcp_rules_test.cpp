@@ -133,9 +133,9 @@ std::vector<RuleCase> id_cases() {
   const std::string list = R"(>{"type":"Room.RequireList.r"})";
   return {
       {"an id for each", in({join("a"), joined("a"), join("b", 2), joined("b", 2)}), ""},
-      {"one that still waits", in({join("a"), join("a", 2)}), "6:mcp.reused_id"},
-      {"one that was answered", in({join("a"), joined("a"), says("a")}), "7:mcp.reused_id"},
-      {"heartbeats with the same", in({ping("p"), ping("p")}), "6:mcp.reused_id"},
+      {"one that still waits", in({join("a"), join("a", 2)}), "6:mcp.id_reused"},
+      {"one that was answered", in({join("a"), joined("a"), says("a")}), "7:mcp.id_reused"},
+      {"heartbeats with the same", in({ping("p"), ping("p")}), "6:mcp.id_reused"},
       {"heartbeats with another", in({ping("p"), ping("q")}), ""},
       {"an end with an id", in({"+31", error("HeartbeatTimeout", "5")}), "5:mcp.unexpected_id"},
       {"an end without", in({"+31", pack('<', "Error.HeartbeatTimeout")}), ""},
