@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "cli/message_text.hpp"
 #include "cli/terminal_text.hpp"
 #include "cli/text_line.hpp"
 #include "cli/text_table.hpp"
@@ -18,24 +19,6 @@ constexpr std::size_t kIndent = 4;
 constexpr std::size_t kTextIndent = 8;
 constexpr std::size_t kNameWidth = 5;
 constexpr std::size_t kTimeWidth = 11;
-
-std::string_view mark_of(Severity severity) {
-  switch (severity) {
-    case Severity::Note: return "·";
-    case Severity::Warning: return "!";
-    case Severity::Error: return "✗";
-  }
-  return {};
-}
-
-std::string_view color_of(Severity severity) {
-  switch (severity) {
-    case Severity::Note: return color::kBlue;
-    case Severity::Warning: return color::kYellow;
-    case Severity::Error: return color::kRed;
-  }
-  return {};
-}
 
 std::string printable(std::string_view text) {
   std::string out;
@@ -115,10 +98,7 @@ class CheckText {
     }
   }
 
-  static std::string said(const FindingPlace& place) {
-    if (place.field.empty()) return printable(place.text);
-    return printable(fmt::format("{} {}", place.field, place.text));
-  }
+  static std::string said(const FindingPlace& place) { return printable(placed_text(place.field, place.text)); }
 
   static std::string citation(const FindingPlace& place) {
     return place.spec.empty() ? std::string() : fmt::format(" ({})", place.spec);

@@ -119,11 +119,7 @@ void TextView::put_finding(const Finding& finding, std::string_view who) {
   line_.put(finding.rule->code, color_of(severity));
   std::string text = " ";
   if (!who.empty()) text += fmt::format("{}: ", who);
-  if (!finding.field.empty()) {
-    append_printable(text, finding.field);
-    text += ' ';
-  }
-  append_printable(text, finding.message());
+  append_printable(text, placed_text(finding.field, finding.message()));
   if (!finding.citation().empty()) text += fmt::format(" ({})", finding.citation());
   line_.put(text);
   line_.end();
