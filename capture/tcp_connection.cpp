@@ -68,7 +68,8 @@ TcpConnection::Outcome TcpConnection::feed(const TcpSegment& segment, Side from,
   // What the acknowledgment sets free was said before what this segment says.
   if (has(segment, TcpFlags::kAck)) receiver.acknowledge(receiving, segment.acknowledgment);
   if (receiver.is_waiting()) receiver.expire(receiving);
-  sending.is_ahead = receiver.lacks_bytes();
+  // Of a side that was never seen nobody knows what it has said.
+  sending.is_ahead = receiver.lacks_bytes() || !receiver.is_known();
   sender.receive(sending, sequence, segment.payload, segment.missing_tail, has(segment, TcpFlags::kFin));
   if (sender.is_waiting()) sender.expire(sending);
   return Outcome::GoesOn;

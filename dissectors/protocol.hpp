@@ -145,6 +145,7 @@ struct Part {
   std::string_view code = {};
   bool fits_any = false;
   bool is_of_others = false;
+  bool has_parts = false;  // a batch itself, whose actions are parts of their own
 };
 
 // What a dissector says about one message. Reused; cleared by the session before each call. Views point into the JSON
@@ -191,6 +192,8 @@ class Dissector {
   // Who the client of this connection is, as its own messages have told (as sent, escapes included); empty: not known.
   // Holds until the next call of dissect().
   virtual std::string_view client_name() const = 0;
+  // The same, also behind a leave.
+  virtual std::string_view last_client_name() const { return client_name(); }
 };
 
 // How sure a look at one message is.

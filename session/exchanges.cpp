@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "dissectors/app_rules.hpp"
+#include "dissectors/field_text.hpp"
 
 namespace overhear {
 namespace {
@@ -33,13 +34,18 @@ Fit fit_by_order(const Question& question, const Part& answer) {
   return asked == nullptr ? Fit::Exact : Fit::Possible;
 }
 
+// Who answers may write an id in another way than who asked.
+bool is_same_key(std::string_view a, std::string_view b) {
+  return a == b || means_the_same(a, b);
+}
+
 Fit fit(const Question& question, const Part& answer) {
   const bool has_ids = !answer.key.empty() && !question.key().empty();
   if (!has_ids) {
     const Fit by_order = fit_by_order(question, answer);
     return answer.key.empty() ? by_order : std::min(by_order, Fit::Possible);
   }
-  if (answer.key != question.key()) return Fit::None;
+  if (!is_same_key(answer.key, question.key())) return Fit::None;
   // A push may bear the id that somebody else chose.
   const bool is_any = answer.role != Role::Push || !answer.code.empty() || answer.type_spec == nullptr ||
                       question.type_spec == nullptr || is_listed(question.type_spec->answers, answer.type);
@@ -55,7 +61,8 @@ Part whole(const Dissection& dissection) {
           .about = dissection.about,
           .code = dissection.code,
           .fits_any = dissection.fits_any,
-          .is_of_others = dissection.is_of_others};
+          .is_of_others = dissection.is_of_others,
+          .has_parts = !dissection.parts.empty()};
 }
 
 // A key that long pairs nothing that anyone wrote; remembering it would let a peer choose how much is remembered.
@@ -67,6 +74,7 @@ bool takes_part(const Part& part) {
 
 Asked Exchanges::find_asked(Message& message, Dissection& dissection, const Protocol& protocol, bool has_losses) {
   asked_ = {};
+  is_whole_asked_ = false;
   if (dissection.role == Role::None && dissection.parts.empty()) return asked_;
   const bool is_certain = !has_losses && !questions_.has_forgotten();
   const Part main = whole(dissection);
@@ -76,6 +84,7 @@ Asked Exchanges::find_asked(Message& message, Dissection& dissection, const Prot
   for (const Part& part : dissection.parts) {
     if (takes_part(part) && part.role != Role::Request) answer(part, message, dissection, protocol, is_certain);
   }
+  if (is_whole_asked_ && message.outcome == Outcome::Failure) questions_.settle_all(*message.reply_to);
   return asked_;
 }
 
@@ -102,13 +111,13 @@ void Exchanges::remember(const Message& message, Dissection& dissection, const P
 // Whether another of this sender's requests has the same id: one that waits, or one of the last few that do not.
 void Exchanges::check_id(const Part& request, const Message& message, Dissection& dissection, const Rule& rule) {
   const auto is_same = [&](const Question& other) {
-    return other.number != 0 && other.direction == message.direction && other.key() == request.key;
+    return other.number != 0 && other.direction == message.direction && is_same_key(other.key(), request.key);
   };
   const Sketch sketch = Sketch::of(request);
   const Question* first = nullptr;
   for (std::size_t i = 0; i < questions_.size() && first == nullptr; ++i) {
     const Question& question = questions_.at(i);
-    if (questions_.sketch(i).key == sketch.key && question.is_waiting && is_same(question)) first = &question;
+    if (questions_.sketch(i).may_fit(sketch) && question.is_waiting && is_same(question)) first = &question;
   }
   for (const Question& question : questions_.past()) {
     if (first == nullptr && is_same(question)) first = &question;
@@ -203,6 +212,7 @@ void Exchanges::pair(Question& question, const Part& answer, Message& message) {
   if (message.reply_to) return;  // a batch answers what its first action answers
   message.reply_to = question.number;
   asked_ = {question.type_spec, question.mark};
+  is_whole_asked_ = question.has_parts;
   message.latency_ns = std::max<std::int64_t>(0, message.time_first - question.time);
   message.reply_type = question.type();
   const bool is_in_table = question.type_spec != nullptr && question.type_spec->name == message.reply_type;

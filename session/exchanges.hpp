@@ -59,6 +59,7 @@ class Exchanges {
   std::optional<Timestamp> left_;
   std::optional<Direction> refusing_;
   std::uint32_t unread_[2] = {0, 0};  // by Direction
+  bool is_whole_asked_ = false;       // it answers a message with parts, not one of them
   bool is_limit_told_ = false;
   unsigned reused_ids_ = 0;  // that were told
 };

@@ -17,7 +17,8 @@ constexpr std::size_t kLongestType = 128;
 Sketch Sketch::of(const Part& part) {
   const auto mark = [](std::string_view text) { return std::hash<std::string_view>{}(text) | 1; };
   Sketch sketch;
-  if (!part.key.empty()) sketch.key = static_cast<std::uint32_t>(mark(part.key));
+  const bool is_plain = part.key.find('\\') == std::string_view::npos;
+  if (!part.key.empty() && is_plain) sketch.key = static_cast<std::uint32_t>(mark(part.key));
   const std::array abouts{part.about.what, part.about.which};
   for (std::size_t i = 0; i < abouts.size(); ++i) {
     // The same may be written in several ways.
@@ -36,6 +37,7 @@ void Question::set(const Part& part, const Message& message, std::uint32_t given
   direction = message.direction;
   reply = part.reply;
   is_waiting = true;
+  has_parts = part.has_parts;
   key_size_ = static_cast<std::uint16_t>(part.key.size());
   text_.assign(part.key);
   about_sizes_ = {static_cast<std::uint32_t>(part.about.what.size()),

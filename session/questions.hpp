@@ -59,6 +59,7 @@ class Question {
   Direction direction = Direction::Client;
   Reply reply = Reply::Optional;
   bool is_waiting = false;
+  bool has_parts = false;  // others of the same message, which wait by themselves
 
   // Bytes beyond the object itself.
   std::size_t held() const { return text_.capacity() > kInPlace ? text_.capacity() : 0; }
@@ -98,6 +99,13 @@ class Questions {
     prefetch(&waiting_[first_], sizeof(Question));
     prefetch(&waiting_[place(count_)], sizeof(Question));
     prefetch(past_.data() + next_past_, sizeof(Question));
+  }
+
+  // What else the same message asked (the actions of a batch) waits no more.
+  void settle_all(std::uint32_t number) {
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (at(i).number == number) at(i).is_waiting = false;
+    }
   }
 
   // A request whose answer should have come had to be forgotten.

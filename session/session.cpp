@@ -92,7 +92,7 @@ SessionRecord Session::record(Timestamp time) const {
   out.client = connection_.end(client);
   out.server = connection_.end(other(client));
   out.protocol = protocol_;
-  if (dissector_) out.user = dissector_->client_name();
+  if (dissector_) out.user = dissector_->last_client_name();
   out.messages = messages_;
   out.bytes_client = bytes_[static_cast<std::size_t>(client)];
   out.bytes_server = bytes_[static_cast<std::size_t>(other(client))];
@@ -101,7 +101,9 @@ SessionRecord Session::record(Timestamp time) const {
 
 void Session::on_bytes(Side from, Bytes bytes, const Stamp& at) {
   now_ = at;
-  is_late_ = at.packet < newest_packet_;
+  // What is held from before is told with these bytes.
+  is_late_ = at.packet < newest_packet_ || (is_late_ && unfinished_ > 0);
+  is_ahead_ = at.is_ahead || (is_ahead_ && unfinished_ > 0);
   newest_packet_ = std::max(newest_packet_, at.packet);
   bytes_[static_cast<std::size_t>(from)] += bytes.size();
   streams_[direction_of(from)].push(bytes, at);
@@ -299,12 +301,12 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
 }
 
 void Session::pair_and_judge(Message& message, Dissection& dissection) {
-  const bool has_losses = context_.has_losses || connection_.is_midstream || now_.is_ahead;
+  const bool has_losses = context_.has_losses || connection_.is_midstream || is_ahead_;
   const Asked asked = exchanges_.find_asked(message, dissection, *protocol_, has_losses);
   std::uint32_t mark = 0;
   if (conformance_) {
     const bool has_missed = context_.has_losses && !std::exchange(is_loss_told_, true);
-    if (now_.is_ahead || is_late_ || has_missed) conformance_->on_loss();
+    if (is_ahead_ || is_late_ || has_missed) conformance_->on_loss();
     mark = conformance_->on_message(message, asked, dissection.findings);
     if (is_late_) conformance_->on_loss();  // what the other side said since was heard before it
   }

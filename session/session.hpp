@@ -93,6 +93,7 @@ class Session final : public StreamConsumer, private UnitSink {
   bool has_ended_[2] = {false, false};  // by Side
   std::uint64_t newest_packet_ = 0;     // of those that brought bytes
   bool is_late_ = false;                // the bytes at hand waited behind a hole while the other side went on
+  bool is_ahead_ = false;               // they may stand behind something of the other side that has not come
   std::optional<Timestamp> left_;       // when the first side ended its stream
 
   Streams streams_;

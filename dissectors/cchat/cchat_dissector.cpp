@@ -39,6 +39,10 @@ class CchatDissector final : public Dissector {
     return name_.empty() ? std::string_view(client_id_) : std::string_view(name_);
   }
 
+  std::string_view last_client_name() const override {
+    return client_name().empty() ? std::string_view(last_name_) : client_name();
+  }
+
  private:
   static void unknown(const JsonIndex& json, const JsonNode* type, Direction direction, Dissection& out) {
     if (direction == Direction::Client) out.role = Role::Request;
@@ -85,6 +89,7 @@ class CchatDissector final : public Dissector {
   void settle() {
     if (!has_left_) return;
     has_left_ = false;
+    last_name_ = client_name();
     client_id_.clear();
     name_.clear();
     room_.clear();
@@ -132,7 +137,7 @@ class CchatDissector final : public Dissector {
   void message(const JsonIndex& json, Dissection& out) {
     const JsonNode* content = json.find("content");
     if (!is_string(content)) return;
-    out.about.what = json.value(*content);
+    out.about.what = json.raw(*content);  // with its quotes: an empty one is not the same as none
     const std::string_view meaning = meaning_of(json, content, scratch_);
     if (!is_base64_text(meaning)) out.findings.add(cchat_rules::kNotBase64).field = "/content";
     const auto opened = content_.open(meaning);
@@ -149,6 +154,7 @@ class CchatDissector final : public Dissector {
   std::string name_;              // as the client's own messages tell it
   std::string_view opened_user_;  // of the message at hand
   std::string room_;
+  std::string last_name_;  // of who has left
   std::string previous_id_;
   std::string previous_room_;
   std::string scratch_;

@@ -35,6 +35,7 @@ class GradAgendaDissector final : public Dissector {
       for (const Action& inner : out.actions) look_inside(json, inner, direction, out);
     } else {
       heed(json, found, row->name);
+      tell_outcome(json, found, row->name, out);
       tell_moves(json, found, row->name, out);
       out.is_of_others = is_of_others(json, found, row->name);
       if (!out.is_of_others) out.about = about(json, found, row->name);
@@ -77,6 +78,13 @@ class GradAgendaDissector final : public Dissector {
       if (!is_accepted_) user_.clear();
       cdid_.clear();
     }
+  }
+
+  static void tell_outcome(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {
+    if (type != "status-response") return;
+    const std::string_view status = string_of(json, action.status);
+    if (status == "succeeded") out.outcome = Outcome::Success;
+    if (status == "failed") out.outcome = Outcome::Failure;
   }
 
   static void tell_moves(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {

@@ -242,10 +242,10 @@ class McpDissector final : public Dissector {
     if (type == "Room.Deleted") return tell(Move::Kind::Closes, {});
     if (type == "Room.Left" && !user.empty()) return tell(Move::Kind::Leaves, user);
     if (type != "Room.Joined" || user.empty()) return;
-    list_members(json, json.find(found.data, "allUsers"), out.room, "username", out.moves);
-    // Of the list, where there is one.
-    if (!out.moves.empty()) return out.moves.push_back({Move::Kind::Present, user, out.room, {}});
     tell(Move::Kind::Enters, user);
+    const std::size_t before = out.moves.size();
+    list_members(json, json.find(found.data, "allUsers"), out.room, "username", out.moves);
+    if (out.moves.size() > before) out.moves.push_back({Move::Kind::Present, user, out.room, {}});
   }
 
   // A refused login leaves the connection to whom it had before.

@@ -61,8 +61,8 @@ inline constexpr Rule kNotInRoom{"mcp.not_in_room", Severity::Warning, "MCP 2.1.
                                  "the client is not in this room"};
 inline constexpr Rule kNotRefused{"mcp.not_refused", Severity::Warning, "MCP 2.1.0, Rooms",
                                   "the client is not in this room, which calls for Error.UserDontConnected"};
-inline constexpr Rule kRefusedMember{"mcp.refused_member", Severity::Warning, "MCP 2.1.0, Rooms",
-                                     "the client is in the room"};
+inline constexpr Rule kRefusedMember{"mcp.refused_member", Severity::Note, "MCP 2.1.0, Rooms",
+                                     "the client was in the room, as far as its own session tells"};
 inline constexpr Rule kForeignRoom{"mcp.foreign_room", Severity::Warning, "MCP 2.1.0, Memo",
                                    "a message of a room that the client is not in"};
 inline constexpr Rule kOtherRoom{"mcp.other_room", Severity::Warning, "MCP 2.1.0, Rooms",

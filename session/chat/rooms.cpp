@@ -199,7 +199,7 @@ std::span<const Move> Rooms::list(std::span<const Move> moves, const Tell& tell)
   const std::span<const Move> listed = moves.first(static_cast<std::size_t>(end - moves.begin()));
   Room* const room = find_room(key_);
   if (room == nullptr) return moves.subspan(listed.size());
-  const bool is_known = room->present > 0;
+  const bool is_known = std::exchange(room->is_listed, true) || room->is_open;
   room->is_closed = false;
   std::set<std::string, std::less<>> names;
   for (const Move& move : listed) {

@@ -53,7 +53,8 @@ class Rooms {
   struct Room {
     std::map<std::string, Member, std::less<>> members;
     std::uint64_t present = 0;
-    bool is_open = false;
+    bool is_open = false;    // it was told that it is
+    bool is_listed = false;  // all who are in it were told
     bool is_closed = false;
   };
   // Where a session's client has come in, and under which name.

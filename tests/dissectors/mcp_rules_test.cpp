@@ -175,7 +175,7 @@ std::vector<RuleCase> room_cases() {
       {"as objects, too", shaken({login(), accepted("l", "30000", R"([{"id":1,"username":"alice"}])"), says("s")}), ""},
       {"the acceptance does not tell", shaken({login(), accepted("l", "30000", "null"), says("s"), said("s")}), ""},
       {"behind a loss", in_room({"~", says("s", 2), said("s", 2), leave("v", 3), left("v", 3)}), ""},
-      {"a member is refused", in_room({says("s"), denied}), "8:mcp.refused_member"},
+      {"a member is refused", in_room({says("s"), denied}), "8:mcp.refused_member(note)"},
       {"a member, as far as is known", in_room({"~", says("s"), denied}), ""},
       {"a member that has become somebody else",
        in_room({"+1", login("m"), accepted("m", "30000", "[]"), says("s"), denied}),
