@@ -148,16 +148,29 @@ std::string event_text(const Event& event) {
 std::string room_event_text(const RoomEvent& event) {
   std::string text;
   const auto put = [&](std::string_view name) { text += name_text(utf8_prefix(name, kDetailBytes), kShownName); };
+  const bool is_called_anew = event.event == "renamed" || event.event == "named";
+  if (event.room.empty()) {
+    put(event.user.empty() ? "somebody" : event.user);
+    if (!is_called_anew) return text + (event.event == "logged_in" ? " logged in" : " signed up");
+    text += " is now called ";
+    put(event.name);
+    return text;
+  }
   if (!event.user.empty()) {
     put(event.user);
+    if (!is_called_anew && !event.name.empty()) {
+      text += " (";
+      put(event.name);
+      text += ')';
+    }
     text += event.event == "present" ? " is in " : fmt::format(" {} ", event.event);
-    if (event.event == "renamed") text += "in ";
+    if (is_called_anew) text += "in ";
   }
   text += "room ";
   put(event.room);
-  if (event.user.empty()) text += fmt::format(" {}", event.event);
-  if (!event.name.empty()) {
-    text += ": is now ";
+  if (event.user.empty() && event.event != "named") text += fmt::format(" {}", event.event);
+  if (is_called_anew || (event.user.empty() && !event.name.empty())) {
+    text += event.event == "named" ? " is now called " : is_called_anew ? ": is now " : " as ";
     put(event.name);
   }
   return text + fmt::format(": {} member{}", event.members, event.members == 1 ? "" : "s");

@@ -29,6 +29,11 @@ constexpr std::string_view to_string(Direction d) {
 // What kind of WebSocket message it came in.
 enum class FrameKind : std::uint8_t { None, Text, Binary };
 
+struct MessageName {
+  std::uint32_t session = 0;
+  std::uint32_t number = 0;
+};
+
 // One action inside a message that carries several (GradAgenda's batch).
 struct Action {
   std::uint32_t index = 0;  // in order, nested ones flattened
@@ -36,26 +41,35 @@ struct Action {
   std::string_view type;
   std::string_view id;
   const JsonNode* json = nullptr;
+  // Of what is said in it: as in Message.
+  std::string_view user;
+  std::string_view room;
+  std::string_view text;
+  std::optional<MessageName> delivered_from;
   std::uint32_t first_finding = 0;  // its findings in Message::action_findings
   std::uint32_t findings = 0;
 };
 
-// What a message tells of who is where. Texts are as they stand in JSON; an empty user is the session's client.
+// What a message tells of who is who and where. Texts are as they stand in JSON; an empty user is the session's client.
 struct Move {
   enum class Kind : std::uint8_t {
     Enters,
     Leaves,
-    Opens,   // the room is there from now on
+    Opens,   // the room, called `name` where that is told, is there from now on
     Closes,  // and is not any more
     Lists,   // the moves behind this one that say Present name all who are in the room
     Present,
-    Renames,  // the user, to `name`
+    Renames,    // the user, to `name`, where the name is who it is
+    NamesUser,  // whom one may call `name` from now on, and is still the same user
+    NamesRoom,  // the same of a room
+    LogsIn,     // no room is meant
+    SignsUp,    // nor here
   };
   Kind kind = Kind::Enters;
   std::string_view user;
   std::string_view room;
   std::string_view name;
-  bool is_own = false;  // the user is the session's client under another name
+  bool is_own = false;  // the user is the session's client under another name; that of who leaves may be in `name`
 };
 
 // How a request ended, where its answer tells.
@@ -87,10 +101,7 @@ struct Message {
   std::string_view reply_type;            // the request's type; with reply_to
 
   // The line of some session that this brings to its client, as far as it was seen.
-  struct Name {
-    std::uint32_t session = 0;
-    std::uint32_t number = 0;
-  };
+  using Name = MessageName;
   std::optional<Name> delivered_from;
 
   std::string_view decrypted;       // by which key: "mcp-dh-private-key", …; empty for what travelled in clear
@@ -106,10 +117,20 @@ struct Message {
   std::string_view user;         // who speaks or is spoken of
   std::string_view room;         // room, channel or session of the chat
   std::string_view text;         // what was said
+  std::string_view to;           // to whom alone
+  bool is_text_sealed = false;   // something was said that could not be read
   // A request's moves happen when its answer says that it succeeded.
   std::span<const Move> moves;
   bool are_moves_asked = false;
   Outcome outcome = Outcome::None;
+  std::string_view reason;  // of a failure
+  // What that kept from happening: moves of the request, or that it was said.
+  struct Refusal {
+    std::string_view user;  // who asked
+    std::string_view room;
+    bool is_line = false;
+  };
+  std::optional<Refusal> refusal;
 
   std::span<const Finding> findings;
   std::span<const Action> actions;
@@ -153,18 +174,18 @@ struct SessionRecord {
   bool is_mentioned = true;
 };
 
-// Something that changed about who is where, over all sessions with one server. Comes right behind what told it: a
-// message, or (message is 0) the end of a session.
+// Something that changed about who is who and where, over all sessions with one server. Comes right behind what told
+// it: a message, or (message is 0) the end of a session.
 struct RoomEvent {
   std::uint32_t session = 0;
   std::uint32_t message = 0;
   Timestamp time;
   const Protocol* protocol = nullptr;
   Endpoint server;
-  std::string_view event;     // entered, left, opened, closed, renamed
+  std::string_view event;     // entered, left, present, opened, closed, renamed, named, logged_in, signed_up
   std::string_view user;      // what it means, not how it was written; empty where nobody is meant
-  std::string_view room;      // the same; empty for renamed
-  std::string_view name;      // of renamed: the new one
+  std::string_view room;      // the same; empty where none is meant
+  std::string_view name;      // of renamed and named the new one; else what the room, or who left, is called
   std::uint64_t members = 0;  // of the room, from now on
 };
 

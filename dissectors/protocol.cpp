@@ -17,9 +17,12 @@ void Dissection::clear() {
   parts.clear();
   moves.clear();
   outcome = Outcome::None;
+  reason.clear();
   user = {};
   room = {};
   text = {};
+  to = {};
+  is_text_sealed = false;
   content.clear();
   content_opened_by = {};
   findings.clear();

@@ -167,9 +167,12 @@ struct Dissection {
   std::vector<Part> parts;        // of a batch, beside the message itself
   std::vector<Move> moves;        // of a request: what it asks for
   Outcome outcome = Outcome::None;
+  std::string reason;  // of a failure: as it stands in JSON, or of the protocol's words for it
   std::string_view user;
   std::string_view room;
   std::string_view text;
+  std::string_view to;                 // to whom alone that was said
+  bool is_text_sealed = false;         // something was said that could not be read
   std::string content;                 // what was opened inside the body
   std::string_view content_opened_by;  // key source of `content`
   FindingList findings;

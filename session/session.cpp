@@ -281,6 +281,8 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
   message.client_name = dissector_->client_name();
   message.room = dissection.room;
   message.text = dissection.text;
+  message.to = dissection.to;
+  message.is_text_sealed = dissection.is_text_sealed;
   // An answer speaks of who asked.
   if (message.user.empty() && dissection.role == Role::Answer) message.user = message.client_name;
   message.content = dissection.content;
@@ -297,6 +299,7 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
   message.moves = dissection.moves;
   message.are_moves_asked = dissection.role == Role::Request;
   message.outcome = dissection.outcome;
+  message.reason = dissection.reason;
   pair_and_judge(message, dissection);
 }
 

@@ -83,7 +83,7 @@ class CchatDissector final : public Dissector {
   // The views of this message's dissection stay good: only the next call may change the names.
   void leave(Dissection& out) {
     has_left_ = true;
-    if (!room_.empty()) out.moves.push_back({Move::Kind::Leaves, client_id_, room_, {}, true});
+    if (!room_.empty()) out.moves.push_back({Move::Kind::Leaves, client_id_, room_, name_, true});
   }
 
   void settle() {
@@ -104,13 +104,29 @@ class CchatDissector final : public Dissector {
     if (number) answer(*number, out);
     out.outcome = number == 0 ? Outcome::Success : Outcome::Failure;
     const bool is_kicked = number == 6 && !room_.empty();
-    if (is_kicked) out.moves.push_back({Move::Kind::Leaves, client_id_, room_, {}, true});
+    if (is_kicked) out.moves.push_back({Move::Kind::Leaves, client_id_, room_, name_, true});
+    if (out.outcome == Outcome::Failure) explain(json, errcode, number, out.reason);
     // A refused join leaves the client where it was.
     if (number == 4) {
       client_id_.swap(previous_id_);
       room_.swap(previous_room_);
       out.room = room_;
     }
+  }
+
+  static void explain(const JsonIndex& json, const JsonNode* errcode, std::optional<std::uint64_t> number,
+                      std::string& reason) {
+    reason = string_of(json, json.find("errdetail"));
+    if (!reason.empty()) return;
+    if (const Code* code = number ? find_code(*number) : nullptr) {
+      reason = code->value;
+      reason += ' ';
+      reason += code->name;
+      return;
+    }
+    const std::string_view told = id_of(json, errcode);
+    reason = "code ";
+    reason += told.empty() || told.size() > kNameCharacters ? "?" : told;
   }
 
   // 0x0 and 0x4 end what was asked for; the others say what is wrong with anything that was sent.
@@ -142,6 +158,7 @@ class CchatDissector final : public Dissector {
     if (!is_base64_text(meaning)) out.findings.add(cchat_rules::kNotBase64).field = "/content";
     const auto opened = content_.open(meaning);
     out.text = opened.text;
+    out.is_text_sealed = opened.text.empty();
     opened_user_ = opened.user;
     if (!opened.user.empty()) out.user = opened.user;
     if (opened.plaintext.empty()) return;

@@ -107,7 +107,13 @@ class ChatMasterDissector final : public Dissector {
     ask(json, data, out);
     out.user = name_.now();
     out.room = channel_.now();
-    if (type == "command/leave") {
+    if (type == "command/login") {
+      out.moves.push_back({Move::Kind::LogsIn, out.user, {}, {}});
+    } else if (type == "command/join") {
+      out.moves.push_back({Move::Kind::Enters, {}, out.room, {}});
+    } else if (type == "command/rename") {
+      out.moves.push_back({Move::Kind::Renames, out.user, out.room, out.about.what});
+    } else if (type == "command/leave") {
       channel_.set({});
       out.room = channel_.before();
       if (!out.room.empty()) out.moves.push_back({Move::Kind::Leaves, {}, out.room, {}});
@@ -134,6 +140,7 @@ class ChatMasterDissector final : public Dissector {
       if (is_refused) name_.set({});
       out.user = is_refused ? name_.before() : name_.now();
       out.outcome = is_refused ? Outcome::Failure : Outcome::Success;
+      if (is_refused) out.reason = string_of(json, json.find(data, "reason"));
       return;
     }
     out.room = channel_.now();
@@ -150,6 +157,7 @@ class ChatMasterDissector final : public Dissector {
 
   void error(const JsonIndex& json, const JsonNode* data, Dissection& out) {
     out.user = name_.now();
+    out.reason = string_of(json, json.find(data, "message"));
     const std::string_view failed = string_of(json, json.find(data, "error_type"));
     out.about.which = failed;
     if (failed != "join" && failed != "leave") return;
@@ -177,7 +185,8 @@ class ChatMasterDissector final : public Dissector {
   static void tell_moves(const JsonIndex& json, const JsonNode* fields, bool is_rename, std::string_view me,
                          Dissection& out) {
     if (is_rename) {
-      out.moves.push_back({Move::Kind::Renames, string_of(json, json.find(fields, "old_username")), {}, out.user});
+      out.moves.push_back(
+          {Move::Kind::Renames, string_of(json, json.find(fields, "old_username")), out.room, out.user});
       return;
     }
     if (out.user.empty() || out.room.empty()) return;

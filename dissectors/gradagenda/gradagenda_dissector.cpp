@@ -32,11 +32,16 @@ class GradAgendaDissector final : public Dissector {
     check_fields(json, action, *row, out.findings);
     if (row->name == kBatchType) {
       batch_.read(json, action, direction, out);
-      for (const Action& inner : out.actions) look_inside(json, inner, direction, out);
+      for (Action& inner : out.actions) look_inside(json, inner, direction, out);
+      // Whose the client's are is known when all are read.
+      if (direction == Direction::Client) {
+        for (Action& inner : out.actions) inner.user = user_;
+      }
     } else {
       heed(json, found, row->name);
       tell_outcome(json, found, row->name, out);
       tell_moves(json, found, row->name, out);
+      tell_outcome(json, found, row->name, out);
       out.is_of_others = is_of_others(json, found, row->name);
       if (!out.is_of_others) out.about = about(json, found, row->name);
       out.room = id_of(json, found.session_id);
@@ -58,10 +63,13 @@ class GradAgendaDissector final : public Dissector {
     note_unknown_type(out.findings, kEnvelope.section, "/type");
   }
 
-  void look_inside(const JsonIndex& json, const Action& inner, Direction direction, Dissection& out) {
+  void look_inside(const JsonIndex& json, Action& inner, Direction direction, Dissection& out) {
     const ActionMembers found(json, *inner.json, scratch_);
     heed(json, found, inner.type);
     tell_moves(json, found, inner.type, out);
+    inner.user = id_of(json, found.sender_id);
+    inner.room = id_of(json, found.session_id);
+    inner.text = string_of(json, json.find(found.message, "body"));
     if (out.parts.size() < kParts) out.parts.push_back(part_of(json, found, inner, direction));
   }
 
@@ -88,6 +96,7 @@ class GradAgendaDissector final : public Dissector {
   }
 
   static void tell_moves(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {
+    if (type == "authenticate") out.moves.push_back({Move::Kind::LogsIn, id_of(json, action.user_id), {}, {}});
     if (type != "providing-session-info") return;
     const std::string_view room = id_of(json, action.session_id);
     const std::string_view status = string_of(json, action.status);
@@ -95,6 +104,13 @@ class GradAgendaDissector final : public Dissector {
     if (status == "deleted") return out.moves.push_back({Move::Kind::Closes, {}, room, {}});
     if (status == "created") out.moves.push_back({Move::Kind::Opens, {}, room, {}});
     list_members(json, action.user_id, room, {}, out.moves);
+  }
+
+  static void tell_outcome(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {
+    if (type != "status-response") return;
+    const bool is_success = string_of(json, action.status) == "succeeded";
+    out.outcome = is_success ? Outcome::Success : Outcome::Failure;
+    if (!is_success) out.reason = string_of(json, action.message);
   }
 
   Part part_of(const JsonIndex& json, const ActionMembers& action, const Action& inner, Direction direction) const {

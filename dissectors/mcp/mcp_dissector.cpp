@@ -180,7 +180,7 @@ class McpDissector final : public Dissector {
   void look_at(const JsonIndex& json, const Members& found, Direction direction, Dissection& out) {
     const std::string_view type = out.type_spec->name;
     if (type.starts_with("Message.")) return message(json, found, out);
-    if (type.starts_with("Error.")) return error(found.data, direction, out);
+    if (type.starts_with("Error.")) return error(json, found, direction, out);
     if (type.starts_with("Room.")) return room(json, found, out);
     if (type == "Handshake.Handshake") return handshake(json, found.data, out);
     if (type == "Authentication.Accepted") return accepted(json, found.data, out);
@@ -207,11 +207,14 @@ class McpDissector final : public Dissector {
     is_asking_ = true;
     user_.clear();
     if (out.user.size() <= kRememberedName) user_ = out.user;
+    const bool is_new = out.type_spec->name == "Authentication.Register";
+    out.moves.push_back({is_new ? Move::Kind::SignsUp : Move::Kind::LogsIn, out.user, {}, {}});
   }
 
   void accepted(const JsonIndex& json, const JsonNode* data, Dissection& out) {
     is_asking_ = false;
     out.user = user_;
+    out.moves.push_back({Move::Kind::LogsIn, user_, {}, {}});
     if (!is_object(data)) return;
     if (json.find(data, "heartbeatRate") == nullptr) {
       deviates("/data/heartbeatRate", "heartbeatRate is missing; old servers do not send it", json, out);
@@ -231,6 +234,19 @@ class McpDissector final : public Dissector {
     }
   }
 
+  // These are answered by packages that tell what has happened, never by one that says only that it has.
+  static void ask_moves(const JsonIndex& json, const Members& found, Dissection& out) {
+    const std::string_view type = out.type_spec->name;
+    const auto ask = [&](Move::Kind kind) {
+      out.moves.push_back({kind, {}, out.room, string_of(json, json.find(found.data, "name"))});
+    };
+    if (type == "Room.Join") return ask(Move::Kind::Enters);
+    if (type == "Room.Leave") return ask(Move::Kind::Leaves);
+    if (type == "Room.Create") return ask(Move::Kind::Opens);
+    if (type == "Room.Delete") return ask(Move::Kind::Closes);
+    if (type == "Room.Update") return ask(Move::Kind::NamesRoom);
+  }
+
   // What the server tells happens at once.
   static void tell_moves(const JsonIndex& json, const Members& found, Dissection& out) {
     const std::string_view type = out.type_spec->name;
@@ -238,7 +254,11 @@ class McpDissector final : public Dissector {
       if (!out.room.empty()) out.moves.push_back({kind, user, out.room, {}});
     };
     const std::string_view user = string_of(json, found.user);
-    if (type == "Room.Created") return tell(Move::Kind::Opens, {});
+    if (type == "Room.Created" || type == "Room.Updated") {
+      const Move::Kind kind = type == "Room.Created" ? Move::Kind::Opens : Move::Kind::NamesRoom;
+      if (!out.room.empty()) out.moves.push_back({kind, {}, out.room, string_of(json, json.find(found.data, "name"))});
+      return;
+    }
     if (type == "Room.Deleted") return tell(Move::Kind::Closes, {});
     if (type == "Room.Left" && !user.empty()) return tell(Move::Kind::Leaves, user);
     if (type != "Room.Joined" || user.empty()) return;
@@ -249,7 +269,11 @@ class McpDissector final : public Dissector {
   }
 
   // A refused login leaves the connection to whom it had before.
-  void error(const JsonNode* data, Direction direction, Dissection& out) {
+  void error(const JsonIndex& json, const Members& found, Direction direction, Dissection& out) {
+    out.outcome = Outcome::Failure;
+    out.reason = string_of(json, found.message);
+    if (out.reason.empty()) out.reason = out.type;
+    const JsonNode* data = found.data;
     if (data != nullptr && data->kind == JsonKind::Null) {
       Finding& finding = out.findings.add(rules::kKnownDeviation, "data is null, not an object; javacat sends no text");
       finding.spec = out.type_spec->section;
@@ -289,6 +313,7 @@ class McpDissector final : public Dissector {
     } else if (type == "Room.Joined") {
       check_users(json, json.find(found.data, "allUsers"), "/data/allUsers", out);
     }
+    if (out.role == Role::Request) return ask_moves(json, found, out);
     tell_moves(json, found, out);
   }
 

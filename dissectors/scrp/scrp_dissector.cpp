@@ -89,6 +89,7 @@ class ScrpDissector final : public Dissector {
     check_code(json, *err, out.findings);
     // Whose number could not be read has none.
     out.outcome = json.value(*err) == "900" ? Outcome::Success : Outcome::Failure;
+    if (out.outcome == Outcome::Failure) explain(json.value(*err), out.reason);
     if (json.value(*err) == kBadRequest && out.key == "0") {
       out.key.clear();
       out.code = kBadRequest;
@@ -114,6 +115,15 @@ class ScrpDissector final : public Dissector {
     if (code != nullptr) return;
     finding.text.append(json.value(err), 0, kNameCharacters);
     finding.text += " is none of the error numbers";
+  }
+
+  static void explain(std::string_view err, std::string& reason) {
+    const Code* code = find_code(err);
+    if (code == nullptr) reason = "code ";
+    reason += err.size() > kNameCharacters ? "?" : err;
+    if (code == nullptr) return;
+    reason += ' ';
+    reason += code->name;
   }
 
   // A request or a push.
@@ -149,6 +159,8 @@ class ScrpDissector final : public Dissector {
       finding.text += row.name;
     }
     tell_moves(json, row, out);
+    if (row.name == "SEND_PRIVATE_MESSAGE") out.to = scalar_of(json, json.find("receiver_user_id"));
+    if (row.name == "NEW_PRIVATE_MESSAGE") out.to = user_;
     if (row.name == "LOG_IN") return login(out);
     if (!json.flags().index_limit) report_deviations(json, row, out.findings);
   }
@@ -163,9 +175,25 @@ class ScrpDissector final : public Dissector {
     if (row.name == "REMOVE_USER_FROM_ROOM") {
       return tell(Move::Kind::Leaves, string_of(json, json.find("subject_user_id")));
     }
-    if (row.name != "CREATE_ROOM") return;
-    tell(Move::Kind::Opens, {});
+    if (row.name != "CREATE_ROOM") return tell_names(json, row, out);
+    if (out.room.empty()) return;
+    out.moves.push_back({Move::Kind::Opens, {}, out.room, string_of(json, json.find("room_nickname"))});
     tell(Move::Kind::Enters, out.user);
+  }
+
+  // A nickname is not who somebody is: that is the ID.
+  static void tell_names(const JsonIndex& json, const MessageType& row, Dissection& out) {
+    const auto tell = [&](Move::Kind kind, std::string_view name) {
+      out.moves.push_back({kind, out.user, out.room, name});
+    };
+    if (row.name == "LOG_IN") return tell(Move::Kind::LogsIn, {});
+    if (row.name == "SIGN_UP") return tell(Move::Kind::SignsUp, {});
+    if (row.name == "CHANGE_ROOM_NICKNAME") {
+      return tell(Move::Kind::NamesRoom, string_of(json, json.find("new_room_nickname")));
+    }
+    if (row.name != "CHANGE_USER_NICKNAME") return;
+    const std::string_view name = string_of(json, json.find("new_user_nickname"));
+    tell(Move::Kind::NamesUser, name.empty() ? string_of(json, json.find("user_nickname")) : name);
   }
 
   void say_who(const JsonIndex& json, Direction direction, bool may_speak, Dissection& out) {

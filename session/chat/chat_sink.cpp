@@ -20,18 +20,42 @@ std::string name_of_server(const Endpoint& server, const Protocol& protocol) {
 }  // namespace
 
 void ChatSink::on_message(const Message& message) {
-  const bool is_brought = message.direction == Direction::Server && !message.text.empty();
-  const auto line = is_brought ? deliveries_.find(message) : std::nullopt;
-  if (line) {
-    Message completed = message;
-    completed.delivered_from = line->line;
-    if (completed.room.empty()) completed.room = line->room;
-    next_.on_message(completed);
-  } else {
+  const bool is_brought = message.direction == Direction::Server && (!message.text.empty() || !message.actions.empty());
+  const bool is_refusal = message.reply_to && message.outcome == Outcome::Failure;
+  if (is_brought || is_refusal)
+    complete(message);
+  else
     next_.on_message(message);
-  }
   if (message.direction == Direction::Client) deliveries_.add(message);
   if (!message.moves.empty() || (message.reply_to && message.outcome != Outcome::None)) follow(message);
+}
+
+void ChatSink::complete(const Message& message) {
+  const auto line = deliveries_.find(message);
+  const auto refusal = refusal_of(message);
+  actions_.clear();
+  for (std::size_t i = 0; i < message.actions.size(); ++i) {
+    const auto said = deliveries_.find(message, message.actions[i]);
+    if (!said) continue;
+    if (actions_.empty()) actions_.assign(message.actions.begin(), message.actions.end());
+    actions_[i].delivered_from = said->line;
+  }
+  if (!line && !refusal && actions_.empty()) return next_.on_message(message);
+  Message completed = message;
+  completed.refusal = refusal;
+  if (!actions_.empty()) completed.actions = actions_;
+  if (line) completed.delivered_from = line->line;
+  if (line && completed.room.empty()) completed.room = line->room;
+  next_.on_message(completed);
+}
+
+std::optional<Message::Refusal> ChatSink::refusal_of(const Message& answer) const {
+  if (!answer.reply_to || answer.outcome != Outcome::Failure) return std::nullopt;
+  const auto asked = asked_.find(key_of(answer.session, *answer.reply_to));
+  if (asked != asked_.end()) return Message::Refusal{asked->second.user, asked->second.room};
+  const auto line = deliveries_.said_in({answer.session, *answer.reply_to});
+  if (!line) return std::nullopt;
+  return Message::Refusal{answer.client_name, line->room, true};
 }
 
 void ChatSink::follow(const Message& message) {
@@ -42,14 +66,15 @@ void ChatSink::follow(const Message& message) {
   if (asked == asked_.end()) return;
   if (message.outcome == Outcome::Success) {
     std::vector<Move> moves;
-    for (const AskedMove& one : asked->second) moves.push_back({one.kind, one.user, one.room, one.name, one.is_own});
+    for (const AskedMove& one : asked->second.moves)
+      moves.push_back({one.kind, one.user, one.room, one.name, one.is_own});
     move(message, moves);
   }
   asked_.erase(asked);
 }
 
 void ChatSink::remember(const Message& message) {
-  if (message.moves.size() > kAskedAtOnce) return;
+  if (message.moves.empty() || message.moves.size() > kAskedAtOnce) return;
   std::vector<AskedMove> moves;
   for (const Move& one : message.moves) {
     const bool is_long =
@@ -58,7 +83,9 @@ void ChatSink::remember(const Message& message) {
     moves.push_back({one.kind, std::string(one.user), std::string(one.room), std::string(one.name), one.is_own});
   }
   const std::uint64_t key = key_of(message.session, message.number);
-  asked_[key] = std::move(moves);
+  const std::string_view user = message.user.empty() ? message.client_name : message.user;
+  const bool is_short = user.size() <= kLongestName && message.room.size() <= kLongestName;
+  asked_[key] = {std::move(moves), std::string(is_short ? user : ""), std::string(is_short ? message.room : "")};
   asked_order_.push_back(key);
   if (asked_order_.size() <= limits_.asked_moves) return;
   asked_.erase(asked_order_.front());
@@ -93,10 +120,11 @@ void ChatSink::on_session_closed(const SessionRecord& session) {
   event.time = session.time;
   event.protocol = session.protocol;
   event.server = session.server;
-  rooms_.end(session.session, leaves, [&](const Rooms::Change& change) {
+  rooms_.end(session.session, session.user, leaves, [&](const Rooms::Change& change) {
     event.event = change.event;
     event.user = change.user;
     event.room = change.room;
+    event.name = change.name;
     event.members = change.members;
     next_.on_room_event(event);
   });

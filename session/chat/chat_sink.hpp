@@ -1,5 +1,6 @@
-// What takes several sessions together: which line a server brings to others, and who is in which room. Stands right
-// behind the analysis, in the order of the packets, and completes what passes.
+// What takes several messages together, also of several sessions: which line a server brings to others, who is in which
+// room, and what a refusal refuses. Stands right behind the analysis, in the order of the packets, and completes what
+// passes.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +38,15 @@ class ChatSink final : public MessageSink {
     bool is_own = false;
   };
 
+  // A request that has moves.
+  struct Asked {
+    std::vector<AskedMove> moves;
+    std::string user;
+    std::string room;
+  };
+
+  void complete(const Message& message);
+  std::optional<Message::Refusal> refusal_of(const Message& answer) const;
   void follow(const Message& message);
   void remember(const Message& message);
   void move(const Message& message, std::span<const Move> moves);
@@ -45,8 +55,9 @@ class ChatSink final : public MessageSink {
   MessageSink& next_;
   Deliveries deliveries_;
   Rooms rooms_;
-  std::unordered_map<std::uint64_t, std::vector<AskedMove>> asked_;  // by session and number
+  std::unordered_map<std::uint64_t, Asked> asked_;  // by session and number
   std::deque<std::uint64_t> asked_order_;
+  std::vector<Action> actions_;  // completed
 };
 
 }  // namespace overhear

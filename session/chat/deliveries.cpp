@@ -33,33 +33,44 @@ std::uint64_t Deliveries::hash_of(std::string_view text) {
   return hash(scratch_) | 1;
 }
 
-std::uint64_t Deliveries::hash_of(const Message& message, const Endpoint& server) {
+std::uint64_t Deliveries::hash_of(const Message& message, std::string_view text, const Endpoint& server) {
   std::uint64_t address[2] = {};
   std::memcpy(address, server.address.bytes.data(), server.address.bytes.size());
-  std::uint64_t out = mix(hash_of(message.text), address[0] ^ address[1]);
+  std::uint64_t out = mix(hash_of(text), address[0] ^ address[1]);
   out = mix(out, server.port);
   return mix(out, reinterpret_cast<std::uintptr_t>(message.protocol));
 }
 
+std::size_t Deliveries::place_of(const Message::Name& name) const {
+  return mix(name.number, name.session) & (by_name_.size() - 1);
+}
+
 void Deliveries::add(const Message& message) {
-  if (message.text.empty() || limits_.lines == 0) return;
+  add(message, message.user, message.room, message.text);
+  for (const Action& action : message.actions) add(message, action.user, action.room, action.text);
+}
+
+void Deliveries::add(const Message& message, std::string_view user, std::string_view room, std::string_view text) {
+  if (text.empty() || limits_.lines == 0) return;
   if (lines_.empty()) {
     lines_.resize(limits_.lines);
     // So many that what nobody said is mostly known from here.
     buckets_.resize(std::bit_ceil(4 * limits_.lines));
     brought_.resize(std::bit_ceil(4 * limits_.lines));
+    by_name_.resize(std::bit_ceil(4 * limits_.lines));
   }
-  const std::uint64_t hash = hash_of(message, message.destination);
+  const std::uint64_t hash = hash_of(message, text, message.destination);
   std::uint64_t& bucket = buckets_[hash & (buckets_.size() - 1)];
   Line& last = line(++count_);
   last.hash = hash;
   last.before = bucket;
   last.time = message.time;
   last.name = {message.session, message.number};
-  last.user = hash_of(message.user);
-  last.room = hash_of(message.room);
-  last.room_text = message.room.size() <= kLongestName ? message.room : std::string_view();
+  last.user = hash_of(user);
+  last.room = hash_of(room);
+  last.room_text = room.size() <= kLongestName ? room : std::string_view();
   bucket = count_;
+  by_name_[place_of(last.name)] = count_;
 }
 
 // The newest line with this hash, from `number` on backwards; 0: none that still holds.
@@ -71,17 +82,35 @@ std::uint64_t Deliveries::newest(std::uint64_t number, std::uint64_t hash, Times
   return 0;
 }
 
+std::optional<Deliveries::Found> Deliveries::said_in(const Message::Name& name) const {
+  if (count_ == 0) return std::nullopt;
+  const std::uint64_t number = by_name_[place_of(name)];
+  if (number == 0 || number + lines_.size() <= count_) return std::nullopt;
+  const Line& found = line(number);
+  if (found.name.session != name.session || found.name.number != name.number) return std::nullopt;
+  return Found{found.name, found.room_text};
+}
+
 std::optional<Deliveries::Found> Deliveries::find(const Message& message) {
-  if (message.text.empty() || count_ == 0) return std::nullopt;
+  return find(message, message.user, message.room, message.text);
+}
+
+std::optional<Deliveries::Found> Deliveries::find(const Message& message, const Action& action) {
+  return find(message, action.user, action.room, action.text);
+}
+
+std::optional<Deliveries::Found> Deliveries::find(const Message& message, std::string_view of_user,
+                                                  std::string_view of_room, std::string_view text) {
+  if (text.empty() || count_ == 0) return std::nullopt;
   int steps = kSteps;
-  const std::uint64_t hash = hash_of(message, message.source);
+  const std::uint64_t hash = hash_of(message, text, message.source);
   std::uint64_t number = newest(buckets_[hash & (buckets_.size() - 1)], hash, message.time_first, steps);
   if (number == 0) return std::nullopt;
   const std::uint64_t of_session = mix(hash, message.session);
   Brought& brought = brought_[of_session & (brought_.size() - 1)];
   const std::uint64_t behind = brought.hash == of_session ? brought.line : 0;
-  const std::uint64_t user = hash_of(message.user);
-  const std::uint64_t room = hash_of(message.room);
+  const std::uint64_t user = hash_of(of_user);
+  const std::uint64_t room = hash_of(of_room);
   std::uint64_t found = 0;
   while (number > behind) {
     if (may_be_same(line(number).user, user) && may_be_same(line(number).room, room)) found = number;

@@ -21,13 +21,16 @@ class Deliveries {
 
   struct Found {
     Message::Name line;
-    std::string_view room;  // as its author wrote it; empty where that did not say. Valid until the next call
+    std::string_view room;  // as its author wrote it; empty where that did not say. Valid until something is added
   };
 
-  // A client says something. Nothing where the message has no text.
+  // A client says something, in the message or its actions, or nothing.
   void add(const Message& message);
   // A server brings something: the oldest line with these words that this session was not brought yet.
   std::optional<Found> find(const Message& message);
+  std::optional<Found> find(const Message& message, const Action& action);
+  // What was said in that message, as far as it is still remembered.
+  std::optional<Found> said_in(const Message::Name& name) const;
 
  private:
   struct Line {
@@ -46,13 +49,19 @@ class Deliveries {
   };
 
   std::uint64_t hash_of(std::string_view text);
-  std::uint64_t hash_of(const Message& message, const Endpoint& server);
+  std::uint64_t hash_of(const Message& message, std::string_view text, const Endpoint& server);
+  void add(const Message& message, std::string_view user, std::string_view room, std::string_view text);
+  std::optional<Found> find(const Message& message, std::string_view user, std::string_view room,
+                            std::string_view text);
+  std::size_t place_of(const Message::Name& name) const;
   std::uint64_t newest(std::uint64_t number, std::uint64_t hash, Timestamp now, int& steps);
   Line& line(std::uint64_t number) { return lines_[number % lines_.size()]; }
+  const Line& line(std::uint64_t number) const { return lines_[number % lines_.size()]; }
 
   const Limits& limits_;
   std::vector<Line> lines_;             // a ring, made when the first line is said
   std::vector<std::uint64_t> buckets_;  // by hash: the number of the newest line; a power of two of them
+  std::vector<std::uint64_t> by_name_;  // by hash of the message: its last line's number; the newer one stays
   std::vector<Brought> brought_;        // by hash, the newer one stays
   std::uint64_t count_ = 0;             // lines so far; their numbers begin with 1
   std::string scratch_;

@@ -20,6 +20,25 @@ void append_meaning(std::string& out, std::string_view text) {
     append_unescaped(out, text);
 }
 
+// What may be told without a room.
+bool is_of_user(Move::Kind kind) {
+  return kind == Move::Kind::Renames || kind == Move::Kind::NamesUser || kind == Move::Kind::LogsIn ||
+         kind == Move::Kind::SignsUp;
+}
+
+void name_user(std::string_view user, std::string_view escaped_name, const Rooms::Tell& tell) {
+  std::string name;
+  append_meaning(name, escaped_name);
+  if (!name.empty()) tell({"named", user, {}, name, 0});
+}
+
+std::string key_of(std::string_view server, std::string_view user) {
+  std::string key(server.substr(0, kServerBytes));
+  key += '\0';
+  key += user;
+  return key;
+}
+
 }  // namespace
 
 void Rooms::set_key(std::string_view server, std::string_view room) {
@@ -72,7 +91,10 @@ void Rooms::apply(const Teller& teller, std::span<const Move> moves, const Tell&
     const Move& move = moves.front();
     moves = moves.subspan(1);
     const std::string_view user = move.user.empty() ? teller.client : move.user;
-    if (move.room.empty() || move.room.size() > kLongestName || user.size() > kLongestName) continue;
+    // A room that opens is there whatever it is called.
+    const bool has_long_name = move.name.size() > kLongestName && move.kind != Move::Kind::Opens;
+    const bool is_long = move.room.size() > kLongestName || user.size() > kLongestName || has_long_name;
+    if (is_long || (move.room.empty() && !is_of_user(move.kind))) continue;
     make_place();
     set_key(teller.server, move.room);
     set_user(user);
@@ -82,6 +104,10 @@ void Rooms::apply(const Teller& teller, std::span<const Move> moves, const Tell&
       case Move::Kind::Opens: open(move, tell); break;
       case Move::Kind::Closes: close(move, tell); break;
       case Move::Kind::Renames: rename(teller, move, tell); break;
+      case Move::Kind::NamesUser: name_user(user_, move.name, tell); break;
+      case Move::Kind::NamesRoom: name_room(move, tell); break;
+      case Move::Kind::LogsIn: log_in(teller, tell); break;
+      case Move::Kind::SignsUp: tell({"signed_up", user_, {}, {}, 0}); break;
       case Move::Kind::Lists: moves = list(moves, tell); break;
       case Move::Kind::Present: break;  // of a list that was passed over
     }
@@ -135,7 +161,7 @@ bool Rooms::leave_seat(std::vector<Seat>& seats, const std::string& key, Member*
   return true;
 }
 
-void Rooms::leave(const Teller& teller, const Move&, const Tell& tell) {
+void Rooms::leave(const Teller& teller, const Move& move, const Tell& tell) {
   if (user_.empty()) return;
   const bool is_new = !rooms_.contains(key_);
   Room* const room = find_room(key_);
@@ -150,14 +176,34 @@ void Rooms::leave(const Teller& teller, const Move&, const Tell& tell) {
   if (is_own) leave_seat(seats->second, key_, member);
   const bool was_in = std::exchange(member->is_in, false);
   if (was_in) --room->present;
-  if (was_in || is_stranger) tell({"left", user_, room_name(key_), {}, room->present});
+  if (!was_in && !is_stranger) return;
+  std::string name;
+  append_meaning(name, move.name);
+  tell({"left", user_, room_name(key_), name == user_ ? "" : name, room->present});
 }
 
-void Rooms::open(const Move&, const Tell& tell) {
+// Who comes under a name that somebody has given up may give it up again.
+void Rooms::log_in(const Teller& teller, const Tell& tell) {
+  new_names_.erase(key_of(teller.server, user_));
+  tell({"logged_in", user_, {}, {}, 0});
+}
+
+void Rooms::open(const Move& move, const Tell& tell) {
   Room* const room = find_room(key_);
   if (room == nullptr || (std::exchange(room->is_open, true) && !room->is_closed)) return;
   room->is_closed = false;
-  tell({"opened", {}, room_name(key_), {}, room->present});
+  room->name.clear();
+  if (move.name.size() <= kLongestName) append_meaning(room->name, move.name);
+  tell({"opened", {}, room_name(key_), room->name, room->present});
+}
+
+void Rooms::name_room(const Move& move, const Tell& tell) {
+  std::string name;
+  append_meaning(name, move.name);
+  Room* const room = name.empty() ? nullptr : find_room(key_);
+  if (room == nullptr || room->name == name) return;
+  room->name = std::move(name);
+  tell({"named", {}, room_name(key_), room->name, room->present});
 }
 
 void Rooms::close(const Move&, const Tell& tell) {
@@ -168,11 +214,29 @@ void Rooms::close(const Move&, const Tell& tell) {
   tell({"closed", {}, room_name(key_), {}, 0});
 }
 
+bool Rooms::is_new_name(std::string_view server, const std::string& name) {
+  if (new_names_.size() >= limits_.room_names) new_names_.clear();
+  new_names_.erase(key_of(server, name));
+  std::string& known = new_names_[key_of(server, user_)];
+  if (known == name) return false;
+  known = name;
+  return true;
+}
+
 void Rooms::rename(const Teller& teller, const Move& move, const Tell& tell) {
-  const auto room = rooms_.find(key_);
-  if (room == rooms_.end() || move.name.empty() || move.name.size() > kLongestName) return;
   std::string name;
   append_meaning(name, move.name);
+  if (name.empty() || user_.empty() || name == user_) return;
+  const bool is_news = is_new_name(teller.server, name);
+  const auto room = rooms_.find(key_);
+  const std::uint64_t present = rename_in(room, teller, name);
+  if (!is_news) return;
+  const std::string_view place = room == rooms_.end() ? std::string_view() : room_name(key_);
+  tell({"renamed", user_, place, name, present});
+}
+
+std::uint64_t Rooms::rename_in(RoomPlace room, const Teller& teller, const std::string& name) {
+  if (room == rooms_.end()) return 0;
   // Each session is told by its own server's word, also behind the one that changed the room.
   if (const auto seats = seats_.find(teller.session); seats != seats_.end()) {
     for (Seat& seat : seats->second) {
@@ -181,7 +245,7 @@ void Rooms::rename(const Teller& teller, const Move& move, const Tell& tell) {
   }
   auto& members = room->second.members;
   const auto member = members.find(user_);
-  if (member == members.end() || !member->second.is_in || name == user_) return;
+  if (member == members.end() || !member->second.is_in) return room->second.present;
   // A name of somebody who left is free; what two share is one.
   if (const auto same = members.find(name); same != members.end()) {
     room->second.present -= same->second.is_in;
@@ -191,7 +255,7 @@ void Rooms::rename(const Teller& teller, const Move& move, const Tell& tell) {
   auto node = members.extract(member);
   node.key() = name;
   members.insert(std::move(node));
-  tell({"renamed", user_, room_name(key_), name, room->second.present});
+  return room->second.present;
 }
 
 std::span<const Move> Rooms::list(std::span<const Move> moves, const Tell& tell) {
@@ -219,9 +283,11 @@ std::span<const Move> Rooms::list(std::span<const Move> moves, const Tell& tell)
   return moves.subspan(listed.size());
 }
 
-void Rooms::end(std::uint32_t session, bool leaves, const Tell& tell) {
+void Rooms::end(std::uint32_t session, std::string_view client, bool leaves, const Tell& tell) {
   const auto found = seats_.find(session);
   if (found == seats_.end()) return;
+  std::string name;
+  if (client.size() <= kLongestName) append_meaning(name, client);
   for (const Seat& seat : found->second) {
     const auto room = rooms_.find(seat.room);
     if (room == rooms_.end()) continue;
@@ -231,7 +297,7 @@ void Rooms::end(std::uint32_t session, bool leaves, const Tell& tell) {
     // Whoever is there by another session too stays.
     if (!leaves || member->second.sessions > 0 || !std::exchange(member->second.is_in, false)) continue;
     --room->second.present;
-    tell({"left", seat.user, room_name(seat.room), {}, room->second.present});
+    tell({"left", seat.user, room_name(seat.room), name == seat.user ? "" : name, room->second.present});
   }
   names_ -= found->second.size();
   seats_.erase(found);

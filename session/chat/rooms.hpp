@@ -1,6 +1,6 @@
-// Who is in which room, over all sessions with one server: moves go in, and what they change comes out, once, however
-// many clients are told of it. Names are compared by what they mean, not by how they were written. Bounded: what is
-// over the limit is not followed.
+// Who is in which room and under which name, over all sessions with one server: moves go in, and what they change comes
+// out, once, however many clients are told of it. Names are compared by what they mean, not by how they were written.
+// Bounded: what is over the limit is not followed.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ namespace overhear {
 
 class Rooms {
  public:
-  // What changed; as in Presence. Views hold during the call.
+  // What changed; as in RoomEvent. Views hold during the call.
   struct Change {
     std::string_view event;
     std::string_view user;
@@ -43,7 +43,7 @@ class Rooms {
 
   void apply(const Teller& teller, std::span<const Move> moves, const Tell& tell);
   // The session is over; `leaves`: and with it its client is gone from its rooms.
-  void end(std::uint32_t session, bool leaves, const Tell& tell);
+  void end(std::uint32_t session, std::string_view client, bool leaves, const Tell& tell);
 
  private:
   struct Member {
@@ -53,6 +53,7 @@ class Rooms {
   struct Room {
     std::map<std::string, Member, std::less<>> members;
     std::uint64_t present = 0;
+    std::string name;
     bool is_open = false;    // it was told that it is
     bool is_listed = false;  // all who are in it were told
     bool is_closed = false;
@@ -65,9 +66,16 @@ class Rooms {
 
   void enter(const Teller& teller, const Move& move, const Tell& tell);
   void leave(const Teller& teller, const Move& move, const Tell& tell);
+  void log_in(const Teller& teller, const Tell& tell);
   void open(const Move& move, const Tell& tell);
+  void name_room(const Move& move, const Tell& tell);
   void close(const Move& move, const Tell& tell);
   void rename(const Teller& teller, const Move& move, const Tell& tell);
+  using RoomPlace = std::map<std::string, Room, std::less<>>::iterator;
+  // How many are in the room, if there is one.
+  std::uint64_t rename_in(RoomPlace room, const Teller& teller, const std::string& name);
+  // False: that the user has a new name was told before.
+  bool is_new_name(std::string_view server, const std::string& name);
   // Takes what the first move lists; gives what is behind it.
   std::span<const Move> list(std::span<const Move> moves, const Tell& tell);
   void take_seat(const Teller& teller, const std::string& key, const std::string& user, const Tell& tell);
@@ -86,7 +94,8 @@ class Rooms {
   const Limits& limits_;
   std::map<std::string, Room, std::less<>> rooms_;  // by the server, a zero byte and the name
   std::unordered_map<std::uint32_t, std::vector<Seat>> seats_;
-  std::size_t names_ = 0;        // rooms, members and seats
+  std::unordered_map<std::string, std::string> new_names_;  // by the server, a zero byte and the old one
+  std::size_t names_ = 0;                                   // rooms, members and seats
   std::size_t until_sweep_ = 0;  // moves that find no place, before it is looked once more for what is gone
   std::string key_;              // of the room that a move is about
   std::string user_;             // whom it is about

@@ -276,13 +276,15 @@ void RecordWriter::room_event(TextBuffer& out, const RoomEvent& event) {
     append_key(out, "user");
     append_json_string(out, event.user);
   }
-  append_key(out, "room");
-  append_json_string(out, event.room);
+  if (!event.room.empty()) {
+    append_key(out, "room");
+    append_json_string(out, event.room);
+  }
   if (!event.name.empty()) {
     append_key(out, "name");
     append_json_string(out, event.name);
   }
-  append_count(out, "members", event.members);
+  if (!event.room.empty()) append_count(out, "members", event.members);
   out += '}';
 }
 

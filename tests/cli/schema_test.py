@@ -103,6 +103,15 @@ class Schemas(unittest.TestCase):
         with self.assertRaises(jsonschema.ValidationError):
             validator(NDJSON).validate(record | {"more": 1})
 
+    def test_a_record_about_a_room_says_how_many_are_in_it_and_one_about_none_does_not(self):
+        login = {"record": "room", "session": 1, "time": "2026-11-21T04:18:16.020851722Z", "server": "127.0.0.1:3072", "protocol": "mcp",
+                 "event": "logged_in", "user": "alice"}
+        KINDS["room"].validate(login)
+        KINDS["room"].validate(login | {"room": "2", "members": 1})
+        for half in ({"room": "2"}, {"members": 1}):
+            with self.assertRaises(jsonschema.ValidationError):
+                KINDS["room"].validate(login | half)
+
     def test_keys_come_in_the_order_of_the_schema(self):
         for capture in overhear.SAMPLES:
             out = overhear.read(capture, "-T", "ndjson", "--events", *overhear.keys_of(capture))

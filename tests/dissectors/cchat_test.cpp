@@ -202,6 +202,19 @@ TEST(CchatContent, IsOpenedByThePrivateKeyOfThisSessionsClient) {
   EXPECT_EQ(talk.client(message("message_0", kFirst)).user, "Bob") << "a message may cross a new exchange";
 }
 
+TEST(CchatDissector, WhyIsToldInItsOwnWordsOrByTheCode) {
+  Talk talk(kProtocol);
+  const auto reason = [&](const std::string& members) {
+    return talk.server(R"({"ver":1,"type":"error",)" + members + "}").reason;
+  };
+  EXPECT_EQ(reason(R"("errcode":"0x5","errdetail":"not \"in\"")"), R"(not \"in\")") << "as it stands";
+  EXPECT_EQ(reason(R"("errcode":5)"), "0x5 NOT_IN_CHATROOM");
+  EXPECT_EQ(reason(R"("errcode":77)"), "code 77");
+  EXPECT_EQ(reason(R"("errcode":"\u0035\\")"), R"(code \u0035\\)");
+  EXPECT_EQ(reason(R"("errcode":{})"), "code ?");
+  EXPECT_EQ(reason(R"("errcode":0,"errdetail":"fine")"), "");
+}
+
 TEST(CchatContent, TakesThePrimeOfKeyxchg0) {
   KeyStore keys;
   load(keys, kAlice);
@@ -225,8 +238,11 @@ TEST(CchatContent, StaysClosedUnderAnotherKeyAndWithoutOne) {
     EXPECT_EQ(seen.content, "");
     EXPECT_EQ(seen.content_opened_by, "");
     EXPECT_EQ(seen.text, "");
+    EXPECT_TRUE(seen.is_text_sealed);
     EXPECT_EQ(seen.summary, "message, 130 bytes base64");
-    EXPECT_EQ(talk.server(message("message_1", "aGk=")).text, "hi") << "what needs no key is shown";
+    const Dissected open = talk.server(message("message_1", "aGk="));
+    EXPECT_EQ(open.text, "hi") << "what needs no key is shown";
+    EXPECT_FALSE(open.is_text_sealed);
   }
 }
 

@@ -106,6 +106,9 @@ Dissected Talk::hear(Direction sender, std::string_view json) {
   out.user = message.user;
   out.room = message.room;
   out.text = message.text;
+  out.to = dissection_.to;
+  out.reason = dissection_.reason;
+  out.is_text_sealed = dissection_.is_text_sealed;
   out.content = message.content;
   out.content_opened_by = dissection_.content_opened_by;
   for (const Finding& finding : message.findings) {

@@ -23,6 +23,9 @@ struct Dissected {
   std::string user;
   std::string room;
   std::string text;
+  std::string to;
+  std::string reason;
+  bool is_text_sealed = false;
   std::string content;
   std::string content_opened_by;
   std::vector<std::string> findings;  // "app.schema /data/room"; the code alone where no field is meant

@@ -17,17 +17,27 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// What it tells: "1.3 ada entered attic 2", "2.4 from 1.5 in attic".
+// What it tells: "1.3 ada entered attic 2", "2.4 from 1.5 in attic", "1.4 refuses ada attic (why)".
 class Told final : public MessageSink {
  public:
   void on_message(const Message& message) override {
+    if (message.refusal) {
+      all.push_back(fmt::format("{}.{} refuses {} {} {}({})", message.session, message.number, message.refusal->user,
+                                message.refusal->room, message.refusal->is_line ? "a line " : "", message.reason));
+    }
+    for (const Action& action : message.actions) {
+      if (!action.delivered_from) continue;
+      all.push_back(fmt::format("{}.{}[{}] from {}.{}", message.session, message.number, action.index,
+                                action.delivered_from->session, action.delivered_from->number));
+    }
     if (!message.delivered_from) return;
     all.push_back(fmt::format("{}.{} from {}.{} in {}", message.session, message.number,
                               message.delivered_from->session, message.delivered_from->number, message.room));
   }
   void on_room_event(const RoomEvent& event) override {
-    all.push_back(fmt::format("{}.{} {} {} {} {}", event.session, event.message, event.user, event.event, event.room,
-                              event.members));
+    all.push_back(fmt::format("{}.{} {} {}", event.session, event.message, event.user, event.event));
+    if (!event.room.empty()) all.back() += fmt::format(" {} {}", event.room, event.members);
+    if (!event.name.empty()) all.back() += fmt::format(" as {}", event.name);
   }
   void on_finding(const LooseFinding&) override {}
   void on_session_opened(const SessionRecord&) override {}
@@ -90,10 +100,11 @@ TEST(ChatSink, WhatIsAskedForHappensWhenItIsGranted) {
   const auto ada = chat.connect();
   chat.say(ada, log_in("ada"));
   chat.hear(ada, answer(1));
+  EXPECT_THAT(chat.told(), ElementsAre("1.2 ada logged_in"));
   chat.say(ada, enter(2, "ada"));
   EXPECT_THAT(chat.told(), ElementsAre());
   chat.hear(ada, answer(2, 403));
-  EXPECT_THAT(chat.told(), ElementsAre());
+  EXPECT_THAT(chat.told(), ElementsAre("1.4 refuses ada attic (403 ID_PASSWORD_NOT_MATCH)"));
   chat.say(ada, enter(3, "ada"));
   chat.hear(ada, answer(3));
   EXPECT_THAT(chat.told(), ElementsAre("1.6 ada entered attic 1"));
@@ -108,6 +119,75 @@ TEST(ChatSink, ALineIsFollowedFromWhoSaysItToWhoHearsIt) {
   chat.say(ada, R"({"req_id":1,"method":"SEND_ROOM_MESSAGE","room_id":"attic","user_id":"ada","content":"hi"})");
   chat.hear(eva, R"({"method":"NEW_ROOM_MESSAGE","user_id":"ada","content":"hi"})");
   EXPECT_THAT(chat.told(), ElementsAre("2.1 from 1.1 in attic")) << "which the server did not say";
+}
+
+TEST(ChatSink, ALineThatIsRefusedIsToldAsOne) {
+  Chat chat(42015);
+  const auto ada = chat.connect();
+  chat.say(ada, R"({"req_id":1,"method":"SEND_ROOM_MESSAGE","room_id":"attic","user_id":"ada","content":"hi"})");
+  chat.say(ada, R"({"req_id":2,"method":"GET_TIME"})");
+  chat.hear(ada, answer(2, 233));
+  chat.hear(ada, answer(1, 801));
+  EXPECT_THAT(chat.told(), ElementsAre("1.4 refuses  attic a line (801 FORBIDDEN)"));
+}
+
+TEST(ChatSink, WhoIsRefusedIsWhoAsked) {
+  Chat chat(42015);
+  const auto ada = chat.connect();
+  chat.say(ada, R"({"req_id":1,"method":"SIGN_UP","user_id":"ada","user_password":"secret","user_nickname":"Ada"})");
+  chat.hear(ada, answer(1, 400));
+  const std::string_view removes =
+      R"({"req_id":2,"method":"REMOVE_USER_FROM_ROOM","admin_user_id":"ada","subject_user_id":"eva","room_id":"attic"})";
+  chat.say(ada, removes);
+  chat.hear(ada, answer(2, 1));
+  EXPECT_THAT(chat.told(), ElementsAre("1.2 refuses ada  (400 USER_ALREADY_EXISTS)", "1.4 refuses ada attic (code 1)"));
+}
+
+TEST(ChatSink, ANicknameIsNotWhoSomebodyIs) {
+  Chat chat(42015);
+  const auto ada = chat.connect();
+  chat.say(ada, log_in("ada"));
+  chat.hear(ada, answer(1));
+  chat.say(ada, R"({"req_id":2,"method":"CREATE_ROOM","room_id":"attic","room_nickname":"Attic","user_id":"ada"})");
+  chat.hear(ada, answer(2));
+  chat.say(ada, R"({"req_id":3,"method":"CHANGE_USER_NICKNAME","user_nickname":"Lady A."})");
+  chat.hear(ada, answer(3));
+  chat.say(ada, R"({"req_id":4,"method":"CHANGE_ROOM_NICKNAME","room_id":"attic","new_room_nickname":"Loft"})");
+  chat.hear(ada, answer(4));
+  chat.say(ada, R"({"req_id":5,"method":"REMOVE_USER_FROM_ROOM","subject_user_id":"ada","room_id":"attic"})");
+  chat.hear(ada, answer(5));
+  EXPECT_THAT(chat.told(),
+              ElementsAre("1.2 ada logged_in", "1.4  opened attic 0 as Attic", "1.4 ada entered attic 1",
+                          "1.6 ada named as Lady A.", "1.8  named attic 1 as Loft", "1.10 ada left attic 0"));
+}
+
+TEST(ChatSink, MiricatTellsThatALoginSucceeded) {
+  Chat chat(3072);
+  const auto ada = chat.connect();
+  chat.say(ada, R"({"type":"Authentication.Login.1","data":{"username":"ada","password":"wrong"}})");
+  chat.hear(ada, R"({"type":"Error.AuthDataIncorrect.1","data":{"message":"no"}})");
+  chat.say(ada, R"({"type":"Authentication.Login.2","data":{"username":"ada","password":"right"}})");
+  chat.hear(ada, R"({"type":"Authentication.Accepted.2","data":{"rooms":[]}})");
+  chat.say(ada, R"({"type":"Room.Join.3","room":"7","data":{}})");
+  chat.hear(ada, R"({"type":"Error.RoomNotFound.3","data":null})");
+  chat.hear(ada, R"({"type":"Room.Updated.4","room":"2","data":{"name":"loft"}})");
+  EXPECT_THAT(chat.told(), ElementsAre("1.2 refuses ada  (no)", "1.4 ada logged_in",
+                                       "1.6 refuses ada 7 (Error.RoomNotFound)", "1.7  named 2 0 as loft"));
+}
+
+TEST(ChatSink, LinesInABatchAreFollowedLikeOthers) {
+  const std::string said = R"("session-id":"m1","message":{"type":"text","body":"hi"},"sender-timestamp":1})";
+  Chat chat(8443);
+  const auto ada = chat.connect();
+  const auto eva = chat.connect();
+  chat.say(ada, R"({"cdid":"1","type":"batch-mode-action","actions":[{"cdid":"2","type":"request-sending-a-message",)" +
+                    said + "]}");
+  const std::string brought = R"({"type":"message-broadcast","sender-id":"ada",)" + said;
+  chat.hear(eva, R"({"cdid":"1","type":"batch-mode-action","actions":[{"cdid":"9","type":"status-response",)"
+                 R"("status":"succeeded"},)" +
+                     brought + "]}");
+  chat.hear(ada, brought);
+  EXPECT_THAT(chat.told(), ElementsAre("2.1[1] from 1.1", "1.2 from 1.1 in m1"));
 }
 
 TEST(ChatSink, ChatMasterTellsOfEverybodyAndOfOneRoomAtATime) {
@@ -128,6 +208,7 @@ TEST(ChatSink, ChatMasterTellsOfEverybodyAndOfOneRoomAtATime) {
   Chat chat(9000);
   const auto ada = greet(chat, "ada");
   const auto eva = greet(chat, "eva");
+  EXPECT_THAT(chat.told(), ElementsAre("1.3 ada logged_in", "2.3 eva logged_in"));
   chat.hear(ada, joined("ada", "attic"));
   chat.hear(ada, joined("eva", "attic"));
   chat.hear(eva, joined("eva", "attic"));

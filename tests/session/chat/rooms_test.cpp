@@ -22,9 +22,9 @@ class Server {
     rooms_.apply({server, session, client, is_in_one_room}, moves, tell_);
     return told_;
   }
-  std::string end(std::uint32_t session, bool leaves = true) {
+  std::string end(std::uint32_t session, bool leaves = true, std::string_view client = {}) {
     told_.clear();
-    rooms_.end(session, leaves, tell_);
+    rooms_.end(session, client, leaves, tell_);
     return told_;
   }
 
@@ -35,7 +35,8 @@ class Server {
   Rooms::Tell tell_ = [this](const Rooms::Change& change) {
     if (!told_.empty()) told_ += "; ";
     if (!change.user.empty()) told_ += fmt::format("{} ", change.user);
-    told_ += fmt::format("{} {} {}", change.event, change.room, change.members);
+    told_ += change.event;
+    if (!change.room.empty()) told_ += fmt::format(" {} {}", change.room, change.members);
     if (!change.name.empty()) told_ += fmt::format(" as {}", change.name);
   };
 };
@@ -135,6 +136,69 @@ TEST(Rooms, ANewNameIsTheSameUser) {
   EXPECT_EQ(server.apply(1, "ada", {renames}), "eva renamed attic 2 as Eva M.");
   EXPECT_EQ(server.apply(2, "eva", {renames}), "");
   EXPECT_EQ(server.end(2), "Eva M. left attic 1");
+}
+
+TEST(Rooms, ANewNameIsToldOnceWhereverItsUserIs) {
+  Server server;
+  const Move renames{Kind::Renames, "eva", {}, "Eva M."};
+  EXPECT_EQ(server.apply(1, "ada", {renames}), "eva renamed as Eva M.");
+  EXPECT_EQ(server.apply(2, "Eva M.", {renames}), "");
+  EXPECT_EQ(server.apply(1, "ada", {{Kind::Renames, "Eva M.", {}, "eva"}}), "Eva M. renamed as eva");
+  EXPECT_EQ(server.apply(1, "ada", {renames}), "eva renamed as Eva M.");
+  EXPECT_EQ(server.apply(3, "", {{Kind::LogsIn, "eva", {}, {}}}), "eva logged_in") << "somebody else";
+  EXPECT_EQ(server.apply(1, "ada", {renames}), "eva renamed as Eva M.");
+}
+
+TEST(Rooms, ARenameThatSomebodyOutsideIsToldIsOneInTheRoomToo) {
+  Server server;
+  server.apply(2, "eva", {enters("eva")});
+  EXPECT_EQ(server.apply(1, "ada", {{Kind::Renames, "eva", {}, "Eva M."}}), "eva renamed as Eva M.");
+  EXPECT_EQ(server.apply(2, "Eva M.", {{Kind::Renames, "eva", "attic", "Eva M."}}), "");
+  EXPECT_EQ(server.apply(2, "Eva M.", lists({"Eva M."})), "");
+}
+
+TEST(Rooms, WhatIsAboutNoRoomIsToldWithoutOne) {
+  Server server;
+  EXPECT_EQ(server.apply(1, "ada", {{Kind::SignsUp, {}, {}, {}}, {Kind::LogsIn, {}, {}, {}}}),
+            "ada signed_up; ada logged_in");
+  EXPECT_EQ(server.apply(1, "ada", {{Kind::NamesUser, {}, "attic", "\\u0041da L."}}), "ada named as Ada L.");
+  EXPECT_EQ(server.apply(1, "ada", {{Kind::NamesUser, {}, {}, {}}, {Kind::Enters, {}, {}, {}}}), "");
+  EXPECT_EQ(server.apply(2, "", {{Kind::LogsIn, {}, {}, {}}}), "logged_in");
+}
+
+TEST(Rooms, ARoomHasANameThatIsToldWhenItChanges) {
+  Server server;
+  EXPECT_EQ(server.apply(1, "ada", {{Kind::Opens, {}, "2", "attic"}}), "opened 2 0 as attic");
+  EXPECT_EQ(server.apply(2, "eva", {{Kind::NamesRoom, {}, "2", "\\u0061ttic"}}), "");
+  EXPECT_EQ(server.apply(1, "ada", {{Kind::NamesRoom, {}, "2", "loft"}}), "named 2 0 as loft");
+  EXPECT_EQ(server.apply(2, "eva", {{Kind::NamesRoom, {}, "2", "loft"}}), "");
+  EXPECT_EQ(server.apply(2, "eva", {{Kind::NamesRoom, {}, "2", {}}}), "");
+  const std::string endless(257, 'x');
+  EXPECT_EQ(server.apply(2, "eva", {{Kind::NamesRoom, {}, "2", endless}}), "");
+  EXPECT_EQ(server.apply(2, "eva", {{Kind::Opens, {}, "3", endless}}), "opened 3 0");
+}
+
+TEST(Rooms, WhoLeavesIsAlsoToldByTheNameThatIsKnown) {
+  Server server;
+  server.apply(1, "Bob", {{Kind::Enters, "b0b", "attic", {}, true}});
+  EXPECT_EQ(server.apply(1, "Bob", {{Kind::Leaves, "b0b", "attic", "Bob", true}}), "b0b left attic 0 as Bob");
+  server.apply(1, "Bob", {{Kind::Enters, "b0b", "attic", {}, true}});
+  EXPECT_EQ(server.end(1, true, "Bob"), "b0b left attic 0 as Bob");
+  server.apply(2, "eva", {enters("eva")});
+  EXPECT_EQ(server.end(2, true, "eva"), "eva left attic 0");
+}
+
+TEST(Rooms, NewNamesAreBounded) {
+  Limits limits;
+  limits.room_names = 100;
+  Server server(limits);
+  for (int i = 0; i < 9'950; ++i) {
+    const std::string user = "user" + std::to_string(i);
+    EXPECT_EQ(server.apply(1, "ada", {{Kind::Renames, user, {}, "x"}}), user + " renamed as x");
+  }
+  EXPECT_EQ(server.apply(1, "ada", {{Kind::Renames, "user9949", {}, "x"}}), "");
+  EXPECT_EQ(server.apply(1, "ada", {{Kind::Renames, "user0", {}, "x"}}), "user0 renamed as x") << "forgotten";
+  EXPECT_EQ(server.apply(1, "ada", {{Kind::Renames, "ada", {}, std::string(257, 'x')}}), "");
 }
 
 TEST(Rooms, WhatIsOverTheLimitIsNotFollowed) {

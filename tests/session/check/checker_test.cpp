@@ -160,14 +160,11 @@ TEST(Checker, WhatAllOfACodeSayIsKnownAlsoBeyondThePlaces) {
 TEST(Checker, FindingsAboutActionsNameTheAction) {
   Checker checker({});
   const std::vector<Finding> findings{found(kGap), found(kInvalid)};
-  const std::vector<Action> actions{{.index = 0, .type_spec = nullptr, .type = "open", .id = {}, .json = nullptr},
-                                    {.index = 1,
-                                     .type_spec = nullptr,
-                                     .type = "close",
-                                     .id = {},
-                                     .json = nullptr,
-                                     .first_finding = 0,
-                                     .findings = 2}};
+  std::vector<Action> actions(2);
+  actions[0].type = "open";
+  actions[1].index = 1;
+  actions[1].type = "close";
+  actions[1].findings = 2;
   Message message;
   message.protocol = find_protocol("gradagenda");
   message.type = "batch";

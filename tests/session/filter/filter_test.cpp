@@ -221,7 +221,11 @@ TEST(Filter, WhatIsKnownIsPresent) {
 
 TEST(Filter, ActionsOfABatchHaveTypesAndIds) {
   SampleMessage sample;
-  const Action actions[] = {{.index = 0, .type = "open", .id = "a"}, {.index = 1, .type = "close", .id = "b"}};
+  Action actions[2];
+  actions[0].type = "open";
+  actions[0].id = "a";
+  actions[1].type = "close";
+  actions[1].id = "b";
   sample.message.actions = actions;
   expect_all_match({"action.type == close", "action.id in {a}"}, sample.subject());
   expect_none_matches({"action.type == a"}, sample.subject());
