@@ -1,5 +1,6 @@
 #include "session/transcript/copies.hpp"
 
+#include <algorithm>
 #include <functional>
 
 namespace overhear {
@@ -8,35 +9,28 @@ namespace {
 constexpr std::size_t kOverhead = 512;  // of one entry, roughly
 constexpr std::size_t kPerSession = 32;
 
-std::uint64_t key_of(const Remark& remark) {
-  return std::hash<std::string>()(remark.text) * 31 + static_cast<std::uint64_t>(remark.kind);
+std::uint64_t key_of(const Copies::Line& line) {
+  return std::hash<std::string>()(line.text);
 }
 
-std::size_t cost_of(const Remark& remark) {
-  return kOverhead + remark.text.size() + remark.room.size() + remark.user.size();
+std::size_t cost_of(const Copies::Line& line) {
+  return kOverhead + line.text.size() + line.room.size() + line.user.size();
 }
 
 bool is_compatible(const std::string& a, const std::string& b) {
   return a.empty() || b.empty() || a == b;
 }
 
+bool is_alike(const Copies::Line& told, const Copies::Line& line) {
+  return told.protocol == line.protocol && told.server == line.server && told.text == line.text &&
+         is_compatible(told.room, line.room) && is_compatible(told.user, line.user);
+}
+
 }  // namespace
-
-bool Copies::is_alike(const Told& told, const Remark& remark, const Protocol* protocol) const {
-  return told.protocol == protocol && told.remark.kind == remark.kind && told.remark.text == remark.text &&
-         is_compatible(told.remark.room, remark.room) && is_compatible(told.remark.user, remark.user);
-}
-
-// Sessions that waited for a key are told late: then a copy comes before its original.
-bool Copies::is_copy(const Told& told, std::uint32_t session, bool is_original, Timestamp time) const {
-  if (is_original) return !told.has_original && told.time >= time;
-  if (!told.had_by.contains(session)) return true;
-  return told.remark.kind != RemarkKind::Said && time - told.time < kAtOnce;
-}
 
 void Copies::forget_first() {
   const Told& told = told_.front();
-  bytes_ -= cost_of(told.remark) + kPerSession * told.had_by.size();
+  bytes_ -= cost_of(told.line) + kPerSession * told.had_by.size();
   const auto alike = alike_.find(told.key);
   if (alike != alike_.end() && alike->second.front() == first_) alike->second.erase(alike->second.begin());
   if (alike != alike_.end() && alike->second.empty()) alike_.erase(alike);
@@ -44,28 +38,35 @@ void Copies::forget_first() {
   ++first_;
 }
 
-bool Copies::is_new(const Remark& remark, const Protocol* protocol, std::uint32_t session, Direction from,
-                    Timestamp time) {
+bool Copies::is_new(const Line& line, std::uint32_t session, Timestamp time) {
   latest_ = std::max(latest_, time);
   while (!told_.empty() && latest_ - told_.front().time > kWindow) forget_first();
-  const bool is_original = from == Direction::Client;
-  const std::uint64_t key = key_of(remark);
+  const std::uint64_t key = key_of(line);
   std::vector<std::uint64_t>& alike = alike_[key];
   for (const std::uint64_t number : alike) {
     Told& told = told_[number - first_];
-    if (!is_alike(told, remark, protocol)) continue;
-    if (!is_copy(told, session, is_original, time)) continue;
-    told.has_original |= is_original;
-    if (!is_original && told.had_by.insert(session).second) bytes_ += kPerSession;
+    if (!is_alike(told.line, line) || !told.had_by.insert(session).second) continue;
+    bytes_ += kPerSession;
     return false;
   }
-  Told& told = told_.emplace_back(Told{protocol, remark, time, key, is_original, {}});
-  if (!is_original) told.had_by.insert(session);
-  bytes_ += cost_of(remark) + kPerSession * told.had_by.size();
+  Told& told = told_.emplace_back(Told{.line = line, .time = time, .key = key, .had_by = {session}});
+  bytes_ += cost_of(told.line) + kPerSession;
   alike.push_back(first_ + told_.size() - 1);
   if (alike.size() > kMostAlike) alike.erase(alike.begin());
   while (bytes_ > kMostBytes && told_.size() > 1) forget_first();
   return true;
+}
+
+bool Copies::is_late(const Line& line, Timestamp time) {
+  const auto alike = alike_.find(key_of(line));
+  if (alike == alike_.end()) return false;
+  for (const std::uint64_t number : alike->second) {
+    Told& told = told_[number - first_];
+    if (told.has_original || told.time < time || !is_alike(told.line, line)) continue;
+    told.has_original = true;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace overhear

@@ -1,9 +1,7 @@
-// Which messages say again what was said already: a line of a chat travels from its author to the server and from
-// there to every member, back to the author perhaps, but was said once. A copy is what a server sends with the same
-// kind and text, and no other room or user, within kWindow of the original, to a session that has not had one. So what
-// somebody really says twice is two lines: each is a message of its own from the author, and comes twice to each
-// member. Where the author's session was not seen, the first copy stands for the original. What is no speech is also a
-// copy where the same session hears it again at once, as real servers do.
+// Which lines that servers bring say again what was told already, where their author's own message was not: the first
+// copy stands for it, a later one is a copy if it has the same text, no other server, room or user, comes within
+// kWindow, and to a session that has not had one. So what somebody says twice is two lines: it comes twice to each
+// member. An author's own line may come late, from a session that waited for its key: it is not told again either.
 //
 // Bounded: what is older than kWindow is forgotten, and the oldest when all take more than kMostBytes or kMostAlike say
 // the same. Then a copy may be taken for something new, never the other way round.
@@ -16,36 +14,44 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/endpoint.hpp"
 #include "base/time.hpp"
-#include "dissectors/message.hpp"
-#include "session/transcript/remark.hpp"
 
 namespace overhear {
+
+struct Protocol;
 
 class Copies {
  public:
   static constexpr std::int64_t kWindow = 10 * kSecond;
-  static constexpr std::int64_t kAtOnce = kSecond;
   static constexpr std::size_t kMostBytes = 16u << 20;
   static constexpr std::size_t kMostAlike = 256;
 
-  // Whether this has not been told yet; then it has been from now on.
-  bool is_new(const Remark& remark, const Protocol* protocol, std::uint32_t session, Direction from, Timestamp time);
+  // What they mean, escapes resolved; empty: not told.
+  struct Line {
+    const Protocol* protocol = nullptr;
+    Endpoint server;
+    std::string room;
+    std::string user;
+    std::string text;
+  };
+
+  // Whether this, which a server brings, has not been told yet; then it has been from now on.
+  bool is_new(const Line& line, std::uint32_t session, Timestamp time);
+  // Whether a copy of this, which its author says, was told before it.
+  bool is_late(const Line& line, Timestamp time);
 
   std::size_t bytes() const { return bytes_; }
 
  private:
   struct Told {
-    const Protocol* protocol;
-    Remark remark;
+    Line line;
     Timestamp time;
     std::uint64_t key;
-    bool has_original;                         // its author's own message was seen
-    std::unordered_set<std::uint32_t> had_by;  // sessions that it was delivered to
+    bool has_original = false;                 // its author's own message came behind it
+    std::unordered_set<std::uint32_t> had_by;  // sessions that it was brought to
   };
 
-  bool is_alike(const Told& told, const Remark& remark, const Protocol* protocol) const;
-  bool is_copy(const Told& told, std::uint32_t session, bool is_original, Timestamp time) const;
   void forget_first();
 
   std::deque<Told> told_;

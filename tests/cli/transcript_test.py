@@ -80,6 +80,12 @@ class Transcript(unittest.TestCase):
         self.assertEqual(done.err, "nothing that was said could be read\n")
         self.assertRegex(done.out.decode(), r"\d+ encrypted messages that no key opens, \d+ bytes \(session 1, ")
 
+    def test_what_comes_to_one_client_is_said_where_a_filter_passes_its_author_over(self):
+        capture = overhear.ROOT / "samples/mcp-session.pcapng"
+        out = overhear.read(capture, "-T", "transcript", "-Y", "session == 2", *overhear.keys_of(capture)).decode()
+        for line in ("alice \u2502 Hi Bob, the kettle is on.", "bob \u2502 Gr\u00fc\u00dfe!"):
+            self.assertEqual(out.count(line), 1, out)
+
     def test_one_room_by_a_filter(self):
         out = overhear.read(overhear.ROOT / "samples/gradagenda-ws.pcapng", "-T", "transcript", "-Y", "room == m102").decode()
         self.assertIn("first of two", out)

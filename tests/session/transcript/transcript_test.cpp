@@ -6,6 +6,7 @@
 
 #include "dissectors/registry.hpp"
 #include "session/analyzer.hpp"
+#include "session/chat/chat_sink.hpp"
 #include "tests/session/scene.hpp"
 #include "tests/support/capture_builder.hpp"
 
@@ -27,7 +28,7 @@ class Lines final : public TranscriptSink {
 
 class Chat {
  public:
-  Chat() : analyzer_(options_, nullptr, transcript) {}
+  Chat() : analyzer_(options_, nullptr, sink_) {}
 
   std::unique_ptr<StreamConsumer> open(const char* client, const char* server = "10.0.0.2:9000") {
     Connection connection{
@@ -46,6 +47,7 @@ class Chat {
 
  private:
   AnalysisOptions options_;
+  ChatSink sink_{options_.limits, transcript};
   Analyzer analyzer_;
   std::uint64_t packet_ = 0;
 };
@@ -96,31 +98,95 @@ TEST(Transcript, AnAnswerTellsWhatItsRequestAsked) {
   answer(R"({"resp_id":3,"err":403})");
   ask(R"({"req_id":4,"method":"SEND_PRIVATE_MESSAGE","receiver_user_id":"ben","content":"psst"})");
   answer(R"({"resp_id":4,"err":801})");
-  EXPECT_THAT(chat.lines.lines, ElementsAre(" * ann logged in", "tea * room created: Tea",
+  EXPECT_THAT(chat.lines.lines, ElementsAre(" * ann logged in", "tea * room created: Tea", "tea * ann joined",
                                             "tea * ann: ENTER_ROOM refused (403 ID_PASSWORD_NOT_MATCH)",
                                             " <ann → ben> psst", " * ann: not delivered (801 FORBIDDEN)"));
 }
 
-TEST(Transcript, WhatIsSaidInABatchIsSaid) {
+constexpr const char* kGroups = "10.0.0.2:8443";
+
+std::string authenticate(const std::string& name) {
+  return R"({"cdid":"1","type":"authenticate","user-id":")" + name + R"(","device-id":"d","token":"t"})";
+}
+std::string status(const std::string& cdid, const std::string& status, const std::string& why = {}) {
+  return R"({"cdid":")" + cdid + R"(","type":"status-response","status":")" + status + R"(","message":")" + why +
+         R"("})";
+}
+std::string broadcast(const std::string& user, const std::string& text) {
+  return R"({"type":"message-broadcast","session-id":"m1","sender-id":")" + user +
+         R"(","message":{"type":"text","body":")" + text + R"("},"sender-timestamp":1})";
+}
+
+TEST(Transcript, WhatIsSaidInABatchIsSaidOnce) {
   Chat chat;
-  Message message;
-  const std::string body =
-      R"({"cdid":"1","type":"batch-mode-action","actions":[{"cdid":"2","type":"request-sending-a-message",)"
-      R"("session-id":"m1","message":{"type":"text","body":"h\u00e9"}},{"cdid":"3","type":"request-mutable-session-listing"}]})";
+  const auto ann = chat.open("10.0.0.1:1001", kGroups);
+  const auto ben = chat.open("10.0.0.1:1002", kGroups);
+  chat.client(*ann, authenticate("ann"));
+  chat.server(*ann, status("1", "succeeded"));
+  chat.client(*ben, authenticate("ben"));
+  chat.server(*ben, status("1", "failed", "bad token"));
+  chat.client(*ann, R"({"cdid":"2","type":"batch-mode-action","actions":[)"
+                    R"({"cdid":"3","type":"request-sending-a-message","session-id":"m1",)"
+                    R"("message":{"type":"text","body":"h\u00e9"},"sender-timestamp":1},)"
+                    R"({"cdid":"4","type":"request-mutable-session-listing"}]})");
+  chat.server(*ben, broadcast("ann", "hé"));
+  chat.server(*ann, R"({"cdid":"2","type":"batch-mode-action","actions":[)" + broadcast("ann", "hé") + "," +
+                        broadcast("eva", "unseen") + "]}");
+  chat.server(*ben, broadcast("eva", "unseen"));
+  EXPECT_THAT(chat.lines.lines, ElementsAre(" * ann logged in", " * ben: authenticate refused (bad token)",
+                                            "m1 <ann> hé", "m1 <eva> unseen"));
+}
+
+TEST(Transcript, WhoIsInANewRoomIsOneLine) {
+  Chat chat;
+  const auto ann = chat.open("10.0.0.1:1001", kGroups);
+  const auto group = [&](const std::string& status, const std::string& users) {
+    chat.server(*ann, R"({"type":"providing-session-info","session-id":"m1","session-type":"mutable","status":")" +
+                          status + R"(","user-id":[)" + users + "]}");
+  };
+  chat.client(*ann, authenticate("ann"));
+  group("created", R"("ann","ben","eva")");
+  group("modified", R"("ann","eva","ida")");
+  group("deleted", "");
+  group("unchanged", R"("ann")");
+  EXPECT_THAT(chat.lines.lines, ElementsAre("m1 * room created", "m1 * ann, ben, eva are here", "m1 * ida joined",
+                                            "m1 * ben left", "m1 * room deleted"));
+  chat.transcript.finish();
+  EXPECT_EQ(chat.lines.lines.back(), "m1 * ann is here");
+}
+
+// As behind a filter that shows only what came to one client.
+TEST(Transcript, ALineOfAnAuthorWhoIsNotShownIsToldWhenItIsBrought) {
+  Chat chat;
   JsonIndex json;
-  (void)json.parse(body, {});
-  const JsonNode* const actions = json.find("actions");
-  const JsonNode* const first = json.first_child(*actions);
-  std::vector<Action> list(2);
-  list[0].json = first;
-  list[1].json = json.next_sibling(*actions, *first);
-  message.protocol = find_protocol("gradagenda");
-  message.type = "batch-mode-action";
-  message.json = &json;
-  message.client_name = "ann";
-  message.actions = list;
-  chat.transcript.on_message(message);
-  EXPECT_THAT(chat.lines.lines, ElementsAre("m1 <ann> hé"));
+  (void)json.parse("{}", {});
+  Message brought;
+  brought.direction = Direction::Server;
+  brought.protocol = find_protocol("scrp");
+  brought.json = &json;
+  brought.user = "ann";
+  brought.text = "hi";
+  brought.delivered_from = {1, 5};
+  for (const std::uint32_t session : {2, 3}) {
+    brought.session = session;
+    chat.transcript.on_message(brought);
+  }
+  EXPECT_THAT(chat.lines.lines, ElementsAre(" <ann> hi"));
+}
+
+TEST(Transcript, WhatNoKeyOpensIsNotPassedOver) {
+  Chat chat;
+  JsonIndex json;
+  (void)json.parse("{}", {});
+  Message sealed;
+  sealed.session = 7;
+  sealed.protocol = find_protocol("cchat");
+  sealed.json = &json;
+  sealed.is_text_sealed = true;
+  sealed.size = 30;
+  chat.transcript.on_message(sealed);
+  chat.transcript.finish();
+  EXPECT_THAT(chat.lines.lines, ElementsAre(" * 1 encrypted message that no key opens, 30 bytes (session 7)"));
 }
 
 TEST(Transcript, APassageThatCannotBeReadIsOneLine) {
