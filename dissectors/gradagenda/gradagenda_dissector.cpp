@@ -39,7 +39,6 @@ class GradAgendaDissector final : public Dissector {
       }
     } else {
       heed(json, found, row->name);
-      tell_outcome(json, found, row->name, out);
       tell_moves(json, found, row->name, out);
       tell_outcome(json, found, row->name, out);
       out.is_of_others = is_of_others(json, found, row->name);
@@ -88,13 +87,6 @@ class GradAgendaDissector final : public Dissector {
     }
   }
 
-  static void tell_outcome(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {
-    if (type != "status-response") return;
-    const std::string_view status = string_of(json, action.status);
-    if (status == "succeeded") out.outcome = Outcome::Success;
-    if (status == "failed") out.outcome = Outcome::Failure;
-  }
-
   static void tell_moves(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {
     if (type == "authenticate") out.moves.push_back({Move::Kind::LogsIn, id_of(json, action.user_id), {}, {}});
     if (type != "providing-session-info") return;
@@ -108,9 +100,11 @@ class GradAgendaDissector final : public Dissector {
 
   static void tell_outcome(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {
     if (type != "status-response") return;
-    const bool is_success = string_of(json, action.status) == "succeeded";
-    out.outcome = is_success ? Outcome::Success : Outcome::Failure;
-    if (!is_success) out.reason = string_of(json, action.message);
+    const std::string_view status = string_of(json, action.status);
+    if (status == "succeeded") out.outcome = Outcome::Success;
+    if (status != "failed") return;
+    out.outcome = Outcome::Failure;
+    out.reason = string_of(json, action.message);
   }
 
   Part part_of(const JsonIndex& json, const ActionMembers& action, const Action& inner, Direction direction) const {

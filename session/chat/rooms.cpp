@@ -211,6 +211,7 @@ void Rooms::close(const Move&, const Tell& tell) {
   if (room == nullptr || std::exchange(room->is_closed, true)) return;
   for (auto& [user, member] : room->members) member.is_in = false;
   room->present = 0;
+  room->is_listed = false;
   tell({"closed", {}, room_name(key_), {}, 0});
 }
 
@@ -263,7 +264,7 @@ std::span<const Move> Rooms::list(std::span<const Move> moves, const Tell& tell)
   const std::span<const Move> listed = moves.first(static_cast<std::size_t>(end - moves.begin()));
   Room* const room = find_room(key_);
   if (room == nullptr) return moves.subspan(listed.size());
-  const bool is_known = std::exchange(room->is_listed, true) || room->is_open;
+  const bool is_known = std::exchange(room->is_listed, true);
   room->is_closed = false;
   std::set<std::string, std::less<>> names;
   for (const Move& move : listed) {
