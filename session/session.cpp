@@ -340,12 +340,13 @@ void Session::on_unit(Unit& unit) {
     JsonIndex& own = shared_.workspace.json;
     if (unit.json == nullptr) own.parse(unit.bytes, shared_.options.limits);
     const JsonIndex& json = unit.json == nullptr ? own : *unit.json;
-    check_json(json, unit.bytes.size(), findings);
     if (json.status() == JsonIndex::Status::Valid) {
       dissect_json(message, json);
     } else if (protocol_ == nullptr) {
       protocol_ = by_port_;
     }
+    // What others put into their WebSockets need not be JSON.
+    if (protocol_ != nullptr) check_json(json, unit.bytes.size(), findings);
     message.protocol = protocol_;
   } else if (unit.is_encrypted) {
     message.protocol = protocol_;

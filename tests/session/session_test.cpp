@@ -7,6 +7,7 @@
 
 #include "dissectors/registry.hpp"
 #include "tests/session/scene.hpp"
+#include "tests/support/ws_wire.hpp"
 
 namespace overhear::testing {
 namespace {
@@ -466,6 +467,20 @@ TEST(Session, DoesNotTakeWhatComesLateForTheOrderInWhichThingsWereSaid) {
     for (const HeardMessage& message : scene.messages)
       found += std::ranges::count(message.findings, "mcp.not_in_room") > 0 ? 1 : 0;
     EXPECT_EQ(found, is_late ? 0u : 2u);
+  }
+}
+
+TEST(Session, WhatNoProtocolClaimsNeedNotBeJson) {
+  for (const auto& [port, has_findings] : {std::pair{"5555", false}, std::pair{"8888", true}}) {
+    Scene scene;
+    Wire wire = scene.open({.first = "10.0.0.1:40000", .second = std::string("10.0.0.2:") + port});
+    wire.first(upgrade_request());
+    wire.second(upgrade_response());
+    wire.first(from_client("42[\"chat\",\"hello\"]"));
+    wire.second(from_server("2"));
+    wire.close();
+    ASSERT_EQ(scene.messages.size(), 2u) << port;
+    for (const HeardMessage& message : scene.messages) EXPECT_EQ(!message.findings.empty(), has_findings) << port;
   }
 }
 
