@@ -8,6 +8,7 @@
 #include "cli/bars.hpp"
 #include "cli/terminal_text.hpp"
 #include "cli/text_line.hpp"
+#include "cli/text_table.hpp"
 #include "dissectors/protocol.hpp"
 #include "session/check/report_text.hpp"
 
@@ -16,7 +17,10 @@ namespace {
 
 constexpr std::size_t kBar = 10;
 constexpr std::size_t kNumbers = 76;  // columns behind the name in the table of types
+constexpr std::size_t kExtras = 26;   // of those, what narrow terminals go without: bars, and the columns behind bytes
 constexpr std::size_t kLeastName = 14;
+constexpr std::size_t kMostName = 40;
+constexpr std::size_t kBesideRow = 30;  // columns beside the bars over time
 
 std::string printable(std::string_view text) {
   std::string out;
@@ -45,8 +49,12 @@ std::string percentile_text(const Distribution& values, unsigned per_mille) {
 class StatsText {
  public:
   StatsText(const Statistics& statistics, const StatsTextOptions& options)
-      : statistics_(statistics), options_(options), name_(kLeastName) {
-    if (options.width > kNumbers + kLeastName) name_ = std::min<std::size_t>(options.width - kNumbers, 40);
+      : statistics_(statistics),
+        options_(options),
+        is_narrow_(options.width != 0 && options.width < kNumbers + kLeastName),
+        name_(kLeastName) {
+    const std::size_t numbers = is_narrow_ ? kNumbers - kExtras : kNumbers;
+    if (options.width > numbers + kLeastName) name_ = std::min(options.width - numbers, kMostName);
   }
 
   std::string write(std::string_view source) {
@@ -78,24 +86,33 @@ class StatsText {
 
   void put_totals(std::string_view source) {
     const std::int64_t ns = statistics_.duration_ns();
-    out_ += fmt::format("{}: {}, {}, {}", printable(source), counted(statistics_.messages(), "message"),
-                        short_bytes(statistics_.bytes()), counted(statistics_.sessions(), "session"));
+    std::string text = fmt::format("{}: {}, {}, {}", printable(source), counted(statistics_.messages(), "message"),
+                                   short_bytes(statistics_.bytes()), counted(statistics_.sessions(), "session"));
     if (ns > 0) {
       const auto bytes_per_second = static_cast<double>(statistics_.bytes()) * 1e9 / static_cast<double>(ns);
-      out_ += fmt::format(", {}: {} messages/s, {}/s", short_duration(ns), rate(statistics_.messages(), ns),
+      text += fmt::format(", {}: {} messages/s, {}/s", short_duration(ns), rate(statistics_.messages(), ns),
                           short_bytes(static_cast<std::uint64_t>(bytes_per_second)));
     }
-    out_ += '\n';
+    append_wrapped(out_, text, 0, 2, options_.width);
   }
 
   void put_over_time() {
     const TimeSeries& series = statistics_.over_time();
-    put_heading(fmt::format("over time, {} a bar", exact_duration(series.interval_ns())));
+    // So many intervals to a bar as the width asks for.
+    const std::size_t room = options_.width > 2 * kBesideRow ? options_.width - kBesideRow : kBesideRow;
+    std::size_t step = 1;
+    while (options_.width != 0 && (series.intervals().size() + step - 1) / step > room) ++step;
+    const std::int64_t bar_ns = series.interval_ns() * static_cast<std::int64_t>(step);
+    put_heading(fmt::format("over time, {} a bar", exact_duration(bar_ns)));
     std::vector<std::uint64_t> messages;
     std::vector<std::uint64_t> bytes;
-    for (const TimeSeries::Interval& interval : series.intervals()) {
-      messages.push_back(interval.messages);
-      bytes.push_back(interval.bytes);
+    for (std::size_t i = 0; i < series.intervals().size(); ++i) {
+      if (i % step == 0) {
+        messages.push_back(0);
+        bytes.push_back(0);
+      }
+      messages.back() += series.intervals()[i].messages;
+      bytes.back() += series.intervals()[i].bytes;
     }
     out_ += fmt::format("  messages  {}  up to {}\n", bar_row(messages), std::ranges::max(messages));
     out_ += fmt::format("  bytes     {}  up to {}\n", bar_row(bytes), short_bytes(std::ranges::max(bytes)));
@@ -108,16 +125,30 @@ class StatsText {
     end_line();
   }
 
+  void put_table_heading(std::string_view what, std::string_view one, std::string_view other) {
+    std::string heading = in_column(what, name_);
+    heading += is_narrow_ ? fmt::format("{:>8}{:>9}", "messages", "bytes")
+                          : fmt::format("{:>8} {:<10}{:>9}{:>7}{:>8}", "messages", "", "bytes", one, other);
+    put_heading(heading + fmt::format("{:>9}{:>8}{:>8}{:>8}", "answers", "p50", "p99", "max"));
+  }
+
+  void put_numbers(std::uint64_t messages, std::uint64_t most, std::uint64_t bytes, std::string_view one,
+                   std::string_view other) {
+    if (is_narrow_) {
+      out_ += fmt::format("{:>8}{:>9}", messages, short_bytes(bytes));
+      return;
+    }
+    out_ +=
+        fmt::format("{:>8} {:<10}{:>9}{:>7}{:>8}", messages, bar(messages, most, kBar), short_bytes(bytes), one, other);
+  }
+
   // What is right of the name is as wide in both tables.
   void put_protocols() {
-    put_heading(in_column("protocol", name_) + fmt::format("{:>8} {:<10}{:>9}{:>7}{:>8}{:>9}{:>8}{:>8}{:>8}",
-                                                           "messages", "", "bytes", "client", "server", "answers",
-                                                           "p50", "p99", "max"));
+    put_table_heading("protocol", "client", "server");
     for (const auto& [name, protocol] : statistics_.protocols()) {
       out_ += in_column("  " + std::string(name), name_);
-      out_ += fmt::format("{:>8} {:<10}{:>9}{:>7}{:>8}", protocol.messages,
-                          bar(protocol.messages, statistics_.messages(), kBar), short_bytes(protocol.bytes),
-                          protocol.by_client, protocol.messages - protocol.by_client);
+      put_numbers(protocol.messages, statistics_.messages(), protocol.bytes, fmt::format("{}", protocol.by_client),
+                  fmt::format("{}", protocol.messages - protocol.by_client));
       put_latency(protocol.latencies);
       if (protocol.encrypted > 0) {
         out_ += fmt::format("    {} of them could not be opened (--keylog)\n", protocol.encrypted);
@@ -126,9 +157,7 @@ class StatsText {
   }
 
   void put_types() {
-    put_heading(in_column("type", name_) + fmt::format("{:>8} {:<10}{:>9}{:>7}{:>8}{:>9}{:>8}{:>8}{:>8}", "messages",
-                                                       "", "bytes", "median", "largest", "answers", "p50", "p99",
-                                                       "max"));
+    put_table_heading("type", "median", "largest");
     std::vector<const TypeStatistics*> types = statistics_.types();
     std::ranges::stable_sort(types, std::greater<>(), &TypeStatistics::messages);
     const std::size_t shown = std::min(types.size(), options_.top);
@@ -140,9 +169,8 @@ class StatsText {
     const std::string name = type.type.empty() ? fmt::format("({})", type.protocol->name) : printable(type.type);
     out_ += "  " + in_column(fit_name(name, name_ - 3), name_ - 2);
     const bool has_sizes = type.sizes.count() > 0;
-    out_ += fmt::format("{:>8} {:<10}{:>9}{:>7}{:>8}", type.messages, bar(type.messages, most, kBar),
-                        short_bytes(type.bytes), has_sizes ? short_count(type.sizes.percentile(500)) : "",
-                        has_sizes ? short_count(type.sizes.greatest()) : "");
+    put_numbers(type.messages, most, type.bytes, has_sizes ? short_count(type.sizes.percentile(500)) : "",
+                has_sizes ? short_count(type.sizes.greatest()) : "");
     put_latency(type.latencies);
   }
 
@@ -162,18 +190,20 @@ class StatsText {
     put_rest(statistics_.talkers().size() - talkers.size(), "sender");
   }
 
+  static std::string intervals_text(const Distribution& intervals) {
+    if (intervals.count() == 0) return "one at most in each session";
+    if (intervals.count() == 1) return fmt::format("1 interval of {}", short_duration(intervals.least()));
+    return fmt::format("{} intervals of {} to {}, p50 {}, p99 {}", intervals.count(), short_duration(intervals.least()),
+                       short_duration(intervals.greatest()), percentile_text(intervals, 500),
+                       percentile_text(intervals, 990));
+  }
+
   void put_heartbeats() {
     if (statistics_.heartbeats().empty()) return;
     put_heading("heartbeats, and how long it is from one to the next");
     for (const auto& [what, intervals] : statistics_.heartbeats()) {
       out_ += "  " + in_column(what, name_ - 2);
-      if (intervals.count() == 0) {
-        out_ += " one at most in each session\n";
-        continue;
-      }
-      out_ += fmt::format("{:>8} intervals of {} to {}, p50 {}, p99 {}\n", intervals.count(),
-                          short_duration(intervals.least()), short_duration(intervals.greatest()),
-                          percentile_text(intervals, 500), percentile_text(intervals, 990));
+      append_wrapped(out_, intervals_text(intervals), name_, name_, options_.width);
     }
   }
 
@@ -196,6 +226,7 @@ class StatsText {
 
   const Statistics& statistics_;
   StatsTextOptions options_;
+  bool is_narrow_;
   std::size_t name_;  // columns of names
   std::string out_;
 };

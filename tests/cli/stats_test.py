@@ -2,9 +2,15 @@
 
 import collections
 import datetime
+import fcntl
 import json
+import os
 import pathlib
+import pty
+import re
+import struct
 import tempfile
+import termios
 import unittest
 
 import captures
@@ -36,6 +42,23 @@ def nanoseconds(text):
 
 def nearest_rank(values, per_mille):
     return sorted(values)[max(1, -(-len(values) * per_mille // 1000)) - 1]
+
+
+def on_a_terminal(columns, *arguments):
+    """What the program shows on a terminal of this width, without its colors."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        os.execv(overhear.BINARY, [overhear.BINARY, *map(str, arguments)])
+    out = b""
+    try:
+        while chunk := os.read(terminal, 65536):
+            out += chunk
+    except OSError:  # its end on Linux
+        pass
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    return re.sub("\x1b\\[[0-9;]*m", "", out.decode()).replace("\r", "")
 
 
 class Counts(unittest.TestCase):
@@ -158,6 +181,12 @@ class Command(unittest.TestCase):
                 self.assertRegex(out, rf"(?m)^  {protocol['protocol']} +{protocol['messages']} ")
             for code in shown["findings"]:
                 self.assertRegex(out, rf"(?m)^  {code['code']} +{code['count']} ")
+
+    def test_text_fits_into_narrow_terminals_too(self):
+        for columns in (80, 90, 100, 160):
+            for capture in overhear.SAMPLES:
+                lines = on_a_terminal(columns, "stats", capture, *overhear.keys_of(capture)).splitlines()
+                self.assertLessEqual(max(map(len, lines)), columns, (columns, capture.name))
 
     def test_top_says_how_many_lines(self):
         out = overhear.run("stats", MCP, "--top", "2", *overhear.keys_of(MCP)).out.decode()
