@@ -87,7 +87,7 @@ class Checker {
   }
 
   void value(const JsonNode& node, const Field& field) {
-    if ((type_bit(node.kind) & field.types) == 0) return wrong_type(node, field.types);
+    if ((types_of(node) & field.types) == 0) return wrong_type(node, field.types);
     if (field.origin == Origin::Observed) observed(node);
     if (field.values != nullptr) listed(node, *field.values);
     if (field.form != nullptr && node.kind == JsonKind::String) form(node, *field.form);
@@ -95,10 +95,18 @@ class Checker {
     if (node.kind == JsonKind::Array) elements(node, field);
   }
 
+  // 5.0 is an integer, as JSON Schema has it.
+  unsigned types_of(const JsonNode& node) const {
+    const bool is_whole = node.kind == JsonKind::Decimal &&
+                          json_.value(node).find_first_of("eE") == std::string_view::npos &&
+                          without_zero_fraction(json_.value(node)).find('.') == std::string_view::npos;
+    return is_whole ? unsigned{kNumber} : unsigned{type_bit(node.kind)};
+  }
+
   void elements(const JsonNode& array, const Field& field) {
     if (field.elements == kAnyType && field.fields.empty() && field.form == nullptr) return;
     for (const JsonNode* item = json_.first_child(array); item != nullptr; item = json_.next_sibling(array, *item)) {
-      if ((type_bit(item->kind) & field.elements) == 0) return wrong_type(*item, field.elements);
+      if ((types_of(*item) & field.elements) == 0) return wrong_type(*item, field.elements);
       if (item->kind == JsonKind::Object && !field.fields.empty()) object(*item, field.fields);
       if (item->kind == JsonKind::String && field.form != nullptr) form(*item, *field.form);
     }

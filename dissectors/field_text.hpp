@@ -28,6 +28,14 @@ inline std::string_view id_of(const JsonIndex& json, const JsonNode* node) {
   return is_id ? json.value(*node) : std::string_view();
 }
 
+// A number without a fraction that is zero: some writers send 5.0 for what others send as 5.
+inline std::string_view without_zero_fraction(std::string_view number) {
+  const std::size_t point = number.find('.');
+  const bool is_zero = point != std::string_view::npos && point + 1 < number.size() &&
+                       number.find_first_not_of('0', point + 1) == std::string_view::npos;
+  return is_zero ? number.substr(0, point) : number;
+}
+
 // What a string means: itself, or with its escapes resolved into `scratch` where it has any.
 inline std::string_view meaning_of(const JsonIndex& json, const JsonNode* node, std::string& scratch) {
   if (!is_string(node)) return {};

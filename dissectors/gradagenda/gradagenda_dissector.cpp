@@ -154,7 +154,8 @@ class GradAgendaDissector final : public Dissector {
 
   static std::string_view scalar_of(const JsonIndex& json, const JsonNode* node) {
     const bool is_scalar = node != nullptr && (type_bit(node->kind) & (kString | kNumber)) != 0;
-    return is_scalar ? json.value(*node) : std::string_view();
+    if (!is_scalar) return {};
+    return node->kind == JsonKind::Decimal ? without_zero_fraction(json.value(*node)) : json.value(*node);
   }
 
   BatchReader batch_;

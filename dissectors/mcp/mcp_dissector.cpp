@@ -21,7 +21,8 @@ constexpr std::string_view kErrorPrefix = "Error.";
 // A string's or a number's text as it stands: room ids are numbers.
 std::string_view scalar_of(const JsonIndex& json, const JsonNode* node) {
   const bool is_scalar = node != nullptr && (type_bit(node->kind) & (kString | kNumber)) != 0;
-  return is_scalar ? json.value(*node) : std::string_view();
+  if (!is_scalar) return {};
+  return node->kind == JsonKind::Decimal ? without_zero_fraction(json.value(*node)) : json.value(*node);
 }
 
 bool is_object(const JsonNode* node) {

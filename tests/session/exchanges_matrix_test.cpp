@@ -118,6 +118,35 @@ std::string said(std::string_view who, std::string_view text, std::string_view i
              fmt::format(R"({{"text":"{}","user":"{}","time":5}})", text, who));
 }
 
+TEST(ExchangeMatrix, NumbersAndIdsMayBeWrittenOtherwise) {
+  const auto send = [](std::string_view cdid, std::string_view time) {
+    return fmt::format(
+        R"(>{{"cdid":"{}","type":"request-sending-a-message","session-id":"s","message":{{"type":"text","body":"x"}},"sender-timestamp":{}}})",
+        cdid, time);
+  };
+  const auto broadcast = [](std::string_view time) {
+    return fmt::format(
+        R"(<{{"type":"message-broadcast","session-id":"s","sender-id":"u","message":{{"type":"text","body":"x"}},"sender-timestamp":{}}})",
+        time);
+  };
+  const std::string failed = R"(<{"cdid":"\u00e9","type":"status-response","status":"failed"})";
+  check({
+      {"a number with a fraction of zero",
+       "gradagenda",
+       {send("1", "1700000000000.0"), broadcast("1700000000000")},
+       "2→1"},
+      {"another number",
+       "gradagenda",
+       {send("1", "1700000000000.5"), broadcast("1700000000000")},
+       "end:1 app.unanswered note"},
+      {"an id with an escape", "gradagenda", {send("é", "1700000000000"), failed}, "2→1"},
+      {"another id",
+       "gradagenda",
+       {send("e", "1700000000000"), failed},
+       "2:app.orphan_answer/warning end:1 app.unanswered note"},
+  });
+}
+
 TEST(ExchangeMatrix, McpAnswersByPacketId) {
   check({
       {"login", "mcp", {login(".1"), accepted(".1")}, "2→1"},
