@@ -25,8 +25,7 @@ constexpr FilterField kFields[] = {
     {"message", FieldId::Message, Name, "its name: session and number within it", "message == 3.12"},
     {"session", FieldId::Session, Number, "the session's number", "session in {1, 3}", "tcp.stream"},
     {"number", FieldId::Number, Number, "the message's number within its session", "number <= 10"},
-    {"record", FieldId::Record, Choice, "what it is: message, finding, session, event or room",
-     "record == message"},
+    {"record", FieldId::Record, Choice, "what it is: message, finding, session, event or room", "record == message"},
 
     {"time", FieldId::Time, Time, "of the packet that completed it", "time >= 2026-11-20T12:00:00Z", "frame.time"},
     {"time.first", FieldId::TimeFirst, Time, "of the packet with its first byte", "time.first < 2026-11-20T12:00:00Z"},
