@@ -52,6 +52,7 @@ struct Limits {
   std::int64_t reply_ns = 5 * kSecond;     // so long an answer that need not come is waited for
   std::int64_t patience_ns = kSecond;      // who leaves sooner after asking did not wait for the answer
   // all sessions with one server
+  std::size_t name_bytes = 256;         // of a room or a user; a longer one is none that anyone chose
   std::size_t room_names = 50'000;      // rooms, and users in them, that are followed
   std::size_t lines = 1024;             // the last ones said, which a server may bring to others
   std::int64_t line_ns = 10 * kSecond;  // for so long

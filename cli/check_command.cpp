@@ -100,15 +100,8 @@ void add_options(CLI::App& check, CheckArguments& arguments) {
       ->capture_default_str();
   check.add_option("-Y", arguments.output.filter, "check only what matches: 'user == alice' (see overhear fields)")
       ->type_name("FILTER");
-  check.add_option("-d", arguments.output.decode_as, "tcp.port==PORT,PROTOCOL: what is spoken on a port (repeatable)")
-      ->type_name("RULE")
-      ->allow_extra_args(false);
-  check
-      .add_option("--keylog", arguments.output.key_logs,
-                  "file with TLS, MCP or cchat keys (repeatable), besides $SSLKEYLOGFILE")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
-  check.add_option("-o", arguments.output.output, "write to a file instead of standard output")->type_name("FILE");
+  add_input_options(check, arguments.output);
+  add_file_option(check, arguments.output);
   check.add_option("-i", arguments.interface, "with a command: the interface to capture from")
       ->type_name("INTERFACE")
       ->capture_default_str();

@@ -43,6 +43,21 @@ bool is_same(const struct stat& mine, const struct stat& other) {
 
 }  // namespace
 
+void add_input_options(CLI::App& command, OutputArguments& arguments) {
+  command.add_option("-d", arguments.decode_as, "tcp.port==PORT,PROTOCOL: what is spoken on a port (repeatable)")
+      ->type_name("RULE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--keylog", arguments.key_logs,
+                  "file with TLS, MCP or cchat keys (repeatable), besides $SSLKEYLOGFILE")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+}
+
+void add_file_option(CLI::App& command, OutputArguments& arguments) {
+  command.add_option("-o", arguments.output, "write to a file instead of standard output")->type_name("FILE");
+}
+
 void add_output_options(CLI::App& command, OutputArguments& arguments) {
   command
       .add_option("-T", arguments.format,
@@ -65,14 +80,7 @@ void add_output_options(CLI::App& command, OutputArguments& arguments) {
       ->allow_extra_args(false);
   command.add_flag("--events", arguments.with_events,
                    "also tell what is no message: sessions, upgrades, pings, closes");
-  command.add_option("-d", arguments.decode_as, "tcp.port==PORT,PROTOCOL: what is spoken on a port (repeatable)")
-      ->type_name("RULE")
-      ->allow_extra_args(false);
-  command
-      .add_option("--keylog", arguments.key_logs,
-                  "file with TLS, MCP or cchat keys (repeatable), besides $SSLKEYLOGFILE")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
+  add_input_options(command, arguments);
   command.add_option("--color", arguments.color, "auto, always or never")
       ->transform(CLI::Validator(choose_color, ""))
       ->type_name("WHEN")
@@ -80,7 +88,7 @@ void add_output_options(CLI::App& command, OutputArguments& arguments) {
   command.add_option("--width", arguments.width, "columns of text, ladder and transcript, instead of the terminal's")
       ->check(CLI::Range(40, 10'000).description(""))
       ->type_name("COLUMNS");
-  command.add_option("-o", arguments.output, "write to a file instead of standard output")->type_name("FILE");
+  add_file_option(command, arguments);
   command.add_flag("--show-secrets", arguments.show_secrets, "show passwords and tokens (JSON always has them)");
 }
 

@@ -44,15 +44,8 @@ void add_stats_command(CLI::App& app, StatsArguments& arguments) {
       ->capture_default_str();
   stats->add_option("-Y", arguments.output.filter, "count only what matches: 'user == alice' (see overhear fields)")
       ->type_name("FILTER");
-  stats->add_option("-d", arguments.output.decode_as, "tcp.port==PORT,PROTOCOL: what is spoken on a port (repeatable)")
-      ->type_name("RULE")
-      ->allow_extra_args(false);
-  stats
-      ->add_option("--keylog", arguments.output.key_logs,
-                   "file with TLS, MCP or cchat keys (repeatable), besides $SSLKEYLOGFILE")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
-  stats->add_option("-o", arguments.output.output, "write to a file instead of standard output")->type_name("FILE");
+  add_input_options(*stats, arguments.output);
+  add_file_option(*stats, arguments.output);
   stats->footer(
       "Examples:\n"
       "  overhear stats chat.pcapng\n"

@@ -59,4 +59,11 @@ void append_value(std::string& out, const JsonIndex& json, const JsonNode* node,
   }
 }
 
+bool sounds_secret(std::string_view name) {
+  constexpr std::string_view kTelling[] = {"password", "token", "secret"};
+  const auto is_same_letter = [](char a, char b) { return (a | 0x20) == b; };
+  return std::ranges::any_of(
+      kTelling, [&](std::string_view word) { return !std::ranges::search(name, word, is_same_letter).empty(); });
+}
+
 }  // namespace overhear

@@ -56,6 +56,10 @@ inline void remember(std::string& name, std::string_view value) {
   if (value.size() <= kRememberedName) name = value;
 }
 
+// Whether a field of this name, which no table knows, may hold what is not to be shown: password, token, secret in it,
+// in letters of either case.
+bool sounds_secret(std::string_view name);
+
 // Appends what a JSON string (without quotes) means, at most `characters` of it, no character in halves.
 void append_cut(std::string& out, std::string_view escaped, std::size_t characters = kTextCharacters);
 

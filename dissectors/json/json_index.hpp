@@ -128,6 +128,11 @@ class JsonIndex {
 
 // Appends what a JSON string (without quotes) means, as UTF-8. A lone surrogate becomes U+FFFD.
 void append_unescaped(std::string& out, std::string_view escaped);
+inline std::string unescaped(std::string_view escaped) {
+  std::string out;
+  append_unescaped(out, escaped);
+  return out;
+}
 // The number that an Integer node's text means, if it fits.
 bool to_integer(std::string_view text, std::int64_t& out);
 

@@ -86,15 +86,6 @@ void Summary::error() {
     out_ += message_.type_spec->meaning;
 }
 
-namespace {
-
-bool is_secret_name(std::string_view name) {
-  constexpr std::string_view kTelling[] = {"password", "token", "secret", "Password", "Token", "Secret"};
-  return std::ranges::any_of(kTelling, [name](std::string_view word) { return name.contains(word); });
-}
-
-}  // namespace
-
 // The type and its first few plain fields.
 void Summary::unknown() {
   if (message_.type.empty())
@@ -111,7 +102,7 @@ void Summary::unknown() {
     out_ += shown++ == 0 ? ": " : ", ";
     append_cut(out_, json_.name(*member), kNameCharacters);
     out_ += ' ';
-    if (is_secret_name(json_.name(*member)) && !show_secrets_)
+    if (sounds_secret(json_.name(*member)) && !show_secrets_)
       out_ += kMask;
     else
       append_cut(out_, json_.value(*member), kNameCharacters);

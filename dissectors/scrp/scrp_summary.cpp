@@ -161,18 +161,13 @@ void Summary::speech() {
   append_cut(out_, message_.text);
 }
 
-bool is_secret_name(std::string_view name) {
-  constexpr std::string_view kTelling[] = {"password", "token", "secret", "Password", "Token", "Secret"};
-  return std::ranges::any_of(kTelling, [name](std::string_view word) { return name.contains(word); });
-}
-
 void Summary::member(const JsonNode& node) {
   const std::string_view name = json_.name(node);
   text(name);
   out_ += ' ';
   if (node.kind == JsonKind::Array || node.kind == JsonKind::Object)
     out_ += node.kind == JsonKind::Array ? "[…]" : "{…}";
-  else if (is_secret_name(name) && !show_secrets_)
+  else if (sounds_secret(name) && !show_secrets_)
     out_ += kMask;
   else if (json_.value(node).empty())
     out_ += "\"\"";

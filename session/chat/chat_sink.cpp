@@ -5,7 +5,6 @@
 namespace overhear {
 namespace {
 
-constexpr std::size_t kLongestName = 256;
 constexpr std::size_t kAskedAtOnce = 4;  // moves of one request
 
 std::uint64_t key_of(std::uint32_t session, std::uint32_t number) {
@@ -77,14 +76,14 @@ void ChatSink::remember(const Message& message) {
   if (message.moves.empty() || message.moves.size() > kAskedAtOnce) return;
   std::vector<AskedMove> moves;
   for (const Move& one : message.moves) {
-    const bool is_long =
-        one.user.size() > kLongestName || one.room.size() > kLongestName || one.name.size() > kLongestName;
+    const bool is_long = one.user.size() > limits_.name_bytes || one.room.size() > limits_.name_bytes ||
+                         one.name.size() > limits_.name_bytes;
     if (is_long) return;
     moves.push_back({one.kind, std::string(one.user), std::string(one.room), std::string(one.name), one.is_own});
   }
   const std::uint64_t key = key_of(message.session, message.number);
   const std::string_view user = message.user.empty() ? message.client_name : message.user;
-  const bool is_short = user.size() <= kLongestName && message.room.size() <= kLongestName;
+  const bool is_short = user.size() <= limits_.name_bytes && message.room.size() <= limits_.name_bytes;
   asked_[key] = {std::move(moves), std::string(is_short ? user : ""), std::string(is_short ? message.room : "")};
   asked_order_.push_back(key);
   if (asked_order_.size() <= limits_.asked_moves) return;
@@ -94,23 +93,15 @@ void ChatSink::remember(const Message& message) {
 
 void ChatSink::move(const Message& message, std::span<const Move> moves) {
   if (moves.empty()) return;
-  const Endpoint& server = message.direction == Direction::Server ? message.source : message.destination;
   RoomEvent event;
   event.session = message.session;
   event.message = message.number;
   event.time = message.time;
   event.protocol = message.protocol;
-  event.server = server;
-  const std::string name = name_of_server(server, *message.protocol);
+  event.server = message.direction == Direction::Server ? message.source : message.destination;
+  const std::string name = name_of_server(event.server, *message.protocol);
   const Rooms::Teller teller{name, message.session, message.client_name, message.protocol->is_in_one_room};
-  rooms_.apply(teller, moves, [&](const Rooms::Change& change) {
-    event.event = change.event;
-    event.user = change.user;
-    event.room = change.room;
-    event.name = change.name;
-    event.members = change.members;
-    next_.on_room_event(event);
-  });
+  rooms_.apply(teller, moves, [&](const Rooms::Change& change) { tell(event, change); });
 }
 
 void ChatSink::on_session_closed(const SessionRecord& session) {
@@ -120,15 +111,17 @@ void ChatSink::on_session_closed(const SessionRecord& session) {
   event.time = session.time;
   event.protocol = session.protocol;
   event.server = session.server;
-  rooms_.end(session.session, session.user, leaves, [&](const Rooms::Change& change) {
-    event.event = change.event;
-    event.user = change.user;
-    event.room = change.room;
-    event.name = change.name;
-    event.members = change.members;
-    next_.on_room_event(event);
-  });
+  rooms_.end(session.session, session.user, leaves, [&](const Rooms::Change& change) { tell(event, change); });
   next_.on_session_closed(session);
+}
+
+void ChatSink::tell(RoomEvent& event, const Rooms::Change& change) {
+  event.event = change.event;
+  event.user = change.user;
+  event.room = change.room;
+  event.name = change.name;
+  event.members = change.members;
+  next_.on_room_event(event);
 }
 
 }  // namespace overhear

@@ -50,6 +50,8 @@ class ChatSink final : public MessageSink {
   void follow(const Message& message);
   void remember(const Message& message);
   void move(const Message& message, std::span<const Move> moves);
+  // `event` has all but what changed.
+  void tell(RoomEvent& event, const Rooms::Change& change);
 
   const Limits& limits_;
   MessageSink& next_;

@@ -5,11 +5,11 @@
 #include <functional>
 
 #include "dissectors/json/json_index.hpp"
+#include "dissectors/protocol.hpp"
 
 namespace overhear {
 namespace {
 
-constexpr std::size_t kLongestName = 256;
 constexpr int kSteps = 64;  // lines looked at for one message
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t more) {
@@ -27,7 +27,7 @@ bool may_be_same(std::uint64_t a, std::uint64_t b) {
 std::uint64_t Deliveries::hash_of(std::string_view text) {
   if (text.empty()) return 0;
   const std::hash<std::string_view> hash;
-  if (std::memchr(text.data(), '\\', text.size()) == nullptr) return hash(text) | 1;
+  if (text.find('\\') == std::string_view::npos) return hash(text) | 1;
   scratch_.clear();
   append_unescaped(scratch_, text);
   return hash(scratch_) | 1;
@@ -38,7 +38,8 @@ std::uint64_t Deliveries::hash_of(const Message& message, std::string_view text,
   std::memcpy(address, server.address.bytes.data(), server.address.bytes.size());
   std::uint64_t out = mix(hash_of(text), address[0] ^ address[1]);
   out = mix(out, server.port);
-  return mix(out, reinterpret_cast<std::uintptr_t>(message.protocol));
+  // By what is the same in every run: what finds no place may decide what is found.
+  return mix(out, hash_of(message.protocol->name));
 }
 
 std::size_t Deliveries::place_of(const Message::Name& name) const {
@@ -68,7 +69,7 @@ void Deliveries::add(const Message& message, std::string_view user, std::string_
   last.name = {message.session, message.number};
   last.user = hash_of(user);
   last.room = hash_of(room);
-  last.room_text = room.size() <= kLongestName ? room : std::string_view();
+  last.room_text = room.size() <= limits_.name_bytes ? room : std::string_view();
   bucket = count_;
   by_name_[place_of(last.name)] = count_;
 }

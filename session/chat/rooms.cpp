@@ -9,16 +9,8 @@
 namespace overhear {
 namespace {
 
-constexpr std::size_t kLongestName = 256;  // as it stands; a longer one is none that anyone chose
-constexpr std::size_t kSeats = 64;         // rooms that one session is followed into
+constexpr std::size_t kSeats = 64;  // rooms that one session is followed into
 constexpr std::size_t kServerBytes = 128;
-
-void append_meaning(std::string& out, std::string_view text) {
-  if (text.find('\\') == std::string_view::npos)
-    out += text;
-  else
-    append_unescaped(out, text);
-}
 
 // What may be told without a room.
 bool is_of_user(Move::Kind kind) {
@@ -27,8 +19,7 @@ bool is_of_user(Move::Kind kind) {
 }
 
 void name_user(std::string_view user, std::string_view escaped_name, const Rooms::Tell& tell) {
-  std::string name;
-  append_meaning(name, escaped_name);
+  const std::string name = unescaped(escaped_name);
   if (!name.empty()) tell({"named", user, {}, name, 0});
 }
 
@@ -44,12 +35,12 @@ std::string key_of(std::string_view server, std::string_view user) {
 void Rooms::set_key(std::string_view server, std::string_view room) {
   key_.assign(server.substr(0, kServerBytes));
   key_ += '\0';
-  append_meaning(key_, room);
+  append_unescaped(key_, room);
 }
 
 void Rooms::set_user(std::string_view user) {
   user_.clear();
-  append_meaning(user_, user);
+  append_unescaped(user_, user);
 }
 
 // Who has left and what was closed is remembered so long as there is place.
@@ -92,8 +83,8 @@ void Rooms::apply(const Teller& teller, std::span<const Move> moves, const Tell&
     moves = moves.subspan(1);
     const std::string_view user = move.user.empty() ? teller.client : move.user;
     // A room that opens is there whatever it is called.
-    const bool has_long_name = move.name.size() > kLongestName && move.kind != Move::Kind::Opens;
-    const bool is_long = move.room.size() > kLongestName || user.size() > kLongestName || has_long_name;
+    const bool has_long_name = move.name.size() > limits_.name_bytes && move.kind != Move::Kind::Opens;
+    const bool is_long = move.room.size() > limits_.name_bytes || user.size() > limits_.name_bytes || has_long_name;
     if (is_long || (move.room.empty() && !is_of_user(move.kind))) continue;
     make_place();
     set_key(teller.server, move.room);
@@ -102,7 +93,7 @@ void Rooms::apply(const Teller& teller, std::span<const Move> moves, const Tell&
       case Move::Kind::Enters: enter(teller, move, tell); break;
       case Move::Kind::Leaves: leave(teller, move, tell); break;
       case Move::Kind::Opens: open(move, tell); break;
-      case Move::Kind::Closes: close(move, tell); break;
+      case Move::Kind::Closes: close(tell); break;
       case Move::Kind::Renames: rename(teller, move, tell); break;
       case Move::Kind::NamesUser: name_user(user_, move.name, tell); break;
       case Move::Kind::NamesRoom: name_room(move, tell); break;
@@ -116,9 +107,7 @@ void Rooms::apply(const Teller& teller, std::span<const Move> moves, const Tell&
 
 void Rooms::enter(const Teller& teller, const Move& move, const Tell& tell) {
   if (user_.empty()) return;
-  std::string client;
-  append_meaning(client, teller.client);
-  const bool is_own = move.is_own || move.user.empty() || user_ == client;
+  const bool is_own = move.is_own || move.user.empty() || user_ == unescaped(teller.client);
   Room* const room = find_room(key_);
   Member* const member = room == nullptr ? nullptr : find_member(*room, user_);
   if (member == nullptr) return;
@@ -177,8 +166,7 @@ void Rooms::leave(const Teller& teller, const Move& move, const Tell& tell) {
   const bool was_in = std::exchange(member->is_in, false);
   if (was_in) --room->present;
   if (!was_in && !is_stranger) return;
-  std::string name;
-  append_meaning(name, move.name);
+  const std::string name = unescaped(move.name);
   tell({"left", user_, room_name(key_), name == user_ ? "" : name, room->present});
 }
 
@@ -193,20 +181,19 @@ void Rooms::open(const Move& move, const Tell& tell) {
   if (room == nullptr || (std::exchange(room->is_open, true) && !room->is_closed)) return;
   room->is_closed = false;
   room->name.clear();
-  if (move.name.size() <= kLongestName) append_meaning(room->name, move.name);
+  if (move.name.size() <= limits_.name_bytes) append_unescaped(room->name, move.name);
   tell({"opened", {}, room_name(key_), room->name, room->present});
 }
 
 void Rooms::name_room(const Move& move, const Tell& tell) {
-  std::string name;
-  append_meaning(name, move.name);
+  std::string name = unescaped(move.name);
   Room* const room = name.empty() ? nullptr : find_room(key_);
   if (room == nullptr || room->name == name) return;
   room->name = std::move(name);
   tell({"named", {}, room_name(key_), room->name, room->present});
 }
 
-void Rooms::close(const Move&, const Tell& tell) {
+void Rooms::close(const Tell& tell) {
   Room* const room = find_room(key_);
   if (room == nullptr || std::exchange(room->is_closed, true)) return;
   for (auto& [user, member] : room->members) member.is_in = false;
@@ -225,8 +212,7 @@ bool Rooms::is_new_name(std::string_view server, const std::string& name) {
 }
 
 void Rooms::rename(const Teller& teller, const Move& move, const Tell& tell) {
-  std::string name;
-  append_meaning(name, move.name);
+  const std::string name = unescaped(move.name);
   if (name.empty() || user_.empty() || name == user_) return;
   const bool is_news = is_new_name(teller.server, name);
   const auto room = rooms_.find(key_);
@@ -268,7 +254,7 @@ std::span<const Move> Rooms::list(std::span<const Move> moves, const Tell& tell)
   room->is_closed = false;
   std::set<std::string, std::less<>> names;
   for (const Move& move : listed) {
-    if (move.user.empty() || move.user.size() > kLongestName) continue;
+    if (move.user.empty() || move.user.size() > limits_.name_bytes) continue;
     set_user(move.user);
     Member* const member = find_member(*room, user_);
     if (member == nullptr || !names.insert(user_).second || std::exchange(member->is_in, true)) continue;
@@ -287,8 +273,7 @@ std::span<const Move> Rooms::list(std::span<const Move> moves, const Tell& tell)
 void Rooms::end(std::uint32_t session, std::string_view client, bool leaves, const Tell& tell) {
   const auto found = seats_.find(session);
   if (found == seats_.end()) return;
-  std::string name;
-  if (client.size() <= kLongestName) append_meaning(name, client);
+  const std::string name = client.size() <= limits_.name_bytes ? unescaped(client) : std::string();
   for (const Seat& seat : found->second) {
     const auto room = rooms_.find(seat.room);
     if (room == rooms_.end()) continue;

@@ -69,7 +69,7 @@ class Rooms {
   void log_in(const Teller& teller, const Tell& tell);
   void open(const Move& move, const Tell& tell);
   void name_room(const Move& move, const Tell& tell);
-  void close(const Move& move, const Tell& tell);
+  void close(const Tell& tell);
   void rename(const Teller& teller, const Move& move, const Tell& tell);
   using RoomPlace = std::map<std::string, Room, std::less<>>::iterator;
   // How many are in the room, if there is one.

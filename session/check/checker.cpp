@@ -27,12 +27,6 @@ std::string cut(std::string_view text) {
   return prefix.size() < text.size() ? std::string(prefix) + "…" : std::string(prefix);
 }
 
-std::string meaning(std::string_view escaped) {
-  std::string text;
-  append_unescaped(text, utf8_prefix(escaped, kPlaceBytes));
-  return text;
-}
-
 std::string_view to_text(const std::optional<Severity>& fail_on) {
   return fail_on ? to_string(*fail_on) : "never";
 }
@@ -95,7 +89,7 @@ void Checker::count_of_message(const Message& message, const Finding& finding, s
   place->direction = message.direction;
   place->packets = some_of(message.packets);
   place->protocol = message.protocol;
-  place->type = meaning(type);
+  place->type = unescaped(utf8_prefix(type, kPlaceBytes));
 }
 
 void Checker::on_session_closed(const SessionRecord& session) {

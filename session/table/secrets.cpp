@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "dissectors/field_text.hpp"
 #include "dissectors/registry.hpp"
 
 namespace overhear {
@@ -29,9 +30,7 @@ const std::set<std::string_view>& names_in_tables() {
 bool is_secret(const JsonIndex& json, const JsonNode& node) {
   if (node.name_length == 0) return false;
   if (!node.name_has_escapes) return is_secret_name(json.name(node));
-  std::string meaning;
-  append_unescaped(meaning, json.name(node));
-  return is_secret_name(meaning);
+  return is_secret_name(unescaped(json.name(node)));
 }
 
 // In valid JSON these bytes stand only between tokens.
@@ -46,11 +45,7 @@ void append_line(std::string& out, std::string_view text) {
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  constexpr std::string_view kTelling[] = {"password", "token", "secret"};
-  if (names_in_tables().contains(name)) return true;
-  const auto is_same_letter = [](char a, char b) { return (a | 0x20) == b; };
-  return std::ranges::any_of(
-      kTelling, [&](std::string_view word) { return !std::ranges::search(name, word, is_same_letter).empty(); });
+  return names_in_tables().contains(name) || sounds_secret(name);
 }
 
 void append_json(std::string& out, const JsonIndex& json, const JsonNode& value, bool masks) {

@@ -16,12 +16,6 @@ std::uint64_t name_of(const MessageName& name) {
   return std::uint64_t{name.session} << 32 | name.number;
 }
 
-std::string meaning(std::string_view escaped) {
-  std::string out;
-  append_unescaped(out, escaped);
-  return out;
-}
-
 // A name that is a SHA-1 in hex says as much with its beginning.
 std::string shorten(std::string_view name) {
   constexpr std::size_t kDigest = 40;
@@ -58,8 +52,8 @@ std::string describe(const RoomEvent& event) {
 bool Transcript::is_told(const Line& line, const Message& message) {
   if (line.delivered_from && told_.contains(name_of(*line.delivered_from))) return true;
   const bool is_server = message.direction == Direction::Server;
-  const Copies::Line told{message.protocol, is_server ? message.source : message.destination, meaning(line.room),
-                          meaning(sender_name(message, line.user)), meaning(line.text)};
+  const Copies::Line told{message.protocol, is_server ? message.source : message.destination, unescaped(line.room),
+                          unescaped(sender_name(message, line.user)), unescaped(line.text)};
   if (is_server) return !copies_.is_new(told, message.session, message.time);
   const std::uint64_t name = name_of({message.session, message.number});
   if (told_.insert(name).second) told_order_.push_back(name);
@@ -75,20 +69,20 @@ void Transcript::tell(const Line& line, const Message& message) {
   end_silence(message.session);
   if (is_told(line, message)) return;
   ++said_;
-  const std::string room = shorten(meaning(line.room));
-  const std::string text = meaning(line.text);
-  std::string author = shorten(meaning(sender_name(message, line.user)));
+  const std::string room = shorten(unescaped(line.room));
+  const std::string text = unescaped(line.text);
+  std::string author = shorten(unescaped(sender_name(message, line.user)));
   if (author.empty()) author = message.direction == Direction::Client ? fmt::format(":{}", message.source.port) : "?";
-  if (!line.to.empty()) author += " → " + shorten(meaning(line.to));
+  if (!line.to.empty()) author += " → " + shorten(unescaped(line.to));
   sink_.on_line({.time = message.time, .protocol = message.protocol, .room = room, .author = author, .text = text});
 }
 
 void Transcript::tell_refusal(const Message& message) {
   end_silence(message.session);
-  const std::string room = shorten(meaning(message.refusal->room));
-  std::string text = message.refusal->user.empty() ? "" : shorten(meaning(message.refusal->user)) + ": ";
-  text += message.refusal->is_line ? "not delivered" : meaning(message.reply_type) + " refused";
-  if (!message.reason.empty()) text += fmt::format(" ({})", meaning(message.reason));
+  const std::string room = shorten(unescaped(message.refusal->room));
+  std::string text = message.refusal->user.empty() ? "" : shorten(unescaped(message.refusal->user)) + ": ";
+  text += message.refusal->is_line ? "not delivered" : unescaped(message.reply_type) + " refused";
+  if (!message.reason.empty()) text += fmt::format(" ({})", unescaped(message.reason));
   sink_.on_line({.time = message.time,
                  .protocol = message.protocol,
                  .room = room,

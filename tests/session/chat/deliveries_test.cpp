@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "dissectors/registry.hpp"
 #include "tests/support/capture_builder.hpp"
 
 namespace overhear::testing {
@@ -34,6 +35,7 @@ class Lines {
  private:
   Message message(const Line& line, Direction direction) {
     Message out;
+    out.protocol = &data_protocol();
     out.session = line.session;
     out.number = ++number_;
     out.direction = direction;
