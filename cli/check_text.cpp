@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "base/amount_text.hpp"
 #include "cli/message_text.hpp"
 #include "cli/terminal_text.hpp"
 #include "cli/text_line.hpp"

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <array>
 
+#include "base/amount_text.hpp"
 #include "cli/bars.hpp"
 #include "cli/terminal_text.hpp"
 #include "cli/text_line.hpp"
 #include "cli/text_table.hpp"
 #include "dissectors/protocol.hpp"
-#include "session/check/report_text.hpp"
 
 namespace overhear {
 namespace {

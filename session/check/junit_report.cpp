@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/amount_text.hpp"
 #include "session/check/report_text.hpp"
 #include "session/check/xml_text.hpp"
 

@@ -2,38 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include "base/amount_text.hpp"
 
 namespace overhear {
 namespace {
-
-struct Unit {
-  std::string_view name;
-  std::int64_t ns;
-};
-constexpr std::array<Unit, 3> kUnits{Unit{"s", kSecond}, Unit{"ms", kSecond / 1000}, Unit{"µs", 1000}};
 
 std::string amount(const Budget& budget, std::int64_t value) {
   return budget.is_latency() ? exact_duration(value) : fmt::format("{}", value);
 }
 
 }  // namespace
-
-std::string counted(std::uint64_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
-std::string exact_duration(std::int64_t ns) {
-  for (const Unit& unit : kUnits) {
-    if (ns < unit.ns) continue;
-    const std::int64_t thousandths = ns / (unit.ns / 1000);
-    std::string text = fmt::format("{}.{:03}", thousandths / 1000, thousandths % 1000);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.ends_with('.')) text.pop_back();
-    return text + std::string(unit.name);
-  }
-  return fmt::format("{}ns", ns);
-}
 
 std::string name_of(const FindingPlace& place) {
   if (place.session == 0) return "-";

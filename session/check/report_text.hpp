@@ -1,18 +1,12 @@
 // Sentences about a check that several formats have. Texts from the wire stand in them as they came.
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "session/check/check_report.hpp"
 
 namespace overhear {
 
-// "1 message", "3 messages".
-std::string counted(std::uint64_t count, std::string_view thing);
-// "200ms", "1.532s", "750.25µs", "12ns": what is beyond three places is cut.
-std::string exact_duration(std::int64_t ns);
 // "3.12", "3.-" for a session alone, "-" for what belongs to none.
 std::string name_of(const FindingPlace& place);
 // "packet 41", "packets 41 42 … 57"; empty where there are none.

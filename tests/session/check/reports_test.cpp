@@ -131,16 +131,6 @@ TEST(XmlText, WhatXmlCannotHoldIsWrittenInLetters) {
   EXPECT_EQ(out.view(), "a\\x00b&lt;&amp;&gt;&quot;&#10;\\x1b\\xff\\uffff\\u009b é");
 }
 
-TEST(ReportText, DurationsAreInTheUnitThatFits) {
-  EXPECT_EQ(exact_duration(0), "0ns");
-  EXPECT_EQ(exact_duration(999), "999ns");
-  EXPECT_EQ(exact_duration(750'250), "750.25µs");
-  EXPECT_EQ(exact_duration(200'000'000), "200ms");
-  EXPECT_EQ(exact_duration(1'532'999'999), "1.532s");
-  EXPECT_EQ(exact_duration(120 * kSecond), "120s");
-  EXPECT_EQ(exact_duration(INT64_MAX), "9223372036.854s");
-}
-
 TEST(ReportText, AVerdictCountsInWords) {
   CheckReport report;
   EXPECT_EQ(summary_of(report), "no findings in 0 messages of 0 sessions");
