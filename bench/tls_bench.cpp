@@ -35,6 +35,33 @@ std::vector<std::string> sealed(std::size_t size) {
   return records;
 }
 
+// Connections with the trace's handshakes, whose keys are known.
+class Connections {
+ public:
+  Connections() {
+    KeyLogProblems problems;
+    keys_.load(as_bytes(trace::key_log()), KeySource::File, "bench", problems);
+  }
+
+  // A new one; `rest` is what its client sends behind the handshakes. How many bytes of content came out.
+  template <class Rest>
+  std::uint64_t run(const Rest& rest) {
+    LayerHarness harness;
+    LayerContext context{harness.limits, &keys_, harness.streams, harness.sink, harness.workspace};
+    TlsLayer layer(context, {}, [](Direction sender, const Verdict&) { return sender; });
+    harness.feed(layer, Direction::Client, as_text(client_hello_));
+    harness.feed(layer, Direction::Server, as_text(server_hello_));
+    rest(harness, layer);
+    layer.on_end(Direction::Client);
+    return harness.sink.bytes;
+  }
+
+ private:
+  KeyStore keys_;
+  std::vector<std::uint8_t> client_hello_ = bytes(trace::kClientHello);
+  std::vector<std::uint8_t> server_hello_ = bytes(trace::kServerHello);
+};
+
 void count(benchmark::State& state) {
   const auto records = static_cast<std::int64_t>(state.iterations() * kRecords);
   state.SetItemsProcessed(records);
@@ -42,23 +69,13 @@ void count(benchmark::State& state) {
 }
 
 void tls_decrypt(benchmark::State& state) {
-  KeyStore keys;
-  KeyLogProblems problems;
-  keys.load(as_bytes(trace::key_log()), KeySource::File, "bench", problems);
+  Connections connections;
   const auto records = sealed(static_cast<std::size_t>(state.range(0)));
-  const auto client_hello = bytes(trace::kClientHello);
-  const auto server_hello = bytes(trace::kServerHello);
   for (auto _ : state) {
-    LayerHarness harness;
-    LayerContext context{harness.limits, &keys, harness.streams, harness.sink, harness.workspace};
-    TlsLayer layer(context, {}, [](Direction sender, const Verdict&) { return sender; });
-    harness.feed(layer, Direction::Client, as_text(client_hello));
-    harness.feed(layer, Direction::Server, as_text(server_hello));
-    for (const std::string& record : records) harness.feed(layer, Direction::Client, record);
-    layer.on_end(Direction::Client);
-    if (harness.sink.bytes != kRecords * static_cast<std::size_t>(state.range(0))) {
-      state.SkipWithError("content is missing");
-    }
+    const std::uint64_t content = connections.run([&](LayerHarness& harness, TlsLayer& layer) {
+      for (const std::string& record : records) harness.feed(layer, Direction::Client, record);
+    });
+    if (content != kRecords * static_cast<std::uint64_t>(state.range(0))) state.SkipWithError("content is missing");
   }
   count(state);
 }
@@ -94,23 +111,15 @@ BENCHMARK(raw_aes_gcm)->Arg(200)->Arg(1400)->Arg(16000);
 // The worst that a loss can ask for: as many records as are tried, none of which opens, with every number that they may
 // have. Items are the records.
 void tls_search(benchmark::State& state) {
-  KeyStore keys;
-  KeyLogProblems problems;
-  keys.load(as_bytes(trace::key_log()), KeySource::File, "bench", problems);
-  const auto client_hello = bytes(trace::kClientHello);
-  const auto server_hello = bytes(trace::kServerHello);
+  Connections connections;
   auto records = sealed(static_cast<std::size_t>(state.range(0)));
   records.resize(Limits().tls_search_records);
   for (std::string& record : records) record.back() = static_cast<char>(record.back() ^ 1);
   for (auto _ : state) {
-    LayerHarness harness;
-    LayerContext context{harness.limits, &keys, harness.streams, harness.sink, harness.workspace};
-    TlsLayer layer(context, {}, [](Direction sender, const Verdict&) { return sender; });
-    harness.feed(layer, Direction::Client, as_text(client_hello));
-    harness.feed(layer, Direction::Server, as_text(server_hello));
-    layer.on_gap(Direction::Client, std::uint64_t{1} << 30);
-    for (const std::string& record : records) harness.feed(layer, Direction::Client, record);
-    layer.on_end(Direction::Client);
+    connections.run([&](LayerHarness& harness, TlsLayer& layer) {
+      layer.on_gap(Direction::Client, std::uint64_t{1} << 30);
+      for (const std::string& record : records) harness.feed(layer, Direction::Client, record);
+    });
   }
   const auto tried = static_cast<std::int64_t>(state.iterations() * records.size());
   state.SetItemsProcessed(tried);
