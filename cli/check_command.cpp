@@ -101,6 +101,7 @@ void add_options(CLI::App& check, CheckArguments& arguments) {
   check.add_option("-Y", arguments.output.filter, "check only what matches: 'user == alice' (see overhear fields)")
       ->type_name("FILTER");
   add_input_options(check, arguments.output);
+  add_width_option(check, arguments.output);
   add_file_option(check, arguments.output);
   check.add_option("-i", arguments.interface, "with a command: the interface to capture from")
       ->type_name("INTERFACE")

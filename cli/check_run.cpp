@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "cli/ascii_text.hpp"
 #include "cli/check_text.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/print_error.hpp"
@@ -11,11 +12,6 @@
 #include "session/check/sarif_report.hpp"
 
 namespace overhear {
-namespace {
-
-constexpr std::size_t kWidthElsewhere = 100;  // where there is no terminal
-
-}  // namespace
 
 CheckRun::CheckRun(const CheckArguments& arguments, const CheckOptions& options, std::optional<Filter> filter)
     : arguments_(arguments), checker_(options) {
@@ -26,9 +22,9 @@ CheckRun::CheckRun(const CheckArguments& arguments, const CheckOptions& options,
 int CheckRun::put_report(const CheckReport& report, const std::string& artifact, OutputFile& output) {
   const std::string& format = arguments_.output.format;
   if (format == "text") {
-    const std::size_t columns = terminal_columns(output.descriptor());
-    return output.write(describe_check(report, columns == 0 ? kWidthElsewhere : columns,
-                                       use_color(arguments_.output.color, output.descriptor())));
+    const int descriptor = output.descriptor();
+    return output.write(in_locale(describe_check(report, page_columns(arguments_.output.width, descriptor),
+                                                 use_color(arguments_.output.color, descriptor))));
   }
   TextBuffer text;
   if (format == "json") write_json_report(report, text);

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/ascii_text.hpp"
 #include "cli/print_output.hpp"
 #include "cli/terminal.hpp"
 #include "cli/text_table.hpp"
@@ -13,8 +14,6 @@
 
 namespace overhear {
 namespace {
-
-constexpr std::size_t kWidthElsewhere = 100;  // where there is no terminal
 
 std::string fields_as_json() {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
@@ -59,8 +58,7 @@ void add_fields_command(CLI::App& app, FieldsArguments& arguments) {
 
 int run_fields(const FieldsArguments& arguments) {
   if (arguments.as_json) return print_output(fields_as_json());
-  const std::size_t columns = terminal_columns(STDOUT_FILENO);
-  return print_output(fields_as_text(columns == 0 ? kWidthElsewhere : columns));
+  return print_output(in_locale(fields_as_text(page_columns(0, STDOUT_FILENO))));
 }
 
 }  // namespace overhear

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
-#include "cli/character_width.hpp"
 #include "cli/message_text.hpp"
 #include "cli/terminal_text.hpp"
 #include "dissectors/json/json_index.hpp"
@@ -17,32 +15,6 @@ namespace {
 constexpr std::size_t kLeastTitle = 8;  // of the last lane, beside the server's
 constexpr std::size_t kMostTitle = 24;
 constexpr std::string_view kAnswers = "answers ";
-
-struct Glyph {
-  char32_t character;
-  char ascii;
-};
-constexpr Glyph kGlyphs[] = {{U'│', '|'}, {U'─', '-'}, {U'├', '|'}, {U'┤', '|'}, {U'┼', '-'}, {U'▶', '>'}, {U'◀', '<'},
-                             {U'→', '>'}, {U'↩', '^'}, {U'µ', 'u'}, {U'…', '~'}, {U'·', '.'}, {U'✗', 'x'}, {U'•', '*'}};
-
-// As many columns as before.
-std::string to_ascii(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const unsigned length = std::max(1u, utf8_length(text.data(), text.data() + text.size()));
-    const char32_t character = utf8_character(text.data(), length);
-    const auto* const glyph = std::ranges::find(kGlyphs, character, &Glyph::character);
-    if (length == 1) {
-      out += text.front();
-    } else if (glyph != std::end(kGlyphs)) {
-      out += glyph->ascii;
-    } else {
-      out.append(character_width(character), '?');
-    }
-    text.remove_prefix(length);
-  }
-  return out;
-}
 
 // The findings' first code that is as grave as the gravest.
 std::string_view code_of(const Message& message, Severity severity) {
@@ -57,15 +29,11 @@ std::string_view code_of(const Message& message, Severity severity) {
 }  // namespace
 
 LadderView::LadderView(Output& output, const LadderOptions& options)
-    : options_(options), layout_(options.width), line_(output, 0, options.with_color) {}
+    : options_(options), layout_(options.width), line_(output, 0, options.with_color, options.is_ascii) {}
 
 void LadderView::put(std::string_view text, std::string_view color) {
   column_ += columns(text);
-  if (options_.is_ascii) {
-    line_.put(to_ascii(text), color);
-  } else {
-    line_.put(text, color);
-  }
+  line_.put(text, color);
 }
 
 std::size_t LadderView::put_fitted(std::string_view text, std::size_t width, std::string_view color) {

@@ -24,7 +24,7 @@ struct LadderOptions {
   bool with_color = false;
   bool with_events = false;
   bool show_secrets = false;
-  bool is_ascii = false;  // nothing else may be written: '?' stands for what is none
+  bool is_ascii = false;  // nothing else may be written
   std::size_t width = 100;
 };
 

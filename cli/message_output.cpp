@@ -35,8 +35,6 @@ std::string choose_color(std::string& text) {
   return {};
 }
 
-constexpr std::size_t kLadderWidth = 100;  // where there is no terminal
-
 bool is_same(const struct stat& mine, const struct stat& other) {
   return S_ISREG(mine.st_mode) && mine.st_dev == other.st_dev && mine.st_ino == other.st_ino;
 }
@@ -56,6 +54,12 @@ void add_input_options(CLI::App& command, OutputArguments& arguments) {
 
 void add_file_option(CLI::App& command, OutputArguments& arguments) {
   command.add_option("-o", arguments.output, "write to a file instead of standard output")->type_name("FILE");
+}
+
+void add_width_option(CLI::App& command, OutputArguments& arguments) {
+  command.add_option("--width", arguments.width, "columns of what people read, instead of the terminal's")
+      ->check(CLI::Range(40, 10'000).description(""))
+      ->type_name("COLUMNS");
 }
 
 void add_output_options(CLI::App& command, OutputArguments& arguments) {
@@ -85,9 +89,7 @@ void add_output_options(CLI::App& command, OutputArguments& arguments) {
       ->transform(CLI::Validator(choose_color, ""))
       ->type_name("WHEN")
       ->default_str("auto");
-  command.add_option("--width", arguments.width, "columns of text, ladder and transcript, instead of the terminal's")
-      ->check(CLI::Range(40, 10'000).description(""))
-      ->type_name("COLUMNS");
+  add_width_option(command, arguments);
   add_file_option(command, arguments);
   command.add_flag("--show-secrets", arguments.show_secrets, "show passwords and tokens (JSON always has them)");
 }
@@ -196,6 +198,7 @@ MessageOutput::MessageOutput(const OutputArguments& arguments, const std::string
 void MessageOutput::make_exporter(const OutputArguments& arguments, const std::string& source) {
   const std::string name = source == "-" ? source : source.substr(source.rfind('/') + 1);
   const bool with_color = use_color(arguments.color, descriptor_);
+  const bool is_ascii = !is_utf8_locale();
   const std::size_t width = arguments.width != 0 ? arguments.width : terminal_columns(descriptor_);
   if (arguments.format == "ndjson") {
     exporter_ = std::make_unique<NdjsonExporter>(output_, name, arguments.with_events);
@@ -205,16 +208,17 @@ void MessageOutput::make_exporter(const OutputArguments& arguments, const std::s
     const LadderOptions options{.with_color = with_color,
                                 .with_events = arguments.with_events,
                                 .show_secrets = arguments.show_secrets,
-                                .is_ascii = !is_utf8_locale(),
-                                .width = width == 0 ? kLadderWidth : width};
+                                .is_ascii = is_ascii,
+                                .width = page_columns(arguments.width, descriptor_)};
     exporter_ = std::make_unique<LadderView>(output_, options);
   } else if (arguments.format == "transcript") {
-    transcript_.emplace(output_, TranscriptOptions{.with_color = with_color, .width = width});
+    transcript_.emplace(output_, TranscriptOptions{.with_color = with_color, .is_ascii = is_ascii, .width = width});
     exporter_ = std::make_unique<Transcript>(*transcript_);
   } else {
     const TextOptions options{.with_color = with_color,
                               .with_events = arguments.with_events,
                               .show_secrets = arguments.show_secrets,
+                              .is_ascii = is_ascii,
                               .width = width};
     exporter_ = std::make_unique<TextView>(output_, options);
   }

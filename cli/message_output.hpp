@@ -34,8 +34,9 @@ struct OutputArguments {
 };
 
 void add_output_options(CLI::App& command, OutputArguments& arguments);
-// Parts of those, for commands that show no messages: -d and --keylog, and -o.
+// Parts of those, for commands that show no messages: -d and --keylog, --width, -o.
 void add_input_options(CLI::App& command, OutputArguments& arguments);
+void add_width_option(CLI::App& command, OutputArguments& arguments);
 void add_file_option(CLI::App& command, OutputArguments& arguments);
 // From -d.
 std::expected<AnalysisOptions, Error> analysis_options(const OutputArguments& arguments);

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "cli/ascii_text.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/print_error.hpp"
 #include "cli/print_output.hpp"
@@ -18,11 +19,8 @@
 namespace overhear {
 namespace {
 
-constexpr std::size_t kWidthElsewhere = 100;  // where there is no terminal
-
 std::size_t width() {
-  const std::size_t columns = terminal_columns(STDOUT_FILENO);
-  return columns == 0 ? kWidthElsewhere : columns;
+  return page_columns(0, STDOUT_FILENO);
 }
 
 template <typename Things>
@@ -39,7 +37,7 @@ int show_rules(const ProtocolsArguments& arguments) {
     if (one == nullptr) return explain_unknown(arguments.name, groups | std::views::transform(&RuleGroup::name));
     groups = {one, 1};
   }
-  return print_output(arguments.as_json ? to_json(groups).dump(2) + "\n" : describe_rules(groups, width()));
+  return print_output(arguments.as_json ? to_json(groups).dump(2) + "\n" : in_locale(describe_rules(groups, width())));
 }
 
 }  // namespace
@@ -58,7 +56,7 @@ void add_protocols_command(CLI::App& app, ProtocolsArguments& arguments) {
 int run_protocols(const ProtocolsArguments& arguments) {
   if (arguments.shows_rules) return show_rules(arguments);
   if (arguments.name.empty()) {
-    if (!arguments.as_json) return print_output(describe_protocols());
+    if (!arguments.as_json) return print_output(in_locale(describe_protocols()));
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (const Protocol* protocol : all_protocols()) all.push_back(to_json(*protocol));
     return print_output(all.dump(2) + "\n");
@@ -68,7 +66,8 @@ int run_protocols(const ProtocolsArguments& arguments) {
     const auto name_of = [](const Protocol* known) { return known->name; };
     return explain_unknown(arguments.name, all_protocols() | std::views::transform(name_of));
   }
-  return print_output(arguments.as_json ? to_json(*protocol).dump(2) + "\n" : describe_protocol(*protocol, width()));
+  if (arguments.as_json) return print_output(to_json(*protocol).dump(2) + "\n");
+  return print_output(in_locale(describe_protocol(*protocol, width())));
 }
 
 }  // namespace overhear

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "cli/exit_status.hpp"
+#include "cli/ascii_text.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print_error.hpp"
 #include "cli/read_whole.hpp"
@@ -14,7 +14,6 @@
 namespace overhear {
 namespace {
 
-constexpr std::size_t kWidthElsewhere = 100;  // where there is no terminal
 constexpr std::size_t kMostLines = 1000;
 
 int put(const Statistics& statistics, const StatsArguments& arguments, OutputFile& output) {
@@ -24,12 +23,11 @@ int put(const Statistics& statistics, const StatsArguments& arguments, OutputFil
     write_json_statistics(statistics, name, text);
     return output.write(text.view());
   }
-  const std::size_t columns = terminal_columns(output.descriptor());
   StatsTextOptions options;
   options.top = arguments.top;
-  options.width = columns == 0 ? kWidthElsewhere : columns;
+  options.width = page_columns(arguments.output.width, output.descriptor());
   options.with_color = use_color(arguments.output.color, output.descriptor());
-  return output.write(describe_statistics(statistics, name, options));
+  return output.write(in_locale(describe_statistics(statistics, name, options)));
 }
 
 }  // namespace
@@ -45,6 +43,7 @@ void add_stats_command(CLI::App& app, StatsArguments& arguments) {
   stats->add_option("-Y", arguments.output.filter, "count only what matches: 'user == alice' (see overhear fields)")
       ->type_name("FILTER");
   add_input_options(*stats, arguments.output);
+  add_width_option(*stats, arguments.output);
   add_file_option(*stats, arguments.output);
   stats->footer(
       "Examples:\n"

@@ -20,6 +20,12 @@ std::size_t terminal_columns(int descriptor) {
   return size.ws_col;
 }
 
+std::size_t page_columns(std::size_t asked, int descriptor) {
+  constexpr std::size_t kElsewhere = 100;
+  const std::size_t columns = asked != 0 ? asked : terminal_columns(descriptor);
+  return columns == 0 ? kElsewhere : columns;
+}
+
 bool use_color(ColorChoice choice, int descriptor) {
   if (choice != ColorChoice::Auto) return choice == ColorChoice::Always;
   const char* const no_color = std::getenv("NO_COLOR");

@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <string>
 
+#include "cli/ascii_text.hpp"
 #include "cli/terminal_text.hpp"
 
 namespace overhear {
 
-TextLine::TextLine(Output& output, std::size_t width, bool with_color)
-    : output_(output), width_(width), with_color_(with_color) {}
+TextLine::TextLine(Output& output, std::size_t width, bool with_color, bool is_ascii)
+    : output_(output), width_(width), with_color_(with_color), is_ascii_(is_ascii) {}
 
 std::size_t TextLine::room_left() const {
   return width_ == 0 ? SIZE_MAX : width_ - std::min(used_, width_);
@@ -19,14 +20,20 @@ void TextLine::put(std::string_view text, std::string_view color) {
   const bool with_color = with_color_ && !color.empty();
   if (with_color) output_.buffer() += color;
   if (width_ == 0) {
-    output_.buffer() += text;
-    used_ += columns(text);
+    write(text);
   } else {
-    const std::string shown = fit(text, room_left());
-    output_.buffer() += shown;
-    used_ += columns(shown);
+    write(fit(text, room_left()));
   }
   if (with_color) output_.buffer() += color::kReset;
+}
+
+void TextLine::write(std::string_view shown) {
+  if (is_ascii_) {
+    output_.buffer() += to_ascii(shown);
+  } else {
+    output_.buffer() += shown;
+  }
+  used_ += columns(shown);
 }
 
 void TextLine::put_column(std::size_t width, std::string_view text, std::string_view color) {

@@ -20,8 +20,8 @@ inline constexpr std::string_view kBlue = "\x1b[34m";
 
 class TextLine {
  public:
-  // Lines are cut to `width` columns; 0: never.
-  TextLine(Output& output, std::size_t width, bool with_color);
+  // Lines are cut to `width` columns; 0: never. `is_ascii`: nothing else may be written.
+  TextLine(Output& output, std::size_t width, bool with_color, bool is_ascii);
 
   // REQUIRES: made printable.
   void put(std::string_view text, std::string_view color = {});
@@ -33,9 +33,12 @@ class TextLine {
   std::size_t room_left() const;
 
  private:
+  void write(std::string_view shown);
+
   Output& output_;
   std::size_t width_;
   bool with_color_;
+  bool is_ascii_;
   std::size_t used_ = 0;  // columns
 };
 

@@ -20,7 +20,7 @@ constexpr std::size_t kIndent = 18;  // of what belongs to the message above: be
 }  // namespace
 
 TextView::TextView(Output& output, const TextOptions& options)
-    : options_(options), line_(output, options.width, options.with_color) {}
+    : options_(options), line_(output, options.width, options.with_color, options.is_ascii) {}
 
 void TextView::begin_line(std::string_view name, std::optional<Timestamp> time) {
   if (!start_) start_ = time;

@@ -16,6 +16,7 @@ struct TextOptions {
   bool with_color = false;
   bool with_events = false;
   bool show_secrets = false;
+  bool is_ascii = false;  // nothing else may be written
   std::size_t width = 0;  // lines are cut to so many columns; 0: never
 };
 

@@ -18,6 +18,7 @@ namespace overhear {
 
 struct TranscriptOptions {
   bool with_color = false;
+  bool is_ascii = false;  // nothing else may be written
   std::size_t width = 0;  // texts are wrapped at so many columns; 0: never
 };
 
@@ -25,7 +26,7 @@ class TranscriptView final : public TranscriptSink {
  public:
   // `output` outlives this.
   TranscriptView(Output& output, const TranscriptOptions& options)
-      : options_(options), line_(output, 0, options.with_color) {}
+      : options_(options), line_(output, 0, options.with_color, options.is_ascii) {}
 
   void on_line(const TranscriptLine& line) override;
 

@@ -9,7 +9,6 @@ import unittest
 import captures
 import overhear
 
-UTF8 = {"LC_ALL": "C.UTF-8"}
 ROW = re.compile(r"^ *(-?\d+\.\d{6}) +(\d+\.[\d-]+) ")
 
 
@@ -23,8 +22,8 @@ def cells(line):
     return out
 
 
-def ladder(capture, *arguments, env=UTF8):
-    return overhear.read(capture, "-T", "ladder", *arguments, env=env).decode().split("\n")[:-1]
+def ladder(capture, *arguments):
+    return overhear.read(capture, "-T", "ladder", *arguments).decode().split("\n")[:-1]
 
 
 class Ladder(unittest.TestCase):
@@ -52,13 +51,6 @@ class Ladder(unittest.TestCase):
                         self.assertIn(at[-1], "\u2502\u2524", line)
                         self.assertIn(at[18], "\u2502\u251c ", line)
 
-    def test_without_utf8_all_is_ascii_and_as_wide(self):
-        for capture in overhear.SAMPLES:
-            keys = overhear.keys_of(capture)
-            plain = ladder(capture, "--events", *keys, env={"LC_ALL": "C"})
-            self.assertTrue(all(line.isascii() for line in plain))
-            self.assertEqual([len(line) for line in plain], [len(cells(line)) for line in ladder(capture, "--events", *keys)])
-
     def test_seconds_stay_behind_a_filter(self):
         capture = overhear.ROOT / "samples/mcp-session.pcapng"
         keys = overhear.keys_of(capture)
@@ -81,7 +73,7 @@ class Ladder(unittest.TestCase):
         login = json.dumps({"type": "command", "data": {"command": "login", "parameters": {"username": name}}}).encode()
         talks = [captures.Talk(client=("10.0.0.1", 2000 + number)) for number in range(1000)]
         data = captures.header() + b"".join(talk.open() for talk in talks) + b"".join(talk.say("client", login) for talk in talks)
-        out = overhear.run("read", "-", "-T", "ladder", stdin=data, env=UTF8).out.decode()
+        out = overhear.run("read", "-", "-T", "ladder", stdin=data).out.decode()
         rows = collections.Counter(bool(ROW.match(line)) for line in out.split("\n")[:-1])
         self.assertEqual(rows[True], 1000)
         self.assertLess(rows[False], 100)

@@ -10,6 +10,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("OVERHEAR", str(ROOT / "build/bin/overhear"))
 SAMPLES = sorted((ROOT / "samples").glob("*.pcapng"))
 
+# What is drawn must not depend on who runs the tests.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 Result = collections.namedtuple("Result", "status out err")
 
 

@@ -19,7 +19,6 @@ import overhear  # noqa: E402
 
 FORMATS = {".txt": ["--events"], ".ndjson": ["-T", "ndjson", "--events"], ".csv": ["-T", "csv", "--events"],
            ".transcript": ["-T", "transcript", "--width", "100"], ".ladder": ["-T", "ladder", "--events"]}
-UTF8 = {"LC_ALL": "C.UTF-8"}
 
 RULES_HEAD = """# Rules
 
@@ -42,7 +41,7 @@ def outputs():
     yield overhear.ROOT / "docs/rules.md", rules_page()
     for capture in overhear.SAMPLES:
         for ending, arguments in FORMATS.items():
-            yield HERE / (capture.stem + ending), overhear.read(capture, *arguments, *overhear.keys_of(capture), env=UTF8).decode()
+            yield HERE / (capture.stem + ending), overhear.read(capture, *arguments, *overhear.keys_of(capture)).decode()
 
 
 def difference(stored, printed):
