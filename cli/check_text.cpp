@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kIndent = 4;
 constexpr std::size_t kTextIndent = 8;
+constexpr std::size_t kVerdictIndent = 2;
 constexpr std::size_t kNameWidth = 5;
 constexpr std::size_t kTimeWidth = 11;
 
@@ -31,6 +32,14 @@ std::string time_of(const FindingPlace& place) {
   if (!place.time) return {};
   const std::int64_t since = place.since_start_ns;
   return fmt::format("{}{}.{:06}", since < 0 ? "-" : "", std::abs(since / kSecond), std::abs(since % kSecond) / 1000);
+}
+
+// Whoever reads it alone must not take it for a success where the command was none.
+std::string verdict_of(const CheckReport& report) {
+  const bool has_passed = report.has_passed();
+  if (!report.command || report.command->status == 0) return has_passed ? "passed" : "failed";
+  return fmt::format("{} with status {}", has_passed ? "the command failed" : "failed, and the command",
+                     report.command->status);
 }
 
 class CheckText {
@@ -68,7 +77,7 @@ class CheckText {
     // What fails nothing is only named.
     if (!group.fails || group.places.empty()) return;
     std::size_t packets_width = 0;
-    for (const FindingPlace& place : group.places) packets_width = std::max(packets_width, packets_of(place).size());
+    for (const FindingPlace& place : group.places) packets_width = std::max(packets_width, columns(packets_of(place)));
     for (const FindingPlace& place : group.places) put_place(group, place, packets_width);
     if (group.count > group.places.size()) {
       out_ += fmt::format("{:{}}and {} more\n", "", kIndent, group.count - group.places.size());
@@ -88,15 +97,12 @@ class CheckText {
     if (!group.is_one_spec) text += citation(place);
     if (text.starts_with(' ')) text.erase(0, 1);
     line.erase(line.find_last_not_of(' ') + 1);
-    out_ += line;
-    if (text.empty()) {
-      out_ += '\n';
-    } else if (columns(line) + 2 + columns(text) <= width_) {
-      out_ += fmt::format("  {}\n", text);
-    } else {
-      out_ += fmt::format("\n{:{}}", "", kTextIndent);
-      append_wrapped(out_, text, kTextIndent, kTextIndent, width_);
-    }
+    const bool is_one_line = columns(line) + 2 + columns(text) <= width_;
+    if (is_one_line && !text.empty()) line += "  " + text;
+    append_wrapped(out_, line, 0, kTextIndent, width_);
+    if (is_one_line || text.empty()) return;
+    out_.append(kTextIndent, ' ');
+    append_wrapped(out_, text, kTextIndent, kTextIndent, width_);
   }
 
   static std::string said(const FindingPlace& place) { return printable(placed_text(place.field, place.text)); }
@@ -111,20 +117,27 @@ class CheckText {
     append_wrapped(out_, printable(describe(result)), 2, kTextIndent, width_);
   }
 
+  void put_line(const std::string& text) { append_wrapped(out_, text, 0, kVerdictIndent, width_); }
+
   void put_verdict() {
     if (report_.lost_packets > 0) {
-      out_ += fmt::format("{} came faster than they could be captured: not everything was checked\n",
-                          counted(report_.lost_packets, "packet"));
-    }
-    if (report_.command && report_.command->status != 0) {
-      out_ += fmt::format("the command ended with status {}\n", report_.command->status);
+      put_line(fmt::format("{} came faster than they could be captured: not everything was checked",
+                           counted(report_.lost_packets, "packet")));
     }
     const bool has_passed = report_.has_passed();
     if (report_.messages == 0 && has_passed) {
-      out_ += "there was nothing to check (--budget 'messages>=1' lets that fail)\n";
+      put_line("there was nothing to check (--budget 'messages>=1' lets that fail)");
     }
-    out_ += summary_of(report_) + ": ";
-    put(has_passed ? "passed" : "failed", has_passed ? color::kGreen : color::kRed);
+    put_line(summary_of(report_) + ':');
+    out_.pop_back();
+    const std::string verdict = verdict_of(report_);
+    const std::size_t used = columns(std::string_view(out_).substr(out_.rfind('\n') + 1));
+    if (used + 1 + columns(verdict) <= width_) {
+      out_ += ' ';
+    } else {
+      out_ += fmt::format("\n{:{}}", "", kVerdictIndent);
+    }
+    put(verdict, verdict == "passed" ? color::kGreen : color::kRed);
     out_ += '\n';
   }
 

@@ -45,19 +45,6 @@ std::size_t width_at(std::string_view text, unsigned& length) {
   return character_width(utf8_character(p, length));
 }
 
-// The longest beginning of `text` that takes no more columns.
-std::string_view beginning(std::string_view text, std::size_t width) {
-  std::size_t end = 0;
-  while (end != text.size()) {
-    unsigned length = 0;
-    const std::size_t taken = width_at(text.substr(end), length);
-    if (taken > width) break;
-    width -= taken;
-    end += length;
-  }
-  return text.substr(0, end);
-}
-
 // The longest ending of `text` that takes no more columns.
 std::string_view ending(std::string_view text, std::size_t width) {
   for (std::size_t left = columns(text); left > width;) {
@@ -121,6 +108,18 @@ std::size_t columns(std::string_view text) {
     text.remove_prefix(length);
   }
   return sum;
+}
+
+std::string_view beginning(std::string_view text, std::size_t width) {
+  std::size_t end = 0;
+  while (end != text.size()) {
+    unsigned length = 0;
+    const std::size_t taken = width_at(text.substr(end), length);
+    if (taken > width) break;
+    width -= taken;
+    end += length;
+  }
+  return text.substr(0, end);
 }
 
 std::string fit(std::string_view text, std::size_t width) {

@@ -16,6 +16,8 @@ void append_printable(std::string& out, std::string_view text);
 // How many columns the text takes: none for a combining character, two for a wide one. Terminals differ about emoji
 // that are joined to one; the sum of their parts is counted. REQUIRES: made printable.
 std::size_t columns(std::string_view text);
+// The longest beginning of the text that takes no more columns.
+std::string_view beginning(std::string_view text, std::size_t width);
 // The text cut to so many columns, with "…" where it was cut; nothing where there are none.
 std::string fit(std::string_view text, std::size_t width);
 // The same for a name in parts ("request-sending-a-message"), of which the last ones tell most: cut before them.

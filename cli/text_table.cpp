@@ -5,24 +5,41 @@
 #include "cli/terminal_text.hpp"
 
 namespace overhear {
+namespace {
+
+constexpr std::size_t kLeastLine = 8;  // columns behind the indent, without which words are not cut
+
+void break_line(std::string& out, std::size_t indent) {
+  out.erase(out.find_last_not_of(' ') + 1);
+  out += '\n';
+  out.append(indent, ' ');
+}
+
+}  // namespace
 
 void append_wrapped(std::string& out, std::string_view text, std::size_t at, std::size_t indent, std::size_t width) {
   std::size_t used = at;
-  bool is_first = true;  // of its line
-  while (!text.empty()) {
-    const std::string_view word = text.substr(0, text.find(' '));
+  for (bool is_first = true; !text.empty(); is_first = false) {
+    std::string_view word = text.substr(0, text.find(' '));
     text.remove_prefix(std::min(text.size(), word.size() + 1));
-    const std::size_t taken = columns(word);
-    if (!is_first && used + 1 + taken > width) {
-      out += '\n';
-      out.append(indent, ' ');
+    const std::size_t gap = is_first ? 0 : 1;
+    const bool has_room_below = used > indent && indent + columns(word) <= width;
+    if (used + gap + columns(word) > width && (!is_first || has_room_below)) {
+      break_line(out, indent);
       used = indent;
-      is_first = true;
+    } else {
+      out.append(gap, ' ');
+      used += gap;
     }
-    if (!is_first) out += ' ';
+    while (used + columns(word) > width && indent + kLeastLine <= width) {
+      const std::string_view part = beginning(word, width - std::min(used, width));
+      out += part;
+      word.remove_prefix(part.size());
+      break_line(out, indent);
+      used = indent;
+    }
     out += word;
-    used += taken + (is_first ? 0 : 1);
-    is_first = false;
+    used += columns(word);
   }
   out += '\n';
 }

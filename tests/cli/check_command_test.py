@@ -86,7 +86,10 @@ class Commands(unittest.TestCase):
         failing = self.check("sh", "-c", 'exec "$@"; exit 9', "sh", PYTHON, "-c", TALK + "sys.exit(3)", self.port, BAD)
         self.assertEqual(failing.status, 3)
         self.assertIn("app.schema", failing.out.decode())
-        self.assertIn("the command ended with status 3", failing.out.decode())
+        self.assertRegex(failing.out.decode().splitlines()[-1], "in 1 message of 1 session: failed, and the command with status 3$")
+        fine = self.check("sh", "-c", "exit 7")
+        self.assertRegex(fine.out.decode().splitlines()[-1], "sessions: the command failed with status 7$")
+        self.assertNotIn("passed", fine.out.decode())
 
     def test_a_command_that_cannot_be_run_is_127_or_126(self):
         done = self.check("no-such-command-anywhere")
@@ -163,7 +166,7 @@ class Commands(unittest.TestCase):
             out, err = process.communicate(timeout=20)
             self.assertEqual((process.returncode, err), (6, b""))
             self.assertTrue(out.startswith(b"told\n"), out)
-            self.assertIn(b"passed", out)
+            self.assertIn(b"the command failed with status 6", out)
 
     def test_it_waits_for_the_command_where_the_interface_vanishes(self):
         name = f"oc{os.getpid() % 10000}"

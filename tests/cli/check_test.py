@@ -203,6 +203,26 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """
 
 
+class Text(unittest.TestCase):
+    def test_lines_are_no_wider_than_the_page(self):
+        for capture in overhear.SAMPLES:
+            for width in (40, 60, 80):
+                for more in ([], ["--fail-on", "note", "--places", "50"], ["--budget", "latency.p99[Room.Join]=1ns,messages>=99999"]):
+                    out = check(capture, *overhear.keys_of(capture), *more, "--width", str(width)).out.decode()
+                    self.assertEqual([line for line in out.split("\n") if len(line) > width], [])
+        self.assertEqual([line for line in check("-", "--width", "50", "--fail-on", "note", stdin=hostile_capture()).out.decode().split("\n")
+                          if len(line) > 50], [])
+
+    def test_what_goes_on_stands_below_its_beginning(self):
+        for line in check(BAD, "--width", "60").out.decode().split("\n"):
+            self.assertRegex(line, "^($|[!\u2717\u00b7] [a-z]+\\.[a-z_]+  |      \\d\\.\\d |        \\S|\\d+ error)")
+
+    def test_all_words_are_there_at_every_width(self):
+        for capture in overhear.SAMPLES:
+            words = [check(capture, *overhear.keys_of(capture), "--fail-on", "note", "--width", str(width)).out.split() for width in (60, 500)]
+            self.assertEqual(*words)
+
+
 class Formats(unittest.TestCase):
     @unittest.skipUnless(jsonschema, "needs python3-jsonschema")
     def test_the_schema_is_one_and_refuses_what_it_does_not_name(self):

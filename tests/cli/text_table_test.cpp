@@ -25,6 +25,29 @@ TEST(TextTable, TheLastColumnIsWrappedUnderItself) {
   EXPECT_EQ(table({{"a", "b", "averylongword x"}}, 0, 10), "a  b  averylongword\n      x\n");
 }
 
+std::string wrapped(std::string_view text, std::size_t at, std::size_t indent, std::size_t width) {
+  std::string out(at, '>');
+  append_wrapped(out, text, at, indent, width);
+  return out;
+}
+
+TEST(TextTable, AWordThatIsLongerThanALineIsCut) {
+  EXPECT_EQ(wrapped("ab 0123456789abcdef cd", 0, 2, 12),
+            "ab\n"
+            "  0123456789\n"
+            "  abcdef cd\n");
+  EXPECT_EQ(wrapped("煎茶煎茶煎茶煎", 0, 1, 9), "煎茶煎茶\n 煎茶煎\n");
+}
+
+TEST(TextTable, AFirstWordGoesToTheNextLineWhereItIsWholeThere) {
+  EXPECT_EQ(wrapped("0123456 x", 6, 2, 12), ">>>>>>\n  0123456 x\n");
+  EXPECT_EQ(wrapped("0123456789ab", 6, 2, 12), ">>>>>>012345\n  6789ab\n");
+}
+
+TEST(TextTable, ColumnsThatStandApartStay) {
+  EXPECT_EQ(wrapped("  a   b", 0, 4, 12), "  a   b\n");
+}
+
 TEST(TextTable, EmptyColumnsTakeNoPlaceAndEmptyCellsLeaveNoBlanks) {
   EXPECT_EQ(table({{"a", "", "one"}, {"bb", "", ""}}, 1, 80), " a   one\n bb\n");
   EXPECT_EQ(table({{"a", "x", ""}, {"b", "", ""}}, 0, 80), "a  x\nb\n");
