@@ -94,7 +94,25 @@ void LadderView::put_titles(const LadderPlace& place, bool is_address) {
   end();
 }
 
+// A row on which nothing happens, with the client's new name on its line.
+void LadderView::put_name(const LadderPlace& place) {
+  const std::vector<LadderLane>& lanes = *place.lanes;
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    fill(lanes[i].column, " ");
+    const std::size_t next = i + 1 == lanes.size() ? place.server_column : lanes[i + 1].column;
+    if (i == place.lane) {
+      put_fitted(name_text(lanes[i].name, kMostTitle), next - lanes[i].column - 1, color::kBold);
+    } else {
+      put(lanes[i].is_alive ? "│" : " ", color::kFaint);
+    }
+  }
+  fill(place.server_column, " ");
+  put("│", color::kFaint);
+  end();
+}
+
 void LadderView::put_heading(const LadderPlace& place) {
+  if (place.heading.is_of_one) put_name(place);
   if (!place.heading.is_due) return;
   put_titles(place, false);
   if (place.heading.has_addresses) put_titles(place, true);

@@ -49,6 +49,7 @@ class LadderView final : public MessageSink {
   std::size_t put_fitted(std::string_view text, std::size_t width, std::string_view color = {});
   void put_margin(std::optional<Timestamp> time, std::string_view name);
   void put_heading(const LadderPlace& place);
+  void put_name(const LadderPlace& place);
   void put_titles(const LadderPlace& place, bool is_address);
   // The lanes' lines up to the gap's text; `from`: an arrow's beginning or end.
   void put_lanes(const LadderPlace& place, std::optional<Direction> from);

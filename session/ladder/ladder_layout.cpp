@@ -74,11 +74,13 @@ void LadderLayout::take_lane(Seat& seat) {
   arrange(ladder);
 }
 
-LadderHeading LadderLayout::heading(const Ladder& ladder, bool has_changed, bool is_renamed) {
+LadderHeading LadderLayout::heading(const Ladder& ladder, bool has_changed, bool is_named) {
   const bool is_switch = current_ != &ladder;
   const bool is_repeated = rows_ >= kRowsPerHeading;
-  const LadderHeading heading{.is_due = is_switch || has_changed || is_renamed || is_repeated,
-                              .has_addresses = !ladder.was_shown || has_changed || is_repeated};
+  LadderHeading heading;
+  heading.is_due = is_switch || has_changed || is_repeated;
+  heading.has_addresses = !ladder.was_shown || has_changed || is_repeated;
+  heading.is_of_one = is_named && !heading.is_due;
   current_ = &ladder;
   rows_ = heading.is_due ? 1 : rows_ + 1;
   return heading;
@@ -92,13 +94,13 @@ LadderPlace LadderLayout::place(std::uint32_t session, std::string_view name) {
   if (has_name) own.name = name;
   if (is_new) take_lane(own);
   LadderLane& lane = ladder.lanes[own.lane];
-  const bool is_renamed = has_name && !lane.is_shared;
-  if (is_renamed) lane.name = own.name;
+  const bool is_named = has_name && !lane.is_shared;
+  if (is_named) lane.name = own.name;
   const std::size_t count = ladder.clients[own.lane];
   // Of a shared lane, the heading says so once.
   const bool has_changed = is_new && (!lane.is_shared || count == 2);
   LadderPlace place;
-  place.heading = heading(ladder, has_changed, is_renamed);
+  place.heading = heading(ladder, has_changed, is_named);
   ladder.was_shown = true;
   place.lanes = &ladder.lanes;
   place.server = ladder.server;

@@ -7,9 +7,10 @@
 //   time and name     lane 0           lane 1            gap                     server
 //
 // Knows no terminal, glyph or color: who draws asks for a place for each row, and draws a heading first where one is
-// due. A client gets its lane when it first has a row, and gives it up at its end. Where more clients speak at once
-// than lanes fit, the last lane is shared by all that have none of their own: then a row must say whose it is. Rows of
-// another server switch to its ladder, which is a heading. Bounded by the open sessions.
+// due: where lanes change, and once a page. A client gets its lane when it first has a row, and gives it up at its end.
+// Where more clients speak at once than lanes fit, the last lane is shared by all that have none of their own: then a
+// row must say whose it is. Rows of another server switch to its ladder, which is a heading. Bounded by the open
+// sessions.
 #pragma once
 
 #include <cstddef>
@@ -32,6 +33,7 @@ struct LadderLane {
 struct LadderHeading {
   bool is_due = false;
   bool has_addresses = false;  // in a second line; else the reader has seen them
+  bool is_of_one = false;      // none is due, but a row that tells how the client is called from now on
 };
 
 // Where a row's arrow is drawn. Valid until the layout's next call.
@@ -87,7 +89,7 @@ class LadderLayout {
   void take_lane(Seat& seat);
   std::size_t find_lane(Ladder& ladder) const;
   void arrange(Ladder& ladder) const;
-  LadderHeading heading(const Ladder& ladder, bool has_changed, bool is_renamed);
+  LadderHeading heading(const Ladder& ladder, bool has_changed, bool is_named);
 
   std::size_t width_;
   std::size_t most_lanes_;

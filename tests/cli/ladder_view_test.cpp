@@ -34,7 +34,8 @@ class Ladder {
     record.server = endpoint("10.0.0.2:3072");
     view_.on_session_opened(record);
   }
-  void say(std::uint32_t session, std::uint32_t number, std::int64_t ns, std::span<const Finding> findings = {}) {
+  void say(std::uint32_t session, std::uint32_t number, std::int64_t ns, std::span<const Finding> findings = {},
+           std::string_view name = {}) {
     Message message;
     message.session = session;
     message.number = number;
@@ -44,15 +45,23 @@ class Ladder {
     message.is_encrypted = true;
     message.size = 9;
     message.findings = findings;
+    message.client_name = name;
     view_.on_message(message);
   }
   LadderView& view() { return view_; }
-  std::string last() {
+  std::string all() {
     output_.flush();
     std::string all(static_cast<std::size_t>(::lseek(file_, 0, SEEK_END)), '\0');
     EXPECT_EQ(::pread(file_, all.data(), all.size(), 0), static_cast<ssize_t>(all.size()));
     all.pop_back();
-    return all.substr(all.rfind('\n') + 1);
+    return all;
+  }
+  std::string last() { return line_before_end(0); }
+  // So many lines before the last.
+  std::string line_before_end(int lines) {
+    std::string text = all();
+    for (; lines > 0; --lines) text.resize(text.rfind('\n'));
+    return text.substr(text.rfind('\n') + 1);
   }
 
  private:
@@ -86,6 +95,20 @@ TEST(LadderView, AWarningHasItsMarkAndCodeInItsColor) {
   ladder.open(1);
   ladder.say(1, 1, 0, {&finding, 1});
   EXPECT_THAT(ladder.last(), HasSubstr("\x1b[33m! \x1b[0m\x1b[32mRoom.Join\x1b[0m\x1b[33m  app.schema\x1b[0m"));
+}
+
+TEST(LadderView, ANewNameStandsOnItsLineAlone) {
+  Ladder ladder;
+  ladder.open(1);
+  ladder.open(2);
+  ladder.say(1, 1, 0);
+  ladder.say(2, 1, 0);
+  ladder.say(2, 2, 0, {}, "bob");
+  EXPECT_EQ(ladder.line_before_end(1), std::string(18, ' ') + "│                 bob" + std::string(60, ' ') + "│");
+  ladder.say(1, 2, 0, {}, "a-name-longer-than-its-place");
+  EXPECT_EQ(ladder.line_before_end(1), std::string(18, ' ') + "a-name-longer-th… │" + std::string(62, ' ') + "│");
+  ladder.say(1, 3, 0, {}, "a-name-longer-than-its-place");
+  EXPECT_THAT(ladder.line_before_end(1), HasSubstr("1.2"));
 }
 
 TEST(LadderView, AFindingStandsOnItsSessionsLineAndOneAboutNoneAnywhere) {

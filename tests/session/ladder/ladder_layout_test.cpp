@@ -82,10 +82,24 @@ TEST(LadderLayout, WhoHasNoLaneOfItsOwnSharesTheLastAndSaysWhoItIs) {
   EXPECT_TRUE(fourth.heading.is_due);
   EXPECT_EQ(fourth.who, ":1004");
   EXPECT_THAT(lane_names(fourth), ElementsAre("10.0.0.1:1001", "10.0.0.1:1002", "(shared)"));
-  EXPECT_EQ(layout.place(3, "cem").who, "cem");
+  const LadderPlace third = layout.place(3, "cem");
+  EXPECT_EQ(third.who, "cem");
+  EXPECT_FALSE(third.heading.is_due || third.heading.is_of_one) << "the row says it";
   open(layout, 5);
   EXPECT_FALSE(layout.place(5, {}).heading.is_due) << "others are there already";
   EXPECT_EQ(layout.place(1, {}).who, "");
+}
+
+TEST(LadderLayout, WhoNeverHadARowTakesNothingAlong) {
+  LadderLayout layout(80);
+  open(layout, 1);
+  open(layout, 2);
+  (void)layout.place(1, "ann");
+  layout.close(2);
+  EXPECT_THAT(lane_names(layout.place(1, "ann")), ElementsAre("ann"));
+  open(layout, 3, "10.0.0.3:3072");
+  layout.close(3);
+  EXPECT_FALSE(layout.place(1, "ann").heading.is_due);
 }
 
 TEST(LadderLayout, ALaneThatWasGivenUpIsTakenAgain) {
@@ -102,19 +116,29 @@ TEST(LadderLayout, ALaneThatWasGivenUpIsTakenAgain) {
   EXPECT_THAT(lane_names(place), ElementsAre("10.0.0.1:1003", "ben"));
 }
 
-TEST(LadderLayout, AHeadingIsDueAtTheBeginningForANewNameAndAgainAfterAPage) {
+TEST(LadderLayout, AHeadingIsDueAtTheBeginningAndAgainAfterAPage) {
   LadderLayout layout(80);
   open(layout, 1);
   EXPECT_TRUE(layout.place(1, {}).heading.has_addresses);
   EXPECT_FALSE(layout.place(1, {}).heading.is_due);
-  const LadderHeading named = layout.place(1, "ann").heading;
-  EXPECT_TRUE(named.is_due);
-  EXPECT_FALSE(named.has_addresses);
-  for (std::size_t row = 1; row < LadderLayout::kRowsPerHeading; ++row) {
+  for (std::size_t row = 2; row < LadderLayout::kRowsPerHeading; ++row) {
     EXPECT_FALSE(layout.place(1, "ann").heading.is_due) << row;
   }
-  const LadderHeading again = layout.place(1, "ann").heading;
+  const LadderHeading again = layout.place(1, "ben").heading;
   EXPECT_TRUE(again.is_due && again.has_addresses);
+  EXPECT_FALSE(again.is_of_one) << "the heading has the name";
+}
+
+TEST(LadderLayout, ANewNameIsARowOfItsOwnAndNoHeading) {
+  LadderLayout layout(80);
+  open(layout, 1);
+  EXPECT_FALSE(layout.place(1, "ann").heading.is_of_one) << "the heading has the name";
+  EXPECT_FALSE(layout.place(1, "ann").heading.is_of_one);
+  EXPECT_FALSE(layout.place(1, {}).heading.is_of_one);
+  const LadderPlace place = layout.place(1, "ben");
+  EXPECT_TRUE(place.heading.is_of_one);
+  EXPECT_FALSE(place.heading.is_due);
+  EXPECT_THAT(lane_names(place), ElementsAre("ben"));
 }
 
 TEST(LadderLayout, EachServerHasItsLadder) {
