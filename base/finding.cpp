@@ -12,6 +12,7 @@ Finding& FindingList::add(const Rule& rule) {
   finding.text.clear();
   finding.field.clear();
   finding.bytes.reset();
+  finding.count = 1;
   return finding;
 }
 

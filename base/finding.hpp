@@ -37,6 +37,7 @@ struct Finding {
   std::string text;                    // empty: the rule's text
   std::string field;                   // JSON pointer, where one field is meant
   std::optional<std::uint64_t> bytes;  // how many bytes the fact is about
+  std::uint64_t count = 1;             // how many facts of its kind it tells of together
 
   std::string_view message() const { return text.empty() ? rule->text : std::string_view(text); }
   std::string_view citation() const { return spec.empty() ? rule->spec : spec; }

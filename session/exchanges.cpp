@@ -247,11 +247,16 @@ const Rule* Exchanges::rule_of(const Question& question) const {
 
 void Exchanges::finish(const OnUnanswered& tell) {
   std::size_t unanswered = 0;
+  std::size_t broken = 0;  // promises, beyond those that are told
   const Question* last = nullptr;
   for (std::size_t i = 0; i < questions_.size(); ++i) {
     const Question& question = questions_.at(i);
     const Rule* const rule = question.is_waiting ? rule_of(question) : nullptr;
-    if (rule == nullptr || ++unanswered > kUnansweredFindings) continue;
+    if (rule == nullptr) continue;
+    if (++unanswered > kUnansweredFindings) {
+      broken += rule == &app_rules::kUnanswered;
+      continue;
+    }
     last = &question;
     Finding finding{.rule = rule, .spec = {}, .text = {}, .field = {}, .bytes = {}};
     if (question.type_spec != nullptr) finding.spec = question.type_spec->section;
@@ -261,9 +266,16 @@ void Exchanges::finish(const OnUnanswered& tell) {
     tell(finding, question);
   }
   if (unanswered <= kUnansweredFindings) return;
-  Finding rest{.rule = &app_rules::kUnansweredNote, .spec = {}, .text = {}, .field = {}, .bytes = {}};
-  rest.text = fmt::format("{} more requests behind this one were never answered", unanswered - kUnansweredFindings);
-  tell(rest, *last);
+  tell_rest(app_rules::kUnanswered, broken, *last, tell);
+  tell_rest(app_rules::kUnansweredNote, unanswered - kUnansweredFindings - broken, *last, tell);
+}
+
+void Exchanges::tell_rest(const Rule& rule, std::size_t count, const Question& last, const OnUnanswered& tell) {
+  if (count == 0) return;
+  Finding rest{.rule = &rule, .spec = {}, .text = {}, .field = {}, .bytes = {}, .count = count};
+  rest.text = fmt::format("{} more request{} behind this one {} never answered", count, count == 1 ? "" : "s",
+                          count == 1 ? "was" : "were");
+  tell(rest, last);
 }
 
 }  // namespace overhear

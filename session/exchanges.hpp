@@ -51,6 +51,7 @@ class Exchanges {
   void answer(const Part& answer, Message& message, Dissection& dissection, const Protocol& protocol, bool is_certain);
   void pair(Question& question, const Part& answer, Message& message);
   const Rule* rule_of(const Question& question) const;
+  static void tell_rest(const Rule& rule, std::size_t count, const Question& last, const OnUnanswered& tell);
 
   const Limits& limits_;
   Questions questions_;

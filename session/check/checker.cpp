@@ -98,7 +98,7 @@ void Checker::on_session_closed(const SessionRecord& session) {
 
 FindingPlace* Checker::count(const Finding& finding, std::optional<Timestamp> time) {
   const Rule& rule = *finding.rule;
-  if (rule.severity == Severity::Warning && rule.code == app_rules::kUnanswered.code) ++unanswered_;
+  if (rule.severity == Severity::Warning && rule.code == app_rules::kUnanswered.code) unanswered_ += finding.count;
   const Tally& tally = tally_of(rule);
   if (tally.is_ignored) {
     ++ignored_;

@@ -63,7 +63,8 @@ void append_packets(TextBuffer& out, std::span<const std::uint64_t> packets) {
   out += ']';
 }
 
-// severity, code, field, spec, text, bytes: the same wherever a finding stands. `out` ends behind what comes before.
+// severity, code, field, spec, text, bytes, count: the same wherever a finding stands. `out` ends behind what comes
+// before.
 void append_finding_keys(TextBuffer& out, const Finding& finding, bool is_first) {
   if (is_first) {
     out += "\"severity\":\"";
@@ -81,6 +82,7 @@ void append_finding_keys(TextBuffer& out, const Finding& finding, bool is_first)
   append_key(out, "text");
   append_json_string(out, finding.message());
   if (finding.bytes) append_count(out, "bytes", *finding.bytes);
+  if (finding.count != 1) append_count(out, "count", finding.count);
 }
 
 void append_findings(TextBuffer& out, std::span<const Finding> findings) {

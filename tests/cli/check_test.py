@@ -4,6 +4,7 @@ import collections
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import tempfile
 import unittest
@@ -139,6 +140,16 @@ class Verdicts(unittest.TestCase):
         self.assertEqual([one["met"] for one in budgets], [True, True, False, True])
         self.assertLess(budgets[0]["measured"], budgets[1]["measured"])
         self.assertNotIn("value", budgets[2])
+
+    def test_all_unanswered_requests_count_however_many_are_told(self):
+        talk = captures.Talk(server=("10.0.0.2", 42015))
+        data = captures.header() + talk.open()
+        for number in range(1, 51):
+            ask = b'{"req_id":%d,"method":"GET_TIME"}' % number
+            data += talk.say("client", struct.pack(">I", len(ask)) + ask)
+        talk.time += 2 * 10**9
+        document = report("-", "--budget", "unanswered=49", stdin=data + talk.close())
+        self.assertEqual((document["budgets"][0]["value"], document["budgets"][0]["met"]), (50, False))
 
     def test_a_capture_without_messages_says_so(self):
         done = check("-", stdin=captures.header())

@@ -61,6 +61,7 @@ std::vector<Unanswered> Talk::finish() {
   exchanges_.finish([&](const Finding& finding, const Question& question) {
     out.push_back(std::to_string(question.number) + ' ' + std::string(finding.rule->code) + ' ' +
                   std::string(to_string(finding.rule->severity)));
+    if (finding.count != 1) out.back() += " of " + std::to_string(finding.count);
   });
   return out;
 }

@@ -240,6 +240,18 @@ TEST(Checker, MessagesAndUnansweredRequestsAreCounted) {
   EXPECT_EQ(budgets[2].value, 1);
 }
 
+TEST(Checker, OneFindingMayTellOfManyUnansweredRequests) {
+  Finding rest = found(app_rules::kUnanswered);
+  rest.count = 84;
+  Finding others = found(app_rules::kUnansweredNote);
+  others.count = 9;
+  Told told(with_budget("unanswered=84"));
+  told.finds(rest, 1).finds(others, 1);
+  EXPECT_TRUE(told.report().budgets[0].is_met);
+  told.finds(found(app_rules::kUnanswered), 2);
+  EXPECT_EQ(told.report().budgets[0].value, 85);
+}
+
 TEST(Checker, SessionsAreThoseOfWhichSomethingWasShown) {
   Checker checker({});
   SessionRecord session;

@@ -136,6 +136,10 @@ TEST(RecordWriter, FindingsAboutPacketsSessionsAndTheCapture) {
   EXPECT_EQ(written(LooseFinding{&finding, {}, 0, 0, {}, 0}),
             R"({"record":"finding","severity":"error",)"
             R"("code":"mcp.test_fact","spec":"MCP 2.1.0","text":"what the rule says","bytes":67})");
+  const Finding many{.rule = &kRule, .spec = {}, .text = {}, .field = {}, .bytes = {}, .count = 84};
+  EXPECT_EQ(written(LooseFinding{&many, {}, 0, 0, {}, 0}),
+            R"({"record":"finding","severity":"error",)"
+            R"("code":"mcp.test_fact","spec":"MCP 2.1.0","text":"what the rule says","count":84})");
 }
 
 TEST(RecordWriter, AFindingThatQuotesHostileBytesIsValidJson) {
