@@ -113,6 +113,20 @@ void append_said(TextBuffer& out, const char (&key)[kSize], std::string_view tex
   out += '"';
 }
 
+// What is said in a message, or in an action of it.
+void append_line(TextBuffer& out, const auto& line, const Message& message) {
+  if (line.delivered_from) {
+    append_key(out, "delivered_from");
+    out += "{\"session\":";
+    append_number(out, line.delivered_from->session);
+    append_count(out, "number", line.delivered_from->number);
+    out += '}';
+  }
+  append_said(out, "user", line.user, message);
+  append_said(out, "room", line.room, message);
+  append_said(out, "text", line.text, message);
+}
+
 }  // namespace
 
 void RecordWriter::append_time(TextBuffer& out, Timestamp time) {
@@ -158,16 +172,7 @@ void RecordWriter::message(TextBuffer& out, const Message& message) {
     append_count(out, "reply_to", *message.reply_to);
     append_count(out, "latency_ns", static_cast<std::uint64_t>(message.latency_ns));
   }
-  if (message.delivered_from) {
-    append_key(out, "delivered_from");
-    out += "{\"session\":";
-    append_number(out, message.delivered_from->session);
-    append_count(out, "number", message.delivered_from->number);
-    out += '}';
-  }
-  append_said(out, "user", message.user, message);
-  append_said(out, "room", message.room, message);
-  append_said(out, "text", message.text, message);
+  append_line(out, message, message);
   append_findings(out, message.findings);
   actions(out, message);
   if (!message.content.empty()) {
@@ -188,6 +193,7 @@ void RecordWriter::actions(TextBuffer& out, const Message& message) {
     append_number(out, action.index);
     append_as_sent(out, "type", action.type);
     append_as_sent(out, "id", action.id);
+    append_line(out, action, message);
     append_findings(out, message.action_findings.subspan(action.first_finding, action.findings));
     out += '}';
     separator = ',';

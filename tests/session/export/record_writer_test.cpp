@@ -64,6 +64,10 @@ TEST(RecordWriter, AllKeysStandInTheirOrder) {
   std::vector<Action> actions(2);
   actions[0].type = "first";
   actions[0].id = "a";
+  actions[0].delivered_from = {2, 7};
+  actions[0].user = "ann";
+  actions[0].room = "m1";
+  actions[0].text = "hi\x7f";
   actions[1].index = 1;
   actions[1].findings = 1;
   message.direction = Direction::Server;
@@ -89,7 +93,8 @@ TEST(RecordWriter, AllKeysStandInTheirOrder) {
             R"("latency_ns":532000,"findings":[{"severity":"error","code":"mcp.test_fact","field":"/data/room",)"
             R"("spec":"MCP 2.1.0, Room.Join","text":"room is a string","bytes":5},)"
             R"({"severity":"note","code":"tcp.test_fact","text":"no document speaks of it"}],)"
-            R"("actions":[{"index":0,"type":"first","id":"a"},{"index":1,"findings":[{"severity":"error",)"
+            R"("actions":[{"index":0,"type":"first","id":"a","delivered_from":{"session":2,"number":7},"user":"ann",)"
+            R"("room":"m1","text":"hi\u007f"},{"index":1,"findings":[{"severity":"error",)"
             R"("code":"mcp.test_fact","spec":"MCP 2.1.0","text":"what the rule says"}]}],"content":"inside",)"
             R"("escaped":true,"body":{"a":"\u007f"}})");
 }
