@@ -30,7 +30,7 @@ std::optional<std::string> CodeList::add(std::string_view text) {
   while (true) {
     const std::size_t comma = text.find(',');
     const std::string_view one = text.substr(0, comma);
-    if (one.ends_with(".*")) {
+    if (one.ends_with('*')) {
       std::vector<std::string_view> layers;
       for (const std::string_view code : codes) layers.push_back(layer_of(code));
       const std::string_view layer = one.substr(0, one.size() - 1);

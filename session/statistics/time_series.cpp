@@ -26,7 +26,7 @@ void TimeSeries::join_pairs() {
     }
   }
   std::fill(intervals_.begin() + kMost / 2, intervals_.end(), Interval{});
-  used_ = (used_ + 1) / 2;
+  used_ = kMost / 2;  // at most: what is added next stands behind them
   interval_ns_ *= 2;
 }
 

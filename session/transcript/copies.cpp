@@ -39,8 +39,7 @@ void Copies::forget_first() {
 }
 
 bool Copies::is_new(const Line& line, std::uint32_t session, Timestamp time) {
-  latest_ = std::max(latest_, time);
-  while (!told_.empty() && latest_ - told_.front().time > kWindow) forget_first();
+  while (!told_.empty() && time - told_.front().time > kWindow) forget_first();
   const std::uint64_t key = key_of(line);
   std::vector<std::uint64_t>& alike = alike_[key];
   for (const std::uint64_t number : alike) {

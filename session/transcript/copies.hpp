@@ -58,7 +58,6 @@ class Copies {
   std::uint64_t first_ = 0;                                              // the number of told_.front()
   std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> alike_;  // by key, numbers in order
   std::size_t bytes_ = 0;
-  Timestamp latest_{INT64_MIN};
 };
 
 }  // namespace overhear

@@ -19,6 +19,7 @@ TEST(CodeList, WhatThereIsNotIsRefusedWithWhatMayBeMeant) {
   CodeList list;
   EXPECT_EQ(list.add("app.schma"), "there is no finding app.schma; did you mean app.schema?");
   EXPECT_EQ(list.add("tpc.*"), "there is no finding tpc.*; did you mean tcp.*?");
+  EXPECT_EQ(list.add("tcp*"), "there is no finding tcp*; did you mean tcp.*?");
   EXPECT_EQ(list.add("*"), "there is no finding * ('overhear protocols --rules' lists them)");
   EXPECT_NE(list.add("app.schema,"), std::nullopt);
   EXPECT_NE(list.add("app.sch*"), std::nullopt);
