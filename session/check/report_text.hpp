@@ -9,7 +9,7 @@ namespace overhear {
 
 // "3.12", "3.-" for a session alone, "-" for what belongs to none.
 std::string name_of(const FindingPlace& place);
-// "packet 41", "packets 41 42 … 57"; empty where there are none.
+// "packet 41", "packets 41 42 57", "packets 41 … 57"; empty where there are none.
 std::string packets_of(const FindingPlace& place);
 // "latency.p99: 54.2ms of 31 answers, at most 200ms".
 std::string describe(const BudgetResult& result);

@@ -35,6 +35,9 @@ class TranscriptSink {
 
 class Transcript final : public MessageSink {
  public:
+  // So many lines are known to be told; a server brings one of the last ones (Limits::lines).
+  static constexpr std::size_t kMostTold = 16'384;
+
   // `sink` outlives this.
   explicit Transcript(TranscriptSink& sink) : sink_(sink) {}
 
@@ -52,9 +55,6 @@ class Transcript final : public MessageSink {
   std::uint64_t said() const { return said_; }
 
  private:
-  // So many lines are known to be told; a server brings one of the last ones (Limits::lines).
-  static constexpr std::size_t kMostTold = 16'384;
-
   // Something said, in a message or an action of one; as it stands in JSON.
   struct Line {
     std::string_view room;

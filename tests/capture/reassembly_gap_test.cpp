@@ -403,5 +403,16 @@ TEST(ReassemblyGap, WhoAcknowledgesWhatHasNotComeIsAhead) {
   EXPECT_FALSE(is_ahead("A two"));
 }
 
+TEST(ReassemblyGap, WhoSpeaksWithASideThatWasNotSeenIsAhead) {
+  Script script;
+  script.run(R"(
+      A syn
+      A "one" ack 0
+      B "1" ack 3
+      A "two" ack 1)");
+  EXPECT_TRUE(script.recorder.event("A one").at.is_ahead) << "it may answer anything";
+  EXPECT_FALSE(script.recorder.event("A two").at.is_ahead);
+}
+
 }  // namespace
 }  // namespace overhear::test

@@ -65,6 +65,7 @@ std::vector<RuleCase> author_cases() {
       {"another's name", then({says("eva")}), "4:chatmaster.other_name"},
       {"one's own name, escaped", then({says("\\u0061da")}), ""},
       {"nobody is known", {"~", said("ada"), says("eva")}, ""},
+      {"nor who was let in", {"~", kAccepted, says("eva")}, ""},
   };
 }
 

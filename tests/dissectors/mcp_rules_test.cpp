@@ -118,6 +118,8 @@ std::vector<RuleCase> login_cases() {
       {"a heartbeat before the login", shaken({ping("p")}), "3:mcp.before_login"},
       {"a type that nobody knows", shaken({pack('>', "User.Dance.d")}), "3:mcp.before_login"},
       {"before the answer", shaken({login(), join("j"), accepted()}), "4:mcp.before_login"},
+      {"once until the next login", shaken({join("j"), join("k"), login(), error("UserNotFound", "l"), join("m")}),
+       "3:mcp.before_login 7:mcp.before_login"},
       {"behind a refusal", shaken({login(), error("UserNotFound", "l"), join("j")}), "5:mcp.before_login"},
       {"behind a loss", shaken({"~", join("j")}), ""},
       {"a second try", shaken({login(), error("UserPasswordInvalid", "l"), login("m"), accepted("m")}), ""},
@@ -125,6 +127,8 @@ std::vector<RuleCase> login_cases() {
       {"twice before the first answer", shaken({login(), login("m"), accepted(), accepted("m")}), ""},
       {"on its way when the first is answered", in({login("m"), accepted("m")}), ""},
       {"at once, but the answer was seen", in({ping("p"), login("m")}), "6:mcp.second_login(note)"},
+      {"at once behind another answer that may not have been seen",
+       in({ping("p"), login("m"), accepted("m"), login("n")}), "6:mcp.second_login(note)"},
       {"once more behind a loss", in({"+1", "~", login("m")}), "5:mcp.second_login(note)"},
   };
 }
@@ -167,6 +171,9 @@ std::vector<RuleCase> room_cases() {
       {"leaving a room that it is not in", in({leave("v"), error("UserDontConnected", "v")}), "5:mcp.not_in_room"},
       {"leaving twice", in_room({leave("v"), left("v"), leave("w")}), "9:mcp.not_in_room"},
       {"speaking on the way out", in_room({leave("v"), says("s"), left("v")}), "8:mcp.not_in_room"},
+      {"and still served", in_room({leave("v"), says("s"), said("s"), left("v")}), "8:mcp.not_in_room"},
+      {"a member that joins again is refused", in_room({join("k"), error("UserDontConnected", "k")}),
+       "8:mcp.unfit_error(note)"},
       {"put out while it speaks", in_room({left("x"), says("s")}), ""},
       {"put out before it speaks", in_room({left("x"), "+1", says("s")}), "8:mcp.not_in_room"},
       {"another user leaves", in_room({left("x", 1, "bob"), "+1", says("s"), said("s")}), ""},
@@ -176,6 +183,7 @@ std::vector<RuleCase> room_cases() {
       {"the acceptance does not tell", shaken({login(), accepted("l", "30000", "null"), says("s"), said("s")}), ""},
       {"behind a loss", in_room({"~", says("s", 2), said("s", 2), leave("v", 3), left("v", 3)}), ""},
       {"a member is refused", in_room({says("s"), denied}), "8:mcp.refused_member(note)"},
+      {"whether it is one still", in_room({says("s"), denied, "+1", says("t")}), "8:mcp.refused_member(note)"},
       {"a member, as far as is known", in_room({"~", says("s"), denied}), ""},
       {"a member that has become somebody else",
        in_room({"+1", login("m"), accepted("m", "30000", "[]"), says("s"), denied}),
@@ -193,6 +201,7 @@ std::vector<RuleCase> room_cases() {
            says("s", 2), said("s", 2)}),
        ""},
       {"another room than asked for", in({join("j"), joined("j", 2)}), "6:mcp.other_room"},
+      {"an answer to what was asked before a loss", in({join("j"), "~", join("k", 2), joined("j")}), ""},
       {"said in another room", in_room({join("k", 2), joined("k", 2), says("s"), said("s", 2)}), "10:mcp.other_room"},
   };
 }
@@ -229,7 +238,10 @@ std::vector<RuleCase> image_cases() {
       {"out of order", in({wish, yes, up(2), up(1), done}), "8:mcp.part_order(note)"},
       {"no base64", in({wish, yes, up(1, "AA A")}), "7:mcp.not_base64"},
       {"cut base64", in({wish, yes, up(1, "AAA")}), "7:mcp.not_base64"},
+      {"of no number of bytes", in({wish, yes, up(1, "AAAAA"), done}), "7:mcp.not_base64"},
       {"a download", in({ask, meta, down(1), down(2), got}), ""},
+      {"two downloads at a time",
+       in({ask, meta, pack('>', "File.RequestImageDownload.s", R"({"id":"i"})"), down(1), got}), ""},
       {"a download under the other names",
        in({ask, meta, part('<', "UploadPart", 1), part('<', "UploadPart", 2),
            pack('<', "File.ImageUploadCompleted.r", R"({"id":"i"})")}),
@@ -259,6 +271,8 @@ std::vector<RuleCase> heartbeat_cases() {
       {"a little late", in({"+44", ping("p")}), ""},
       {"late", in({"+50", ping("p")}), "5:mcp.late_heartbeat(note)"},
       {"overdue", in({"+29", ping("p"), "+95", ping("q")}), "6:mcp.late_heartbeat"},
+      {"just overdue", in({"+90", ping("p")}), "5:mcp.late_heartbeat"},
+      {"just not", in({"+89", ping("p")}), "5:mcp.late_heartbeat(note)"},
       {"late, as far as is known", in({"+50", "~", ping("p")}), ""},
       {"the end of a silence", in({"+50"}), "end:mcp.no_heartbeat"},
       {"and of one behind heartbeats", in({"+29", ping("p"), "+50"}), "end:mcp.no_heartbeat"},
@@ -336,6 +350,7 @@ TEST(McpRules, SayNothingMoreOfImagesBehindSome) {
     script.push_back(pack('>', fmt::format("File.RequestImageDownload.r{}", i), fmt::format(R"({{"id":"x{}"}})", i)));
   }
   script.push_back(pack('<', "File.ImageDownloadMeta.r0", R"({"id":"x0","name":"n","size":6,"type":"t"})"));
+  script.push_back(pack('<', "File.ImageDownloadMeta.y", R"({"id":"y","name":"n","size":6,"type":"t"})"));
   check({{"more images than are remembered", script, ""}});
 }
 

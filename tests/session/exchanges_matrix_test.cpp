@@ -285,6 +285,7 @@ TEST(ExchangeMatrix, GradAgendaAnswersByCdidOrByWhatFollows) {
         info("m", "mutable", "modified", ""), created},
        "4→3 6→2 7→1"},
       {"a listing tells of several", "gradagenda", {list, created, listed, listed}, "3→1 4→1"},
+      {"the latest listing tells", "gradagenda", {list, listed, list, listed, listed}, "2→1 4→3 5→3"},
       {"a listing may have nothing to tell", "gradagenda", {list, "+9", ">."}, ""},
       {"what was sent comes back",
        "gradagenda",
@@ -302,6 +303,16 @@ TEST(ExchangeMatrix, GradAgendaAnswersByCdidOrByWhatFollows) {
        {R"(>{"cdid":"9","type":"batch-mode-action","actions":[{"cdid":"10","type":"request-direct-session-info","user-id":"ben"},{"cdid":"11","type":"nonsense"},{"cdid":"12","type":"request-mutable-session-deletion","session-id":"m"}]})",
         with_ben, status("11", "failed"), "+2", ">."},
        "2→1 3→1 end:1 app.unanswered warning"},
+      {"a batch that is refused asks nothing any more",
+       "gradagenda",
+       {R"(>{"cdid":"9","type":"batch-mode-action","actions":[{"cdid":"10","type":"request-direct-session-info","user-id":"ben"},{"cdid":"12","type":"request-mutable-session-deletion","session-id":"m"}]})",
+        status("9", "failed"), "+2", ">."},
+       "2→1"},
+      {"one that is taken still does",
+       "gradagenda",
+       {R"(>{"cdid":"9","type":"batch-mode-action","actions":[{"cdid":"10","type":"request-direct-session-info","user-id":"ben"}]})",
+        status("9"), "+2", ">."},
+       "2→1 end:1 app.unanswered warning"},
       {"a batch answers",
        "gradagenda",
        {list,
@@ -345,6 +356,10 @@ TEST(ExchangeMatrix, CchatAnswersByOrderAndState) {
       {"what was said comes back",
        "cchat",
        {content('>', "message_0", "aGk="), content('<', "message_1", "b2s="), content('<', "message_1", "aGk=")},
+       "3→1"},
+      {"nothing was said, which comes back too",
+       "cchat",
+       {content('>', "message_0", ""), content('<', "message_1", "b2s="), content('<', "message_1", "")},
        "3→1"},
       {"not joined yet", "cchat", {content('>', "message_0", "aGk="), error("5")}, "2→1"},
       {"too early", "cchat", {content('>', "message_0", "aGk="), error("\"0x10\"")}, "2→1"},
@@ -456,6 +471,16 @@ TEST(ExchangeMatrix, ManyUnansweredRequestsAreCounted) {
     EXPECT_EQ(told[16], "16 app.unanswered warning of 84");
     EXPECT_EQ(told.back(), late == 0 ? told[16] : "16 app.unanswered note of 5");
   }
+}
+
+TEST(ExchangeMatrix, OfIdsThatAreUsedAgainAndAgainSixteenAreTold) {
+  Talk talk(*find_protocol("scrp"));
+  talk.hear_all();
+  int told = 0;
+  for (int i = 0; i < 30; ++i) {
+    for (const std::string& code : talk.client(time_request(1)).findings) told += code == "scrp.id_reused" ? 1 : 0;
+  }
+  EXPECT_EQ(told, 16);
 }
 
 TEST(ExchangeMatrix, AsManyUnansweredRequestsAsAreToldNeedNoCount) {

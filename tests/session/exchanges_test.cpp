@@ -105,6 +105,18 @@ TEST(Exchanges, AnAnswerToWhatHasNotComeYetIsNoOrphan) {
   EXPECT_TRUE(scene.findings.empty()) << "the request was answered";
 }
 
+TEST(Exchanges, AnAnswerOfWhichAnyPartCameTooEarlyIsNoOrphan) {
+  Scene scene;
+  Wire wire = scene.open(kScrp);
+  const std::string answer = response(1);
+  wire.say_ahead(Side::Second, answer.substr(0, 9));
+  wire.second(answer.substr(9));
+  wire.second(response(2));
+  ASSERT_EQ(scene.messages.size(), 2u);
+  EXPECT_THAT(scene.messages[0].findings, Not(Contains("scrp.orphan_response")));
+  EXPECT_THAT(scene.messages[1].findings, Contains("scrp.orphan_response"));
+}
+
 TEST(Exchanges, SessionsDoNotAnswerEachOther) {
   Scene scene;
   Wire one = scene.open(kScrp);

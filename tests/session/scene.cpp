@@ -20,6 +20,7 @@ HeardSession copy(const SessionRecord& session) {
           to_string(session.server),
           session.protocol == nullptr ? "" : std::string(session.protocol->name),
           std::string(session.reason),
+          std::string(session.user),
           session.messages,
           session.bytes_client,
           session.bytes_server};

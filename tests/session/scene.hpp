@@ -57,6 +57,7 @@ struct HeardSession {
   std::string server;
   std::string protocol;
   std::string reason;
+  std::string user;
   std::uint64_t messages = 0;
   std::uint64_t bytes_client = 0;
   std::uint64_t bytes_server = 0;

@@ -470,6 +470,32 @@ TEST(Session, DoesNotTakeWhatComesLateForTheOrderInWhichThingsWereSaid) {
   }
 }
 
+TEST(Session, DoesNotTakeWhatComesLateInPartForInOrder) {
+  const std::string leave = R"({"type":"Room.Leave.4","data":{"room":1}})";
+  Scene scene;
+  Wire wire = heartbeats_due(scene);
+  const Stamp early = scene.next();
+  wire.second(R"({"type":"Error.AccessDenied.4","data":{"message":"no"}})");
+  wire.say_at(Side::First, leave.substr(0, 9), early);
+  wire.first(leave.substr(9));
+  EXPECT_THAT(scene.messages.back().findings, Not(Contains("mcp.not_in_room")));
+}
+
+TEST(Session, IsClosedUnderTheNameThatItsClientHadLast) {
+  Scene scene;
+  Wire wire = scene.open({.first = "10.0.0.1:40000", .second = "10.0.0.2:8888"});
+  wire.first(upgrade_request());
+  wire.second(upgrade_response());
+  wire.first(from_client(R"({"ver":1,"type":"join","clientid":"ann","chatroom":"tea"})"));
+  wire.second(from_server(R"({"ver":1,"type":"error","errcode":"0x0","errdetail":""})"));
+  wire.first(from_client(R"({"ver":1,"type":"leave"})"));
+  wire.second(from_server(R"({"ver":1,"type":"error","errcode":"0x0","errdetail":""})"));
+  wire.close();
+  ASSERT_EQ(scene.messages.size(), 4u);
+  EXPECT_EQ(scene.messages[3].client_name, "");
+  EXPECT_EQ(scene.closed[0].user, "ann");
+}
+
 TEST(Session, WhatNoProtocolClaimsNeedNotBeJson) {
   for (const auto& [port, has_findings] : {std::pair{"5555", false}, std::pair{"8888", true}}) {
     Scene scene;

@@ -89,6 +89,7 @@ Dissected Talk::hear(Direction sender, std::string_view json) {
   message.user = dissection_.user;
   message.room = dissection_.room;
   message.text = dissection_.text;
+  message.outcome = dissection_.outcome;
   message.time_first = message.time = now_;
   message.actions = dissection_.actions;
   message.action_findings = dissection_.action_findings.items();

@@ -49,7 +49,10 @@ class Told final : public MessageSink {
 
 class Chat {
  public:
-  explicit Chat(std::uint16_t port) : port_(port), sink_(options_.limits, told_), analyzer_(options_, nullptr, sink_) {}
+  explicit Chat(std::uint16_t port, std::size_t asked_moves = Limits().asked_moves)
+      : port_(port), sink_(options_.limits, told_), analyzer_(options_, nullptr, sink_) {
+    options_.limits.asked_moves = asked_moves;
+  }
 
   // A client and its connection; its number.
   std::size_t connect() {
@@ -93,6 +96,17 @@ std::string enter(int id, std::string_view name) {
 }
 std::string answer(int id, int err = 900) {
   return fmt::format(R"({{"resp_id":{},"err":{}}})", id, err);
+}
+
+TEST(ChatSink, OfRequestsThatWaitTheLastAreRemembered) {
+  Chat chat(42015, 1);
+  const auto ada = chat.connect();
+  chat.say(ada, enter(2, "ada"));
+  chat.say(ada, enter(3, "ben"));
+  chat.hear(ada, answer(2));
+  EXPECT_THAT(chat.told(), ElementsAre());
+  chat.hear(ada, answer(3));
+  EXPECT_THAT(chat.told(), ElementsAre("1.4 ben entered attic 1"));
 }
 
 TEST(ChatSink, WhatIsAskedForHappensWhenItIsGranted) {

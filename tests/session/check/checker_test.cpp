@@ -141,6 +141,19 @@ TEST(Checker, APlaceIsCutWhateverItHolds) {
   EXPECT_EQ(place.packets.size(), 8u);
 }
 
+TEST(Checker, OfManyPacketsTheFirstOnesAndTheLastAreKept) {
+  const CheckReport report = Told().says("x", {found(kGap)}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}).report();
+  EXPECT_THAT(report.groups[0].places[0].packets, ElementsAre(1, 2, 3, 4, 5, 6, 7, 10));
+}
+
+TEST(Checker, SecondsAreCountedFromWhatComesFirst) {
+  Told told;
+  told.finds(found(kGap)).says("x", {found(kInvalid)});
+  const CheckReport report = told.report();
+  EXPECT_EQ(report.groups[1].places[0].since_start_ns, 0);
+  EXPECT_EQ(report.groups[0].places[0].since_start_ns, -4 * kSecond);
+}
+
 TEST(Checker, ATypeIsWhatItsEscapesMean) {
   const CheckReport report = Told().says(R"(caf\u00e9)", {found(kGap)}).report();
   EXPECT_EQ(report.groups[0].places[0].type, "café");
@@ -155,6 +168,19 @@ TEST(Checker, WhatAllOfACodeSayIsKnownAlsoBeyondThePlaces) {
   told.says("x", {found(kGap, "another")});
   EXPECT_FALSE(told.report().groups[0].is_one_text);
   EXPECT_TRUE(told.report().groups[0].is_one_spec);
+}
+
+TEST(Checker, AnotherFieldOrCitationIsNotTheSame) {
+  Finding of_field = found(kGap, "one");
+  of_field.field = "/data";
+  const CheckReport fields = Told().says("x", {found(kGap, "one"), of_field}).report();
+  EXPECT_FALSE(fields.groups[0].is_one_text);
+  EXPECT_TRUE(fields.groups[0].is_one_spec);
+  Finding cited = found(kGap, "one");
+  cited.spec = "RFC 9293, 3.8";
+  const CheckReport specs = Told().says("x", {found(kGap, "one"), cited}).report();
+  EXPECT_TRUE(specs.groups[0].is_one_text);
+  EXPECT_FALSE(specs.groups[0].is_one_spec);
 }
 
 TEST(Checker, FindingsAboutActionsNameTheAction) {
@@ -203,6 +229,32 @@ TEST(Checker, AVerdictAboutAPercentileIsExact) {
   EXPECT_TRUE(verdict("latency.p90>=1.000000090s").is_met);
   EXPECT_FALSE(verdict("latency.p90>=1.000000091s").is_met);
   EXPECT_LT(verdict("latency.p90>=1.000000091s").value, 1'000'000'091);
+}
+
+// What is known of a percentile may lie on the other side of the limit.
+TEST(Checker, TheValueThatIsToldNeverContradictsTheVerdict) {
+  const auto verdict = [](std::string_view text, std::int64_t rest) {
+    Told told(with_budget(text));
+    told.answers("A", 998'300'000).answers("A", 1'006'500'000);
+    for (int i = 0; i < 9; ++i) told.answers("A", rest);
+    return told.report().budgets.front();
+  };
+  const BudgetResult above = verdict("latency.p50=1.005s", 1'006'000'000);
+  EXPECT_FALSE(above.is_met);
+  EXPECT_EQ(above.value, 1'005'000'001);
+  const BudgetResult below = verdict("latency.p50>=1.000s", 998'500'000);
+  EXPECT_FALSE(below.is_met);
+  EXPECT_EQ(below.value, 999'999'999);
+}
+
+TEST(Checker, ABudgetThatSaysAtLeastForbidsNothing) {
+  EXPECT_FALSE(Told(with_budget("findings.warning>=1")).says("x", {found(kGap)}).report().has_passed())
+      << "it stands in place of no --fail-on";
+  CheckOptions options = with_budget("findings.warning>=5");
+  options.fail_on.reset();
+  const CheckReport report = Told(std::move(options)).says("x", {found(kGap)}).report();
+  EXPECT_THAT(groups_of(report), ElementsAre("tcp.gap 1")) << "there are too few of them";
+  EXPECT_FALSE(report.has_passed());
 }
 
 TEST(Checker, ABudgetForASeverityStandsInPlaceOfFailingOnIt) {

@@ -117,6 +117,24 @@ TEST(CheckReports, SarifAlwaysHasAPlaceInAFile) {
   EXPECT_EQ(results[3]["ruleId"], "check.budget");
 }
 
+TEST(CheckReports, SarifTellsWhatBrokeAndWhetherAllWasSeen) {
+  CheckReport report = report_of("x");
+  report.budgets[0].is_met = true;
+  const auto whole = nlohmann::json::parse(sarif(report))["runs"][0];
+  EXPECT_EQ(whole["results"].size(), 3u) << "a budget that was kept to is no result";
+  EXPECT_EQ(whole["invocations"][0]["executionSuccessful"], true);
+  report.lost_packets = 1;
+  EXPECT_EQ(nlohmann::json::parse(sarif(report))["runs"][0]["invocations"][0]["executionSuccessful"], false);
+}
+
+TEST(CheckReports, OfARuleWithTwoSeveritiesSarifHasTheGraver) {
+  const auto json = nlohmann::json::parse(sarif({}));
+  const auto& rules = json["runs"][0]["tool"]["driver"]["rules"];
+  const auto rule = std::ranges::find_if(rules, [](const auto& one) { return one["id"] == "mcp.late_heartbeat"; });
+  ASSERT_NE(rule, rules.end());
+  EXPECT_EQ((*rule)["defaultConfiguration"]["level"], "warning");
+}
+
 TEST(CheckReports, ACodeWithTwoSeveritiesIsTwoTestCases) {
   const std::string junit = written(write_junit_report, report_of("x"));
   EXPECT_THAT(junit, HasSubstr(R"x(name="tcp.gap (warning)")x"));
@@ -129,6 +147,17 @@ TEST(XmlText, WhatXmlCannotHoldIsWrittenInLetters) {
   TextBuffer out;
   append_xml_text(out, std::string_view("a\0b<&>\"\n\x1b\xFF\xEF\xBF\xBF\xC2\x9B é", 18));
   EXPECT_EQ(out.view(), "a\\x00b&lt;&amp;&gt;&quot;&#10;\\x1b\\xff\\uffff\\u009b é");
+}
+
+TEST(ReportText, OfManyPacketsTheFirstAndTheLastAreNamed) {
+  FindingPlace place;
+  EXPECT_EQ(packets_of(place), "");
+  place.packets = {41};
+  EXPECT_EQ(packets_of(place), "packet 41");
+  place.packets = {41, 42, 57};
+  EXPECT_EQ(packets_of(place), "packets 41 42 57");
+  place.packets = {41, 42, 50, 57};
+  EXPECT_EQ(packets_of(place), "packets 41 … 57");
 }
 
 TEST(ReportText, AVerdictCountsInWords) {

@@ -28,6 +28,24 @@ TEST(Distribution, SmallValuesAreExact) {
   EXPECT_EQ(distribution.mean(), 50);
 }
 
+TEST(Distribution, ARankIsRoundedUp) {
+  Distribution distribution;
+  for (const std::int64_t value : {10, 20, 30}) distribution.add(value);
+  EXPECT_EQ(distribution.rank(500), 2u);
+  EXPECT_EQ(distribution.percentile(500), 20);
+  EXPECT_EQ(distribution.rank(0), 1u);
+  EXPECT_EQ(distribution.rank(1000), 3u);
+}
+
+TEST(Distribution, APercentileIsBetweenTheLeastAndTheGreatest) {
+  for (const std::int64_t last : {998'400'000, 1'006'000'000}) {  // at either end of one bucket
+    Distribution distribution;
+    for (int i = 0; i < 3; ++i) distribution.add(last - 100'000 * i);
+    EXPECT_GE(distribution.percentile(400), distribution.least());
+    EXPECT_LE(distribution.percentile(400), distribution.greatest());
+  }
+}
+
 TEST(Distribution, OneValueIsEveryPercentile) {
   Distribution distribution;
   distribution.add(123'456'789);

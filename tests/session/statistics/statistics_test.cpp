@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "dissectors/registry.hpp"
 
@@ -68,6 +69,55 @@ TEST(Statistics, PingsOfWebSocketsAreHeartbeatsToo) {
   ping.time = {90 * kSecond};
   statistics.on_event(ping);
   EXPECT_EQ(statistics.heartbeats().at("ws ping").count(), 1u) << "of another session with the same number";
+}
+
+TEST(Statistics, OtherEventsAreNoHeartbeats) {
+  Statistics statistics;
+  statistics.on_event({.session = 1,
+                       .time = {0},
+                       .direction = Direction::Server,
+                       .layer = "ws",
+                       .event = "pong",
+                       .size = {},
+                       .detail = {}});
+  EXPECT_TRUE(statistics.heartbeats().empty());
+}
+
+TEST(Statistics, TimeRunsToTheLatestMessageInWhateverOrderTheyCome) {
+  Statistics statistics;
+  for (const std::int64_t ns : {10, 90, 40}) statistics.on_message(message_of("Room.Join", ns));
+  EXPECT_EQ(statistics.duration_ns(), 80);
+}
+
+TEST(Statistics, WhatCouldNotBeOpenedIsCounted) {
+  Statistics statistics;
+  Message message = message_of("");
+  statistics.on_message(message);
+  message.is_encrypted = true;
+  statistics.on_message(message);
+  EXPECT_EQ(statistics.protocols().at("mcp").encrypted, 1u);
+}
+
+TEST(Statistics, FindingsStandTheGravestFirstAlsoThoseAboutActions) {
+  constexpr Rule kNote{"a.note", Severity::Note, {}, "x"};
+  constexpr Rule kError{"b.error", Severity::Error, {}, "x"};
+  constexpr Rule kWarning{"a.warning", Severity::Warning, {}, "x"};
+  const auto found = [](const Rule& rule) {
+    return Finding{.rule = &rule, .spec = {}, .text = {}, .field = {}, .bytes = {}};
+  };
+  const std::vector<Finding> about_it{found(kNote), found(kError)};
+  const std::vector<Finding> about_actions{found(kWarning), found(kWarning)};
+  Message message = message_of("Room.Join");
+  message.findings = about_it;
+  message.action_findings = about_actions;
+  Statistics statistics;
+  statistics.on_message(message);
+  const auto findings = statistics.findings();
+  ASSERT_EQ(findings.size(), 3u);
+  EXPECT_EQ(findings[0].code, "b.error");
+  EXPECT_EQ(findings[1].code, "a.warning");
+  EXPECT_EQ(findings[1].count, 2u);
+  EXPECT_EQ(findings[2].code, "a.note");
 }
 
 TEST(Statistics, SendersAreUsersOrAddresses) {

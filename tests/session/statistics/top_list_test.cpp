@@ -19,6 +19,16 @@ TEST(TopList, TheOnesWithMostComeFirst) {
   EXPECT_EQ(list.top(9).size(), 3u);
 }
 
+TEST(TopList, NobodyIsGivenUpBeforeThereAreTooMany) {
+  TopList list;
+  for (std::size_t i = 0; i < TopList::kMost; ++i) list.add(std::to_string(i), 1);
+  EXPECT_EQ(list.size(), TopList::kMost);
+  EXPECT_EQ(list.others().messages, 0u);
+  list.add("one more", 1);
+  EXPECT_EQ(list.size(), TopList::kMost / 2 + 1);
+  EXPECT_EQ(list.others().messages, TopList::kMost / 2);
+}
+
 TEST(TopList, WhoSaysMostStaysHoweverManyOthersThereAre) {
   TopList list;
   std::uint64_t all = 0;

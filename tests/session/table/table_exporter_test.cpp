@@ -129,6 +129,7 @@ TEST(Table, CsvQuotesWhatWouldBreakARowOrACell) {
                                        {R"(a\r\nb\tc)", "\"a\nb\tc\""},
                                        {R"(a\rb)", "\"a\\rb\""},
                                        {" a", "\" a\""},
+                                       {"a ", "\"a \""},
                                        {R"(\u001b[2J)", "\\x1b[2J"}}) {
     EXPECT_EQ(said(text, csv({"text"})), expected + "\n") << text;
   }
@@ -171,6 +172,8 @@ TEST(Table, WhatIsNotLookedIntoMayHoldSecretsAndIsNotShown) {
   limits.json_nodes = 4;
   (void)sample.json.parse(kBody, limits);
   EXPECT_EQ(rows(fields({"body", "body.b"}), {sample.subject()}), "{\"a\":1,\"b\":{\"c\":…\t{\"c\":…\n");
+  (void)sample.json.parse(R"({"a":{"b":1},"c":[2,3,4]})", limits);
+  EXPECT_EQ(rows(fields({"body.a"}), {sample.subject()}), "{\"b\":1}\n") << "all of this was";
 }
 
 TEST(Table, WhatIsNoMessageIsARowOnlyWithEvents) {

@@ -51,6 +51,24 @@ TEST(Copies, LaterIsNew) {
   EXPECT_TRUE(room.brings(2, "hello"));
 }
 
+TEST(Copies, AtTheEndOfTheWindowItIsACopy) {
+  Copies copies;
+  const Copies::Line line{nullptr, endpoint("10.0.0.2:3072"), "tea", "ann", "hello"};
+  EXPECT_TRUE(copies.is_new(line, 1, {0}));
+  EXPECT_FALSE(copies.is_new(line, 2, {Copies::kWindow}));
+  EXPECT_TRUE(copies.is_new(line, 3, {Copies::kWindow + 1}));
+}
+
+// As in a capture whose packets are in the wrong order.
+TEST(Copies, WhatComesLateHasItsCopiesToo) {
+  Copies copies;
+  const Copies::Line line{nullptr, endpoint("10.0.0.2:3072"), "tea", "ann", "hello"};
+  EXPECT_TRUE(copies.is_new({nullptr, line.server, "tea", "ben", "later"}, 1, {20 * kSecond}));
+  EXPECT_TRUE(copies.is_new(line, 1, {5 * kSecond}));
+  EXPECT_TRUE(copies.is_new({nullptr, line.server, "tea", "ben", "even later"}, 1, {29 * kSecond}));
+  EXPECT_FALSE(copies.is_new(line, 2, {6 * kSecond}));
+}
+
 TEST(Copies, AnAuthorWhoIsToldLateIsNotNew) {
   Copies copies;
   const Copies::Line line{nullptr, endpoint("10.0.0.2:3072"), "tea", "ann", "hello"};
@@ -68,6 +86,17 @@ TEST(Copies, WhatIsRememberedIsBounded) {
   EXPECT_LE(room.copies.bytes(), Copies::kMostBytes);
   EXPECT_FALSE(room.brings(2, "99" + large));
   EXPECT_TRUE(room.brings(2, "0" + large));
+}
+
+// Those that are not remembered any more must not be taken away twice.
+TEST(Copies, OfTheSameTheLastAreRemembered) {
+  constexpr int kMost = Copies::kMostAlike;
+  Copies copies;
+  const Copies::Line line{nullptr, endpoint("10.0.0.2:3072"), "tea", "ann", "spam"};
+  for (int i = 0; i < kMost + 44; ++i) EXPECT_TRUE(copies.is_new(line, 1, {i * kSecond / 1000}));
+  int copied = 0;
+  while (!copies.is_new(line, 2, {Copies::kWindow + kSecond / 50})) ++copied;
+  EXPECT_EQ(copied, kMost);
 }
 
 TEST(Copies, TheSameAgainAndAgainIsNoQuadraticWork) {

@@ -174,6 +174,76 @@ TEST(Transcript, ALineOfAnAuthorWhoIsNotShownIsToldWhenItIsBrought) {
   EXPECT_THAT(chat.lines.lines, ElementsAre(" <ann> hi"));
 }
 
+RoomEvent present(const std::string& user, std::string_view room = "tea", std::string_view protocol = "mcp") {
+  RoomEvent event;
+  event.session = 1;
+  event.protocol = find_protocol(protocol);
+  event.event = "present";
+  event.user = user;
+  event.room = room;
+  return event;
+}
+
+TEST(Transcript, OfALongListTheFirstHundredAreNamed) {
+  for (const int count : {100, 102}) {
+    Chat chat;
+    for (int i = 1; i <= count; ++i) chat.transcript.on_room_event(present(std::to_string(i)));
+    chat.transcript.finish();
+    ASSERT_EQ(chat.lines.lines.size(), 1u);
+    EXPECT_TRUE(chat.lines.lines[0].ends_with(count == 100 ? ", 100 are here" : ", 100 and 2 more are here"));
+  }
+}
+
+TEST(Transcript, TheListsOfTwoRoomsAreTwoLines) {
+  Chat chat;
+  chat.transcript.on_room_event(present("ann"));
+  chat.transcript.on_room_event(present("ben", "coffee"));
+  chat.transcript.on_room_event(present("eva", "coffee", "scrp"));
+  chat.transcript.finish();
+  EXPECT_THAT(chat.lines.lines, ElementsAre("tea * ann is here", "coffee * ben is here", "coffee * eva is here"));
+}
+
+// What somebody is brought is not theirs.
+TEST(Transcript, ALineWithoutAnAuthorIsNotItsReaders) {
+  Chat chat;
+  JsonIndex json;
+  (void)json.parse("{}", {});
+  Message brought;
+  brought.session = 1;
+  brought.direction = Direction::Server;
+  brought.protocol = find_protocol("scrp");
+  brought.json = &json;
+  brought.client_name = "ben";
+  brought.text = "hi";
+  chat.transcript.on_message(brought);
+  EXPECT_THAT(chat.lines.lines, ElementsAre(" <?> hi"));
+}
+
+TEST(Transcript, HowManyLinesAreKnownAsToldIsBounded) {
+  Chat chat;
+  JsonIndex json;
+  (void)json.parse("{}", {});
+  Message line;
+  line.session = 1;
+  line.protocol = find_protocol("scrp");
+  line.json = &json;
+  for (std::uint32_t number = 1; number <= Transcript::kMostTold + 1; ++number) {
+    const std::string text = std::to_string(number);
+    line.number = number;
+    line.text = text;
+    chat.transcript.on_message(line);
+  }
+  line.session = 2;
+  line.direction = Direction::Server;
+  for (const std::uint32_t number : {1, 2}) {
+    const std::string text = std::to_string(number);
+    line.text = text;
+    line.delivered_from = {1, number};
+    chat.transcript.on_message(line);
+  }
+  EXPECT_EQ(chat.lines.lines.size(), Transcript::kMostTold + 2) << "the first is told once more";
+}
+
 TEST(Transcript, WhatNoKeyOpensIsNotPassedOver) {
   Chat chat;
   JsonIndex json;
