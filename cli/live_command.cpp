@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/amount_text.hpp"
 #include "capture/capture_thread.hpp"
 #include "capture/live_capture.hpp"
 #include "capture/privileges.hpp"
@@ -20,10 +21,6 @@
 
 namespace overhear {
 namespace {
-
-std::string some(std::uint64_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
 
 // Messages go out as they complete, until Ctrl-C.
 class OutputHost final : public LiveHost {
@@ -41,9 +38,9 @@ class OutputHost final : public LiveHost {
 void print_summary(const LiveCapture& capture, std::uint64_t packets, const Analysis& analysis) {
   const LiveCapture::Counts counts = capture.counts();
   put_error_text(fmt::format("{} seen, {} dropped by the kernel, {} by the interface; {} in {}, {}\n",
-                             some(packets, "packet"), counts.dropped_by_kernel, counts.dropped_by_interface,
-                             some(analysis.messages(), "message"), some(analysis.sessions(), "session"),
-                             some(analysis.findings(), "finding")));
+                             counted(packets, "packet"), counts.dropped_by_kernel, counts.dropped_by_interface,
+                             counted(analysis.messages(), "message"), counted(analysis.sessions(), "session"),
+                             counted(analysis.findings(), "finding")));
 }
 
 std::expected<RingOptions, Error> ring_of(const LiveArguments& arguments) {
