@@ -45,6 +45,7 @@ struct Action {
   std::string_view user;
   std::string_view room;
   std::string_view text;
+  const JsonNode* said_at = nullptr;
   std::optional<MessageName> delivered_from;
   std::uint32_t first_finding = 0;  // its findings in Message::action_findings
   std::uint32_t findings = 0;
@@ -113,12 +114,13 @@ struct Message {
   const JsonIndex* json = nullptr;  // null: body is not (valid) JSON
   std::string_view content;         // what was opened inside the body (cchat's content)
 
-  std::string_view client_name;  // who the session's client is, as far as its messages have told
-  std::string_view user;         // who speaks or is spoken of
-  std::string_view room;         // room, channel or session of the chat
-  std::string_view text;         // what was said
-  std::string_view to;           // to whom alone
-  bool is_text_sealed = false;   // something was said that could not be read
+  std::string_view client_name;       // who the session's client is, as far as its messages have told
+  std::string_view user;              // who speaks or is spoken of
+  std::string_view room;              // room, channel or session of the chat
+  std::string_view text;              // what was said
+  const JsonNode* said_at = nullptr;  // when, by its author's clock; null where the protocol's rules do not ask
+  std::string_view to;                // to whom alone
+  bool is_text_sealed = false;        // something was said that could not be read
   // A request's moves happen when its answer says that it succeeded.
   std::span<const Move> moves;
   bool are_moves_asked = false;

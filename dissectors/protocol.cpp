@@ -21,6 +21,7 @@ void Dissection::clear() {
   user = {};
   room = {};
   text = {};
+  said_at = nullptr;
   to = {};
   is_text_sealed = false;
   content.clear();

@@ -171,6 +171,7 @@ struct Dissection {
   std::string_view user;
   std::string_view room;
   std::string_view text;
+  const JsonNode* said_at = nullptr;   // as in Message
   std::string_view to;                 // to whom alone that was said
   bool is_text_sealed = false;         // something was said that could not be read
   std::string content;                 // what was opened inside the body

@@ -281,6 +281,7 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
   message.client_name = dissector_->client_name();
   message.room = dissection.room;
   message.text = dissection.text;
+  message.said_at = dissection.said_at;
   message.to = dissection.to;
   message.is_text_sealed = dissection.is_text_sealed;
   // An answer speaks of who asked.

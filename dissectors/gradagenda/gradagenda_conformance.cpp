@@ -74,6 +74,7 @@ struct Seen {
   Kind kind;
   std::string_view cdid;
   std::string_view session;
+  const JsonNode* said_at;
   bool is_alone;
   FindingList& findings;
 
@@ -93,7 +94,7 @@ class GradAgendaConformance final : public Conformance {
       batch(message, findings);
       return 0;
     }
-    const Seen seen{message, message.json->root(), kind, message.id, message.room, true, findings};
+    const Seen seen{message, message.json->root(), kind, message.id, message.room, message.said_at, true, findings};
     judge(seen);
     if (message.direction == Direction::Client) return kind == Kind::Send ? mark_of(seen) : 0;
     check_answer(seen, asked);
@@ -126,8 +127,8 @@ class GradAgendaConformance final : public Conformance {
     }
     for (const Action& action : message.actions) {
       if (action.json->kind != JsonKind::Object) continue;
-      const std::string_view session = id_of(json, json.find(action.json, "session-id"));
-      judge({message, *action.json, kind_of(action.type_spec), action.id, session, false, findings});
+      judge(
+          {message, *action.json, kind_of(action.type_spec), action.id, action.room, action.said_at, false, findings});
     }
   }
 
@@ -284,11 +285,12 @@ class GradAgendaConformance final : public Conformance {
   void check_time(const Seen& seen) {
     bool& is_told = is_time_told_[static_cast<std::size_t>(seen.message.direction)];
     if (is_told) return;
-    const JsonNode* const node = seen.find("sender-timestamp");
-    if (node == nullptr || (type_bit(node->kind) & kNumber) == 0) return;
-    std::string_view number = seen.json().value(*node);
-    if (number.find_first_of("eE") != std::string_view::npos) return;
-    number = number.substr(0, number.find('.'));
+    if (seen.said_at == nullptr || (type_bit(seen.said_at->kind) & kNumber) == 0) return;
+    std::string_view number = seen.json().value(*seen.said_at);
+    if (seen.said_at->kind == JsonKind::Decimal) {
+      if (number.find_first_of("eE") != std::string_view::npos) return;
+      number = number.substr(0, number.find('.'));
+    }
     const bool is_before = number.starts_with('-');
     if (!is_before && number.size() >= kSecondDigits && number.size() <= kMicrosecondDigits) return;
     is_told = true;
@@ -301,14 +303,22 @@ class GradAgendaConformance final : public Conformance {
                                                           : " is in the first days of 1970";
   }
 
+  static const JsonNode* body_of(const Seen& seen) { return seen.json().find(seen.find("message"), "body"); }
+
+  // Empty where nobody counts so.
+  static std::string time_of(const Seen& seen) {
+    const std::string_view raw = seen.said_at == nullptr ? std::string_view() : seen.json().raw(*seen.said_at);
+    if (raw.size() > kNameCharacters) return {};
+    return std::string(raw);
+  }
+
   // A digest of what is said. Two messages of one time cannot be told apart by their broadcasts.
   std::uint32_t mark_of(const Seen& seen) {
-    const JsonNode* const time = seen.find("sender-timestamp");
-    const std::string_view number = time == nullptr ? std::string_view() : seen.json().raw(*time);
-    if (number.empty() || number.size() > kNameCharacters) return 0;
-    if (number == sent_at_) remember(doubtful_, number);
-    remember(sent_at_, number);
-    const bool is_text = is_string(seen.json().find(seen.find("message"), "body"));
+    const std::string time = time_of(seen);
+    if (time.empty()) return 0;
+    if (time == sent_at_) doubtful_ = time;
+    sent_at_ = time;
+    const bool is_text = !seen.message.text.empty() || is_string(body_of(seen));
     return is_text ? static_cast<std::uint32_t>(digest_of(seen.message.text) | 1) : 0;
   }
 
@@ -325,9 +335,7 @@ class GradAgendaConformance final : public Conformance {
     // Of whom nobody knows who it is, another's message may be taken for its own.
     const bool may_be_others = seen.message.client_name.empty();
     if (seen.kind != Kind::Broadcast || asked.mark == 0 || may_be_others) return;
-    const JsonNode* const body = seen.json().find(seen.find("message"), "body");
-    const JsonNode* const time = seen.find("sender-timestamp");
-    if (!is_string(body) || time == nullptr || seen.json().raw(*time) == doubtful_) return;
+    if (!is_string(body_of(seen)) || seen.said_at == nullptr || time_of(seen) == doubtful_) return;
     const auto digest = static_cast<std::uint32_t>(digest_of(seen.message.text) | 1);
     if (digest != asked.mark) add(seen, ga_rules::kChangedMessage, "message/body");
   }

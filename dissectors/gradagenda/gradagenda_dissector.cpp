@@ -45,6 +45,7 @@ class GradAgendaDissector final : public Dissector {
       if (!out.is_of_others) out.about = about(json, found, row->name);
       out.room = id_of(json, found.session_id);
       out.text = string_of(json, json.find(found.message, "body"));
+      out.said_at = found.sender_timestamp;
     }
     out.user = direction == Direction::Client ? std::string_view(user_) : id_of(json, found.sender_id);
   }
@@ -69,6 +70,7 @@ class GradAgendaDissector final : public Dissector {
     inner.user = id_of(json, found.sender_id);
     inner.room = id_of(json, found.session_id);
     inner.text = string_of(json, json.find(found.message, "body"));
+    inner.said_at = found.sender_timestamp;
     if (out.parts.size() < kParts) out.parts.push_back(part_of(json, found, inner, direction));
   }
 

@@ -124,41 +124,56 @@ std::vector<std::string> JsonIndex::duplicate_pointers() const {
   return pointers;
 }
 
-void append_unescaped(std::string& out, std::string_view escaped) {
-  const char* p = escaped.data();
-  const char* const end = p + escaped.size();
-  while (p != end) {
-    const auto* const escape = static_cast<const char*>(std::memchr(p, '\\', static_cast<std::size_t>(end - p)));
-    out.append(p, escape == nullptr ? end : escape);
-    if (escape == nullptr) return;
-    p = escape;
-    if (end - p < 2) {
-      out += *p++;
-      continue;
-    }
-    const char kind = p[1];
-    if (kind != 'u' || end - p < 6) {
-      switch (kind) {
-        case 'b': out += '\b'; break;
-        case 'f': out += '\f'; break;
-        case 'n': out += '\n'; break;
-        case 'r': out += '\r'; break;
-        case 't': out += '\t'; break;
-        default: out += kind;
-      }
-      p += 2;
-      continue;
-    }
-    int unit = hex4(p + 2);
-    p += 6;
-    if (is_high_surrogate(unit) && end - p >= 6 && p[0] == '\\' && p[1] == 'u' && is_low_surrogate(hex4(p + 2))) {
-      unit = 0x10000 + ((unit - 0xD800) << 10) + (hex4(p + 2) - 0xDC00);
-      p += 6;
-    } else if (unit < 0 || (unit >= 0xD800 && unit < 0xE000)) {
-      unit = 0xFFFD;
-    }
-    append_utf8(out, static_cast<char32_t>(unit));
+namespace {
+
+// Writes what the escape at `p` means, and moves `p` behind it.
+char* write_escape(char* out, const char*& p, const char* end) {
+  if (end - p < 2) {
+    *out++ = *p++;
+    return out;
   }
+  const char kind = p[1];
+  if (kind != 'u' || end - p < 6) {
+    p += 2;
+    switch (kind) {
+      case 'b': *out++ = '\b'; break;
+      case 'f': *out++ = '\f'; break;
+      case 'n': *out++ = '\n'; break;
+      case 'r': *out++ = '\r'; break;
+      case 't': *out++ = '\t'; break;
+      default: *out++ = kind;
+    }
+    return out;
+  }
+  int unit = hex4(p + 2);
+  p += 6;
+  if (is_high_surrogate(unit) && end - p >= 6 && p[0] == '\\' && p[1] == 'u' && is_low_surrogate(hex4(p + 2))) {
+    unit = 0x10000 + ((unit - 0xD800) << 10) + (hex4(p + 2) - 0xDC00);
+    p += 6;
+  } else if (unit < 0 || (unit >= 0xD800 && unit < 0xE000)) {
+    unit = 0xFFFD;
+  }
+  return write_utf8(out, static_cast<char32_t>(unit));
+}
+
+}  // namespace
+
+void append_unescaped(std::string& out, std::string_view escaped) {
+  const std::size_t before = out.size();
+  // No escape means more bytes than it is written with.
+  out.resize_and_overwrite(before + escaped.size(), [&](char* data, std::size_t) {
+    char* to = data + before;
+    const char* p = escaped.data();
+    const char* const end = p + escaped.size();
+    while (p != end) {
+      const void* const escape = std::memchr(p, '\\', static_cast<std::size_t>(end - p));
+      const char* const stop = escape == nullptr ? end : static_cast<const char*>(escape);
+      to = std::copy(p, stop, to);
+      p = stop;
+      if (p != end) to = write_escape(to, p, end);
+    }
+    return static_cast<std::size_t>(to - data);
+  });
 }
 
 bool to_integer(std::string_view text, std::int64_t& out) {

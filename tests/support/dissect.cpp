@@ -90,6 +90,7 @@ Dissected Talk::hear(Direction sender, std::string_view json) {
   message.room = dissection_.room;
   message.text = dissection_.text;
   message.outcome = dissection_.outcome;
+  message.said_at = dissection_.said_at;
   message.time_first = message.time = now_;
   message.actions = dissection_.actions;
   message.action_findings = dissection_.action_findings.items();
