@@ -34,7 +34,7 @@ std::unique_ptr<Layer> DetectingLayer::make_layer(const Verdict& verdict) {
     case Carriage::Mcp: return std::make_unique<mcp::McpLayer>(context_);
     case Carriage::Plain: {
       const Protocol* const protocol = verdict.protocol;
-      return std::make_unique<PlainLayer>(context_, protocol == nullptr ? StreamFraming::Json : protocol->framing);
+      return std::make_unique<PlainLayer>(context_, protocol == nullptr ? verdict.framing : protocol->framing);
     }
     case Carriage::Opaque: {
       auto opaque = std::make_unique<OpaqueLayer>(context_, is_clearly_a_message);

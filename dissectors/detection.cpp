@@ -60,8 +60,10 @@ std::optional<Verdict> Detector::look(std::string_view text, const Hints& hints,
     // Behind a loss an object may be a part of a message: only what is clearly a message tells.
     if (!hints.is_midstream || !verdict || verdict->is_recognized) return verdict;
   }
-  if (kind == FirstBytes::LengthPrefix || kind == FirstBytes::Zlib)
-    return Verdict{Carriage::Plain, nullptr, std::nullopt, false};
+  if (kind == FirstBytes::LengthPrefix) {
+    return Verdict{Carriage::Plain, nullptr, std::nullopt, false, StreamFraming::LengthPrefix};
+  }
+  if (kind == FirstBytes::Zlib) return Verdict{Carriage::Plain, nullptr, std::nullopt, false};
   if (hints.by_port == nullptr) {
     return Verdict{kind == FirstBytes::Json ? Carriage::Plain : Carriage::Opaque, nullptr, std::nullopt, false};
   }

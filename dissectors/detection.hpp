@@ -21,6 +21,8 @@ struct Verdict {
   const Protocol* protocol = nullptr;  // null: not known yet
   std::optional<Direction> sender;     // of the bytes looked at, where they tell
   bool is_recognized = false;          // by a whole message that no other protocol of ours looks like
+  // How a side whose first bytes do not tell is read on a bare stream, where no protocol says it.
+  StreamFraming framing = StreamFraming::Json;
 };
 
 // What the connection is besides its bytes.

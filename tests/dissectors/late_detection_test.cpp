@@ -16,6 +16,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
 
 constexpr auto kClient = Direction::Client;
@@ -60,6 +61,12 @@ std::vector<std::string> shown(const Heard& heard, Direction direction) {
     if (unit.direction == direction) out.push_back(unit.is_message() ? unit.bytes : "[" + unit.bytes + "]");
   }
   return out;
+}
+
+// The same messages with the data in front of them, if there is any.
+std::vector<std::string> behind(const std::string& data, std::vector<std::string> messages) {
+  if (!data.empty()) messages.insert(messages.begin(), "[" + data + "]");
+  return messages;
 }
 
 TEST(LateDetection, FindsTheFirstMessageBehindNoiseOnAnyPort) {
@@ -232,6 +239,25 @@ TEST(BareOnAPortOfLengths, IsNotAssumedWhereALengthIsTorn) {
     const Heard heard = hear(Script().client(wire.substr(cut)), detecting("scrp", true));
     EXPECT_THAT(heard.messages(kClient), ElementsAre(kTime, kLogin)) << cut;
     EXPECT_EQ(heard.units.back().size, kLogin.size() + 4);
+  }
+}
+
+// Whose own beginning is lost is read as the other side is, where that writes lengths.
+TEST(LengthsOfOneSide, TellHowTheOtherIsReadBehindALoss) {
+  for (const std::string_view port : {"", "scrp", "chatmaster"}) {
+    for (const std::string& torn : {std::string(), kLogin.substr(9), prefixed(kLogin).substr(2)}) {
+      for (const bool is_midstream : {false, true}) {
+        Script script;
+        script.server(prefixed(kAnswer));
+        if (!is_midstream) script.gap(kClient, 50);
+        script.client(torn + prefixed(kTime)).server(prefixed(kAnswer)).client(prefixed(kLogin) + prefixed(kTime));
+        const Heard heard = hear(script, detecting(port, is_midstream));
+        EXPECT_THAT(shown(heard, kClient), ElementsAreArray(behind(torn, {kTime, kLogin, kTime}))) << port << torn;
+        EXPECT_EQ(heard.units.back().size, kTime.size() + 4);
+        EXPECT_EQ(heard.has_finding("app.partial"), !torn.empty());
+        EXPECT_FALSE(heard.has_finding("json.nul"));
+      }
+    }
   }
 }
 
