@@ -12,6 +12,8 @@
 namespace overhear {
 namespace {
 
+constexpr std::uint32_t kMessagesToTell = 16;  // of none that is clear: then it is what it was taken for
+
 // Whether a WebSocket's closing frame ("1003 text only") says that something was wrong (RFC 6455, 7.4.1).
 bool is_refusal(std::string_view closing) {
   return closing.size() >= 4 && closing.substr(0, 4) > "1001";
@@ -28,7 +30,7 @@ Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection
       now_(at),
       context_{shared.options.limits,         shared.keys,      streams_,
                static_cast<UnitSink&>(*this), shared.workspace, connection.is_midstream},
-      exchanges_(shared.options.limits, shared.questions) {
+      exchanges_(std::in_place, shared.options.limits, shared.questions) {
   Hints hints;
   for (const Endpoint& end : connection.ends) {
     if (by_port_ == nullptr) by_port_ = protocol_of_port(end.port);
@@ -36,6 +38,7 @@ Session::Session(AnalysisContext& shared, std::uint32_t number, const Connection
       if (rule.port == end.port) hints.forced = rule.protocol;
     }
   }
+  is_protocol_forced_ = hints.forced != nullptr;
   context_.may_wait = shared.keys != nullptr && shared.keys->may_grow();
   hints.by_port = by_port_;
   hints.is_midstream = connection.is_midstream;
@@ -74,6 +77,7 @@ bool Session::is_server_port(std::uint16_t port) const {
 // The streams were held as if First were the client.
 Direction Session::on_detected(Direction sender, const Verdict& verdict) {
   protocol_ = verdict.protocol;
+  is_protocol_told_ = protocol_ != nullptr && (is_protocol_forced_ || verdict.is_recognized);
   if (are_roles_known_) return sender;
   const Side side = sender == Direction::Client ? Side::First : Side::Second;
   decide_roles(guess_client(side, verdict));
@@ -118,7 +122,7 @@ void Session::fetch_ahead(int step) const {
   layer_->fetch_ahead(step);
   if (step != 0) return;
   prefetch(dissector_.get(), 2 * kCacheLine);
-  exchanges_.fetch_ahead();
+  exchanges_->fetch_ahead();
 }
 
 std::size_t Session::unfinished(Direction direction) {
@@ -178,7 +182,7 @@ void Session::end_stream(Side side, bool is_finished) {
   has_ended = true;
   context_.is_cut_short[static_cast<std::size_t>(direction_of(side))] = !is_finished;
   layer_->on_end(direction_of(side));
-  exchanges_.on_leaving(direction_of(side), now_.time, false);
+  exchanges_->on_leaving(direction_of(side), now_.time, false);
   context_.lacks_key[static_cast<std::size_t>(direction_of(side))] = false;
   streams_[direction_of(side)].settle();
 }
@@ -207,7 +211,7 @@ void Session::tell_unanswered() {
   const bool is_whole =
       !context_.has_losses && !connection_.is_midstream && !context_.is_cut_short[0] && !context_.is_cut_short[1];
   if (!is_whole) return;
-  exchanges_.finish([this](Finding& finding, const Question& question) {
+  exchanges_->finish([this](Finding& finding, const Question& question) {
     shared_.tell({&finding, now_.time, number_, question.number, question.direction, now_.packet});
   });
 }
@@ -230,14 +234,30 @@ void Session::on_finding(std::optional<Direction> direction, Finding& finding) {
 
 void Session::on_event(Direction direction, std::string_view layer, std::string_view event,
                        std::optional<std::uint64_t> size, std::string_view detail) {
-  if (event == "close") exchanges_.on_leaving(direction, now_.time, is_refusal(detail));
+  if (event == "close") exchanges_->on_leaving(direction, now_.time, is_refusal(detail));
   shared_.sink.on_event({number_, now_.time, direction, layer, event, size, detail});
 }
 
 bool Session::is_message(const JsonIndex& json) const {
   if (json.root().kind != JsonKind::Object) return false;
-  if (protocol_ != nullptr) return protocol_->recognize(json).evidence != Evidence::None;
-  return recognize(json, by_port_).protocol != nullptr;
+  if (protocol_ != nullptr && protocol_->recognize(json).evidence != Evidence::None) return true;
+  if (is_protocol_told_) return false;
+  const Recognized found = recognize(json, by_port_);
+  return protocol_ == nullptr ? found.protocol != nullptr : found.recognition.evidence == Evidence::Strong;
+}
+
+// Until a message has told what is spoken, the port does, and what a message says goes above that.
+void Session::recognize_protocol(const JsonIndex& json) {
+  const Recognized found = recognize(json, by_port_);
+  const bool is_clear = found.recognition.evidence == Evidence::Strong;
+  const Protocol* const before = protocol_;
+  if (is_clear || protocol_ == nullptr) protocol_ = found.protocol;
+  if (protocol_ == nullptr) protocol_ = by_port_;
+  is_protocol_told_ = is_clear || (protocol_ != nullptr && messages_ > kMessagesToTell);
+  if (protocol_ == before || !dissector_) return;
+  dissector_.reset();
+  conformance_.reset();
+  exchanges_.emplace(shared_.options.limits, shared_.questions);
 }
 
 void Session::fill(Message& message, const Unit& unit) {
@@ -267,10 +287,7 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
   Dissection& dissection = shared_.dissection;
   message.json = &json;
   if (json.root().kind != JsonKind::Object) return on_unread(message.direction);
-  if (protocol_ == nullptr) {
-    protocol_ = recognize(json, by_port_).protocol;
-    if (protocol_ == nullptr) protocol_ = by_port_;
-  }
+  if (!is_protocol_told_) recognize_protocol(json);
   if (protocol_ == nullptr) return;
   if (!dissector_) make_state();
   dissector_->dissect(json, message.direction, dissection);
@@ -306,7 +323,7 @@ void Session::dissect_json(Message& message, const JsonIndex& json) {
 
 void Session::pair_and_judge(Message& message, Dissection& dissection) {
   const bool has_losses = context_.has_losses || connection_.is_midstream || is_ahead_;
-  const Asked asked = exchanges_.find_asked(message, dissection, *protocol_, has_losses);
+  const Asked asked = exchanges_->find_asked(message, dissection, *protocol_, has_losses);
   std::uint32_t mark = 0;
   if (conformance_) {
     const bool has_missed = context_.has_losses && !std::exchange(is_loss_told_, true);
@@ -314,12 +331,12 @@ void Session::pair_and_judge(Message& message, Dissection& dissection) {
     mark = conformance_->on_message(message, asked, dissection.findings);
     if (is_late_) conformance_->on_loss();  // what the other side said since was heard before it
   }
-  exchanges_.remember(message, dissection, *protocol_, mark, has_losses);
+  exchanges_->remember(message, dissection, *protocol_, mark, has_losses);
 }
 
 // What there is of the streams that is no message of the protocol's.
 void Session::on_unread(Direction direction) {
-  exchanges_.on_unread(direction);
+  exchanges_->on_unread(direction);
   if (conformance_) conformance_->on_loss();
 }
 

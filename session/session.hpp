@@ -76,6 +76,7 @@ class Session final : public StreamConsumer, private UnitSink {
   void tell_conduct(Timestamp until);
   void on_unread(Direction direction);
 
+  void recognize_protocol(const JsonIndex& json);
   void make_state();
   void pair_and_judge(Message& message, Dissection& dissection);
   void dissect_json(Message& message, const JsonIndex& json);
@@ -101,9 +102,11 @@ class Session final : public StreamConsumer, private UnitSink {
   const Protocol* by_port_ = nullptr;
   std::optional<DetectingLayer> layer_;
   const Protocol* protocol_ = nullptr;
+  bool is_protocol_forced_ = false;  // the user said so
+  bool is_protocol_told_ = false;    // and not only presumed: by the user, by a message, or for long enough
   std::unique_ptr<Dissector> dissector_;
   std::unique_ptr<Conformance> conformance_;  // null where the protocol has none
-  Exchanges exchanges_;
+  std::optional<Exchanges> exchanges_;
   bool is_loss_told_ = false;  // to conformance_
 
   std::uint32_t messages_ = 0;

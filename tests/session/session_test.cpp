@@ -131,6 +131,41 @@ TEST(Session, ContentOutranksThePort) {
   EXPECT_EQ(scene.messages[0].protocol, "chatmaster");
 }
 
+// Whatever comes first, with the handshake or without it.
+TEST(Session, ContentOutranksThePortInsideWebSocketsToo) {
+  const Protocol& cchat = *find_protocol("cchat");
+  for (const MessageType& row : cchat.messages) {
+    const std::string json = fmt::format(R"({{"ver":1,"type":"{}","clientid":"a","chatroom":"r"}})", row.name);
+    for (const bool is_midstream : {false, true}) {
+      Scene scene;
+      const bool is_open = !is_midstream;
+      Wire wire = scene.open({.second = "10.0.0.2:8080",  // GradAgenda's
+                              .initiator = is_open ? std::optional(Side::First) : std::nullopt,
+                              .is_midstream = is_midstream});
+      if (is_open) wire.first(upgrade_request());
+      if (is_open) wire.second(upgrade_response());
+      wire.first(from_client(json) + from_client(json));
+      wire.close();
+      ASSERT_EQ(scene.messages.size(), 2u) << row.name;
+      EXPECT_EQ(scene.messages[0].protocol, "cchat") << row.name;
+      EXPECT_EQ(scene.closed[0].protocol, "cchat");
+    }
+  }
+}
+
+// What nobody knows is taken for the port's only until a message is clear.
+TEST(Session, ContentOutranksThePortBehindMessagesThatTellNothing) {
+  Scene scene;
+  Wire wire = scene.open({.second = "10.0.0.2:8080", .initiator = std::nullopt, .is_midstream = true});
+  wire.first(from_client(R"({"cdid":"1","type":"authenticate-me"})") + from_client(kNobodys));
+  wire.first(from_client(R"({"ver":1,"type":"message_0","clientid":"a","chatroom":"r","content":"x"})"));
+  wire.first(from_client(R"({"cdid":"1","type":"authenticate","user-id":"u","device-id":"d","token":"t"})"));
+  wire.close();
+  std::vector<std::string> protocols;
+  for (const HeardMessage& message : scene.messages) protocols.push_back(message.protocol);
+  EXPECT_THAT(protocols, ElementsAre("gradagenda", "gradagenda", "cchat", "cchat"));
+}
+
 TEST(Session, TheUserOutranksContent) {
   AnalysisOptions options;
   options.decode_as.push_back({50123, find_protocol("gradagenda")});
