@@ -14,6 +14,7 @@
 #include "dissectors/gradagenda/gradagenda_rules.hpp"
 #include "dissectors/gradagenda/gradagenda_sessions.hpp"
 #include "dissectors/gradagenda/gradagenda_table.hpp"
+#include "dissectors/number_text.hpp"
 #include "dissectors/row_kinds.hpp"
 
 namespace overhear::gradagenda {
@@ -309,7 +310,7 @@ class GradAgendaConformance final : public Conformance {
   static std::string time_of(const Seen& seen) {
     const std::string_view raw = seen.said_at == nullptr ? std::string_view() : seen.json().raw(*seen.said_at);
     if (raw.size() > kNameCharacters) return {};
-    return std::string(raw);
+    return !raw.empty() && seen.said_at->kind == JsonKind::Decimal ? plain_number(raw) : std::string(raw);
   }
 
   // A digest of what is said. Two messages of one time cannot be told apart by their broadcasts.

@@ -1,5 +1,6 @@
 // What the table can't say about GradAgenda: who this client is, what a cdid pairs, what a batch holds.
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include "dissectors/gradagenda/gradagenda_members.hpp"
 #include "dissectors/gradagenda/gradagenda_table.hpp"
 #include "dissectors/moves.hpp"
+#include "dissectors/number_text.hpp"
 
 namespace overhear::gradagenda {
 namespace {
@@ -19,6 +21,7 @@ constexpr std::size_t kParts = 32;
 class GradAgendaDissector final : public Dissector {
  public:
   void dissect(const JsonIndex& json, Direction direction, Dissection& out) override {
+    numbers_.clear();
     const JsonNode& action = json.root();
     const ActionMembers found(json, action, scratch_);
     const MessageType* row = find_type(meaning_of(json, found.type, scratch_), direction);
@@ -109,7 +112,7 @@ class GradAgendaDissector final : public Dissector {
     out.reason = string_of(json, action.message);
   }
 
-  Part part_of(const JsonIndex& json, const ActionMembers& action, const Action& inner, Direction direction) const {
+  Part part_of(const JsonIndex& json, const ActionMembers& action, const Action& inner, Direction direction) {
     const MessageType* row = inner.type_spec;
     Part part{.type_spec = row, .type = inner.type};
     part.role = row != nullptr ? row->role : direction == Direction::Client ? Role::Request : Role::None;
@@ -122,7 +125,7 @@ class GradAgendaDissector final : public Dissector {
   }
 
   // What success of a request is told by: a session with a status, a session with this user, words with a time.
-  About about(const JsonIndex& json, const ActionMembers& action, std::string_view type) const {
+  About about(const JsonIndex& json, const ActionMembers& action, std::string_view type) {
     const auto value = [&](const JsonNode* node) { return scalar_of(json, node); };
     if (type == "request-sending-a-message" || type == "message-broadcast") {
       return {value(action.session_id), value(action.sender_timestamp)};
@@ -154,10 +157,10 @@ class GradAgendaDissector final : public Dissector {
     return !sender.empty() && !user_.empty() && !means_the_same(sender, user_);
   }
 
-  static std::string_view scalar_of(const JsonIndex& json, const JsonNode* node) {
+  std::string_view scalar_of(const JsonIndex& json, const JsonNode* node) {
     const bool is_scalar = node != nullptr && (type_bit(node->kind) & (kString | kNumber)) != 0;
     if (!is_scalar) return {};
-    return node->kind == JsonKind::Decimal ? without_zero_fraction(json.value(*node)) : json.value(*node);
+    return node->kind == JsonKind::Decimal ? numbers_.emplace_back(plain_number(json.value(*node))) : json.value(*node);
   }
 
   BatchReader batch_;
@@ -165,6 +168,7 @@ class GradAgendaDissector final : public Dissector {
   std::string cdid_;  // of the authentication that waits for its answer
   bool is_accepted_ = false;
   std::string scratch_;
+  std::deque<std::string> numbers_;  // of this message, that were not written plainly
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "dissectors/app_rules.hpp"
 #include "dissectors/field_check.hpp"
 #include "dissectors/field_text.hpp"
+#include "dissectors/number_text.hpp"
 #include "dissectors/scrp/scrp_rules.hpp"
 #include "dissectors/scrp/scrp_table.hpp"
 
@@ -18,6 +19,12 @@ namespace {
 std::string_view scalar_of(const JsonIndex& json, const JsonNode* node) {
   const bool is_scalar = node != nullptr && (type_bit(node->kind) & (kString | kNumber)) != 0;
   return is_scalar ? json.value(*node) : std::string_view();
+}
+
+// What pairs an answer with its request: the same number may be written in several ways.
+std::string key_of(const JsonIndex& json, const JsonNode* id) {
+  const std::string_view text = scalar_of(json, id);
+  return id != nullptr && id->kind == JsonKind::Decimal ? plain_number(text) : std::string(text);
 }
 
 // Which members tell who says what where. Of several, the one with the lowest rank counts.
@@ -80,7 +87,7 @@ class ScrpDissector final : public Dissector {
     out.role = Role::Answer;
     const JsonNode* resp_id = json.find("resp_id");
     out.id = scalar_of(json, resp_id);
-    out.key = out.id;
+    out.key = key_of(json, resp_id);
     check_fields(json, json.root(), response_type(), out.findings);
     if (resp_id == nullptr && !json.flags().index_limit) out.findings.add(rules::kMissingRespId).field = "/resp_id";
     check_number(json, resp_id, "/resp_id", out.findings);
@@ -137,7 +144,7 @@ class ScrpDissector final : public Dissector {
     check_number(json, req_id, "/req_id", out.findings);
     out.role = is_push ? Role::Push : Role::Request;
     if (!is_push) {
-      out.key = out.id;
+      out.key = key_of(json, req_id);
       out.reply = Reply::Required;
     }
     say_who(json, direction, row == nullptr || row->fields_open, out);
