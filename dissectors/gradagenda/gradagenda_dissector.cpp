@@ -1,5 +1,6 @@
 // What the table can't say about GradAgenda: who this client is, what a cdid pairs, what a batch holds.
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "dissectors/field_text.hpp"
 #include "dissectors/gradagenda/gradagenda_batch.hpp"
 #include "dissectors/gradagenda/gradagenda_members.hpp"
+#include "dissectors/gradagenda/gradagenda_sessions.hpp"
 #include "dissectors/gradagenda/gradagenda_table.hpp"
 #include "dissectors/moves.hpp"
 #include "dissectors/number_text.hpp"
@@ -89,7 +91,16 @@ class GradAgendaDissector final : public Dissector {
       is_accepted_ = string_of(json, action.status) == "succeeded";
       if (!is_accepted_) user_.clear();
       cdid_.clear();
+    } else if (type == "request-mutable-session-modification") {
+      remember(asked_session_, id_of(json, action.session_id));
+      asked_users_ = others_of(json, action.user_id);
     }
+  }
+
+  // A digest. Who asks need not name itself.
+  std::uint64_t others_of(const JsonIndex& json, const JsonNode* list) const {
+    const Users users = Users::of(json, list, user_);
+    return users.has_own ? users.digest - digest_of(user_) : users.digest;
   }
 
   static void tell_moves(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {
@@ -137,7 +148,16 @@ class GradAgendaDissector final : public Dissector {
     if (type == "request-mutable-session-listing") return {{}, "unchanged"};
     if (type != "providing-session-info") return {};
     const bool is_direct = value(action.session_type) == "direct";
-    return {value(action.session_id), is_direct ? partner(json, action.user_id) : value(action.status)};
+    return {value(action.session_id), is_direct ? partner(json, action.user_id) : news(json, action)};
+  }
+
+  // A modification to those who are in the session already may well be answered by "unchanged".
+  std::string_view news(const JsonIndex& json, const ActionMembers& action) {
+    const std::string_view status = scalar_of(json, action.status);
+    if (asked_session_.empty() || !means_the_same(id_of(json, action.session_id), asked_session_)) return status;
+    const bool is_as_asked = others_of(json, action.user_id) == asked_users_;
+    if (status != "unchanged" || is_as_asked) asked_session_.clear();
+    return status == "unchanged" && is_as_asked ? "modified" : status;
   }
 
   // Of a direct session's two users the one that is not this client.
@@ -167,6 +187,8 @@ class GradAgendaDissector final : public Dissector {
   std::string user_;
   std::string cdid_;  // of the authentication that waits for its answer
   bool is_accepted_ = false;
+  std::string asked_session_;      // whose modification was asked for last, until something came of it
+  std::uint64_t asked_users_ = 0;  // who else is to be in it then, see others_of()
   std::string scratch_;
   std::deque<std::string> numbers_;  // of this message, that were not written plainly
 };

@@ -309,7 +309,7 @@ constexpr MessageType answer(std::string_view name, std::string_view section, st
           .meaning = meaning,
           .fields = fields};
 }
-// Goes to all in a room; with the id of the request where it answers one.
+// Goes to all whom it concerns; with the id of the request where it answers one.
 constexpr MessageType push(std::string_view name, std::string_view section, std::string_view meaning,
                            std::span<const Field> fields) {
   MessageType type = answer(name, section, meaning, fields);
@@ -383,10 +383,10 @@ constexpr MessageType kMessages[] = {
 
     request("User.Create", "MCP 2.1.0, User.Create", "creates a user; only root may", kCredentialsFields,
             kUserCreateAnswers, kUserCreateCodes),
-    answer("User.Created", "MCP 2.1.0, User.Created", "a user was created", kUsernameFields),
+    push("User.Created", "MCP 2.1.0, User.Created", "a user was created", kUsernameFields),
     request("User.Delete", "MCP 2.1.0, User.Delete", "deletes a user; only root may", kUsernameFields,
             kUserDeleteAnswers, kUserCodes),
-    answer("User.Deleted", "MCP 2.1.0, User.Deleted", "a user was deleted", kUsernameFields),
+    push("User.Deleted", "MCP 2.1.0, User.Deleted", "a user was deleted", kUsernameFields),
     observed(request("User.Update", kMiricat, "changes name, password or avatar", kUserUpdateFields, kUserUpdateAnswers,
                      kUserCreateCodes)),
     observed(push("User.Updated", kMiricat, "a user was changed", kUserUpdatedFields)),

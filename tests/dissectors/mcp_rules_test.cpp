@@ -147,7 +147,7 @@ std::vector<RuleCase> id_cases() {
       {"what was parsed", in({join("a"), error("RoomNotFound", "DontHaveID")}), "6:mcp.withheld_id"},
       {"a success", in({join("a"), joined("DontHaveID")}), "6:mcp.withheld_id"},
       {"another answer", in({list, joined("r", 2, "bob")}), ""},
-      {"an answer to something else", in({list, pack('<', "User.Created.r", R"({"username":"eve"})")}),
+      {"an answer to something else", in({list, pack('<', "File.ImageUploadAccepted.r", R"({"id":"i"})")}),
        "6:mcp.wrong_answer"},
       {"an error about something else", in({list, error("UserAlreadyExists", "r")}), "6:mcp.unfit_error(note)"},
       {"an error that a guess pairs", in({list, error("UserAlreadyExists", "DontHaveID")}), "6:mcp.withheld_id"},

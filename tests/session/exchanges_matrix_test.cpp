@@ -159,6 +159,12 @@ TEST(ExchangeMatrix, NumbersAndIdsMayBeWrittenOtherwise) {
 TEST(ExchangeMatrix, McpAnswersByPacketId) {
   check({
       {"login", "mcp", {login(".1"), accepted(".1")}, "2→1"},
+      {"users whom somebody else creates and deletes, with the ids of who did",
+       "mcp",
+       {login(".1"), accepted(".1"), mcp('<', "User.Created.7", R"({"username":"ann"})"),
+        mcp('>', "User.Delete.2", R"({"username":"eve"})"), mcp('<', "User.Deleted.8", R"({"username":"ann"})"),
+        mcp('<', "User.Deleted.2", R"({"username":"eve"})")},
+       "2→1 6→4"},
       {"a broadcast with the sender's id",
        "mcp",
        {login(".1"), accepted(".1"), says("hi", ".2"), said("alice", "hi", ".2")},
@@ -226,11 +232,18 @@ TEST(ExchangeMatrix, McpWithoutIdsAnswersByTypeOrderAndWhatIsSaid) {
        "2→1 4→3"},
       {"somebody else joins", "mcp", {login(), accepted(), join, joined("bob"), joined("alice")}, "2→1 5→3"},
       {"access denied, and done nevertheless", "mcp", {login(), accepted(), join, denied, joined("alice")}, "2→1 4→3"},
-      {"the same with an answer that nobody else gets",
+      {"the same with a user",
        "mcp",
        {mcp('>', "User.Create", R"({"username":"eve","password":"p"})"), denied,
         mcp('<', "User.Created", R"({"username":"eve"})")},
-       "2→1 3:app.answered_twice/note"},
+       "2→1"},
+      {"users whom somebody else creates and deletes",
+       "mcp",
+       {mcp('<', "User.Created", R"({"username":"ann"})"),
+        mcp('>', "User.Create", R"({"username":"eve","password":"p"})"),
+        mcp('<', "User.Deleted", R"({"username":"ann"})"), mcp('<', "User.Created", R"({"username":"bob"})"),
+        mcp('<', "User.Created", R"({"username":"eve"})")},
+       "5→2"},
       {"a renamed room is told twice",
        "mcp",
        {mcp('>', "Room.Update", R"({"room":2,"name":"k"})"), mcp('<', "Room.Updated", R"({"room":2,"name":"k"})"),
@@ -278,6 +291,8 @@ TEST(ExchangeMatrix, GradAgendaAnswersByCdidOrByWhatFollows) {
   const std::string create = ga('>', "request-mutable-session-creation", R"("cdid":"3","user-id":["ben"])");
   const std::string modify =
       ga('>', "request-mutable-session-modification", R"("cdid":"4","session-id":"m","user-id":[])");
+  const std::string invite =
+      ga('>', "request-mutable-session-modification", R"("cdid":"4","session-id":"m","user-id":["ben"])");
   const std::string remove = ga('>', "request-mutable-session-deletion", R"("cdid":"5","session-id":"m")");
   const std::string list = ga('>', "request-mutable-session-listing", R"("cdid":"6")");
   const std::string with_ben = info("d", "direct", "unchanged", R"("anna","ben")");
@@ -293,6 +308,20 @@ TEST(ExchangeMatrix, GradAgendaAnswersByCdidOrByWhatFollows) {
        {create, modify, remove, info("m", "mutable", "deleted", ""), info("x", "mutable", "modified", ""),
         info("m", "mutable", "modified", ""), created},
        "4→3 6→2 7→1"},
+      {"a modification that changes nothing",
+       "gradagenda",
+       {authenticate(), status("1"), invite, info("m", "mutable", "unchanged", R"("ben","anna")")},
+       "2→1 4→3"},
+      {"a modification that is not heeded",
+       "gradagenda",
+       {authenticate(), status("1"), invite, list, listed, info("x", "mutable", "unchanged", R"("anna","ben")"), "+2",
+        ">."},
+       "2→1 5→4 6→4 end:3 app.unanswered note"},
+      {"a modification, and a list of what it left",
+       "gradagenda",
+       {authenticate(), status("1"), invite, info("m", "mutable", "modified", R"("anna","ben")"), list,
+        info("m", "mutable", "unchanged", R"("anna","ben")")},
+       "2→1 4→3 6→5"},
       {"a listing tells of several", "gradagenda", {list, created, listed, listed}, "3→1 4→1"},
       {"the latest listing tells", "gradagenda", {list, listed, list, listed, listed}, "2→1 4→3 5→3"},
       {"a listing may have nothing to tell", "gradagenda", {list, "+9", ">."}, ""},
