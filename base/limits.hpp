@@ -55,8 +55,13 @@ struct Limits {
   std::size_t name_bytes = 256;         // of a room or a user; a longer one is none that anyone chose
   std::size_t room_names = 50'000;      // rooms, and users in them, that are followed
   std::size_t lines = 1024;             // the last ones said, which a server may bring to others
+  std::size_t line_bytes = 16u << 20;   // what is remembered of them, all together
   std::int64_t line_ns = 10 * kSecond;  // for so long
   std::size_t asked_moves = 4096;       // requests to enter or leave a room that wait for their answer
+  // transcript: lines whose author was not seen, to tell their copies
+  std::int64_t copy_ns = 10 * kSecond;  // for so long
+  std::size_t copy_bytes = 16u << 20;   // what is remembered of them, all together
+  std::size_t copies_alike = 256;       // with the same words
 };
 
 }  // namespace overhear

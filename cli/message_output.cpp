@@ -213,7 +213,7 @@ void MessageOutput::make_exporter(const OutputArguments& arguments, const std::s
     exporter_ = std::make_unique<LadderView>(output_, options);
   } else if (arguments.format == "transcript") {
     transcript_.emplace(output_, TranscriptOptions{.with_color = with_color, .is_ascii = is_ascii, .width = width});
-    exporter_ = std::make_unique<Transcript>(*transcript_);
+    exporter_ = std::make_unique<Transcript>(limits_, *transcript_);
   } else {
     const TextOptions options{.with_color = with_color,
                               .with_events = arguments.with_events,

@@ -90,6 +90,7 @@ class MessageOutput {
 
   void make_exporter(const OutputArguments& arguments, const std::string& source);
 
+  const Limits limits_;
   int descriptor_;
   std::string name_;
   Output output_;

@@ -39,7 +39,7 @@ void Copies::forget_first() {
 }
 
 bool Copies::is_new(const Line& line, std::uint32_t session, Timestamp time) {
-  while (!told_.empty() && time - told_.front().time > kWindow) forget_first();
+  while (!told_.empty() && time - told_.front().time > limits_.copy_ns) forget_first();
   const std::uint64_t key = key_of(line);
   std::vector<std::uint64_t>& alike = alike_[key];
   for (const std::uint64_t number : alike) {
@@ -51,8 +51,8 @@ bool Copies::is_new(const Line& line, std::uint32_t session, Timestamp time) {
   Told& told = told_.emplace_back(Told{.line = line, .time = time, .key = key, .had_by = {session}});
   bytes_ += cost_of(told.line) + kPerSession;
   alike.push_back(first_ + told_.size() - 1);
-  if (alike.size() > kMostAlike) alike.erase(alike.begin());
-  while (bytes_ > kMostBytes && told_.size() > 1) forget_first();
+  if (alike.size() > limits_.copies_alike) alike.erase(alike.begin());
+  while (bytes_ > limits_.copy_bytes && told_.size() > 1) forget_first();
   return true;
 }
 

@@ -1,10 +1,10 @@
 // Which lines that servers bring say again what was told already, where their author's own message was not: the first
 // copy stands for it, a later one is a copy if it has the same text, no other server, room or user, comes within
-// kWindow, and to a session that has not had one. So what somebody says twice is two lines: it comes twice to each
-// member. An author's own line may come late, from a session that waited for its key: it is not told again either.
+// Limits::copy_ns, and to a session that has not had one. So what somebody says twice is two lines: it comes twice to
+// each member. An author's own line may come late, from a session that waited for its key: it is not told again either.
 //
-// Bounded: what is older than kWindow is forgotten, and the oldest when all take more than kMostBytes or kMostAlike say
-// the same. Then a copy may be taken for something new, never the other way round.
+// Bounded: what is older is forgotten, and the oldest when all take more than Limits::copy_bytes, or more than
+// Limits::copies_alike say the same. Then a copy may be taken for something new, never the other way round.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/endpoint.hpp"
+#include "base/limits.hpp"
 #include "base/time.hpp"
 
 namespace overhear {
@@ -23,9 +24,8 @@ struct Protocol;
 
 class Copies {
  public:
-  static constexpr std::int64_t kWindow = 10 * kSecond;
-  static constexpr std::size_t kMostBytes = 16u << 20;
-  static constexpr std::size_t kMostAlike = 256;
+  // `limits` outlives this.
+  explicit Copies(const Limits& limits) : limits_(limits) {}
 
   // What they mean, escapes resolved; empty: not told.
   struct Line {
@@ -54,6 +54,7 @@ class Copies {
 
   void forget_first();
 
+  const Limits& limits_;
   std::deque<Told> told_;
   std::uint64_t first_ = 0;                                              // the number of told_.front()
   std::unordered_map<std::uint64_t, std::vector<std::uint64_t>> alike_;  // by key, numbers in order

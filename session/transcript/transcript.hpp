@@ -38,8 +38,8 @@ class Transcript final : public MessageSink {
   // So many lines are known to be told; a server brings one of the last ones (Limits::lines).
   static constexpr std::size_t kMostTold = 16'384;
 
-  // `sink` outlives this.
-  explicit Transcript(TranscriptSink& sink) : sink_(sink) {}
+  // Both outlive this.
+  Transcript(const Limits& limits, TranscriptSink& sink) : sink_(sink), copies_(limits) {}
 
   void on_message(const Message& message) override;
   void on_finding(const LooseFinding& finding) override;

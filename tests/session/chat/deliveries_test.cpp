@@ -115,6 +115,39 @@ TEST(Deliveries, OfForgottenLinesAreNobodys) {
   EXPECT_EQ(lines.bring({.session = 2, .text = "more"}), "1.2");
 }
 
+TEST(Deliveries, OfOtherWordsWithTheSameHashAreNobodys) {
+  const std::string_view said = "good morning all";
+  const std::string_view brought = "WlCcYW suzV]`1SC";
+  if (std::hash<std::string_view>()(said) != std::hash<std::string_view>()(brought)) GTEST_SKIP() << "another hash";
+  Lines lines;
+  lines.say({.session = 1, .text = said});
+  EXPECT_EQ(lines.bring({.session = 2, .text = brought}), "");
+  lines.say({.session = 3, .text = brought});
+  EXPECT_EQ(lines.bring({.session = 2, .text = said}), "1.1");
+  EXPECT_EQ(lines.bring({.session = 2, .text = brought}), "3.3");
+  EXPECT_EQ(lines.bring({.session = 4, .text = "x", .user = said}), "");
+  lines.say({.session = 1, .text = "x", .user = said});
+  EXPECT_EQ(lines.bring({.session = 4, .text = "x", .user = brought}), "");
+  EXPECT_EQ(lines.bring({.session = 4, .text = "x", .user = said, .room = "attic"}), "1.7");
+}
+
+TEST(Deliveries, OfMoreThanIsRememberedAreNobodys) {
+  Limits limits;
+  limits.line_bytes = 100'000;
+  Lines lines(limits);
+  const std::string large(30'000, 'x');
+  for (int i = 0; i < 9; ++i) {
+    const std::string text = std::to_string(i) + large;
+    lines.say({.session = 1, .text = text});
+  }
+  EXPECT_EQ(lines.bring({.session = 2, .text = "8" + large}), "1.9");
+  EXPECT_EQ(lines.bring({.session = 2, .text = "7" + large}), "1.8");
+  EXPECT_EQ(lines.bring({.session = 2, .text = "3" + large}), "");
+  lines.say({.session = 1, .text = large + large + large + large});
+  EXPECT_EQ(lines.bring({.session = 2, .text = large + large + large + large}), "");
+  EXPECT_EQ(lines.bring({.session = 3, .text = "8" + large}), "1.9") << "what is too long pushes nothing out";
+}
+
 TEST(Deliveries, TheSameWordsByEverybodyTakeLittleTime) {
   Lines lines;
   for (int i = 0; i < 100'000; ++i) {

@@ -9,6 +9,8 @@
 namespace overhear::testing {
 namespace {
 
+const Limits kLimits;
+
 // A room whose lines come 10 ms apart.
 class Room {
  public:
@@ -20,7 +22,7 @@ class Room {
   }
   void wait(std::int64_t ns) { now_.ns += ns; }
 
-  Copies copies;
+  Copies copies{kLimits};
 
  private:
   Timestamp now_{1000 * kSecond};
@@ -47,21 +49,21 @@ TEST(Copies, ARoomOrUserThatACopyLacksIsNoDifference) {
 TEST(Copies, LaterIsNew) {
   Room room;
   EXPECT_TRUE(room.brings(1, "hello"));
-  room.wait(Copies::kWindow);
+  room.wait(kLimits.copy_ns);
   EXPECT_TRUE(room.brings(2, "hello"));
 }
 
 TEST(Copies, AtTheEndOfTheWindowItIsACopy) {
-  Copies copies;
+  Copies copies(kLimits);
   const Copies::Line line{nullptr, endpoint("10.0.0.2:3072"), "tea", "ann", "hello"};
   EXPECT_TRUE(copies.is_new(line, 1, {0}));
-  EXPECT_FALSE(copies.is_new(line, 2, {Copies::kWindow}));
-  EXPECT_TRUE(copies.is_new(line, 3, {Copies::kWindow + 1}));
+  EXPECT_FALSE(copies.is_new(line, 2, {kLimits.copy_ns}));
+  EXPECT_TRUE(copies.is_new(line, 3, {kLimits.copy_ns + 1}));
 }
 
 // As in a capture whose packets are in the wrong order.
 TEST(Copies, WhatComesLateHasItsCopiesToo) {
-  Copies copies;
+  Copies copies(kLimits);
   const Copies::Line line{nullptr, endpoint("10.0.0.2:3072"), "tea", "ann", "hello"};
   EXPECT_TRUE(copies.is_new({nullptr, line.server, "tea", "ben", "later"}, 1, {20 * kSecond}));
   EXPECT_TRUE(copies.is_new(line, 1, {5 * kSecond}));
@@ -70,7 +72,7 @@ TEST(Copies, WhatComesLateHasItsCopiesToo) {
 }
 
 TEST(Copies, AnAuthorWhoIsToldLateIsNotNew) {
-  Copies copies;
+  Copies copies(kLimits);
   const Copies::Line line{nullptr, endpoint("10.0.0.2:3072"), "tea", "ann", "hello"};
   EXPECT_FALSE(copies.is_late(line, {5}));
   EXPECT_TRUE(copies.is_new(line, 2, {20}));
@@ -83,20 +85,20 @@ TEST(Copies, WhatIsRememberedIsBounded) {
   Room room;
   const std::string large(1u << 20, 'x');
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(room.brings(1, std::to_string(i) + large));
-  EXPECT_LE(room.copies.bytes(), Copies::kMostBytes);
+  EXPECT_LE(room.copies.bytes(), kLimits.copy_bytes);
   EXPECT_FALSE(room.brings(2, "99" + large));
   EXPECT_TRUE(room.brings(2, "0" + large));
 }
 
 // Those that are not remembered any more must not be taken away twice.
 TEST(Copies, OfTheSameTheLastAreRemembered) {
-  constexpr int kMost = Copies::kMostAlike;
-  Copies copies;
+  const int most = static_cast<int>(kLimits.copies_alike);
+  Copies copies(kLimits);
   const Copies::Line line{nullptr, endpoint("10.0.0.2:3072"), "tea", "ann", "spam"};
-  for (int i = 0; i < kMost + 44; ++i) EXPECT_TRUE(copies.is_new(line, 1, {i * kSecond / 1000}));
+  for (int i = 0; i < most + 44; ++i) EXPECT_TRUE(copies.is_new(line, 1, {i * kSecond / 1000}));
   int copied = 0;
-  while (!copies.is_new(line, 2, {Copies::kWindow + kSecond / 50})) ++copied;
-  EXPECT_EQ(copied, kMost);
+  while (!copies.is_new(line, 2, {kLimits.copy_ns + kSecond / 50})) ++copied;
+  EXPECT_EQ(copied, most);
 }
 
 TEST(Copies, TheSameAgainAndAgainIsNoQuadraticWork) {

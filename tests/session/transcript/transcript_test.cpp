@@ -43,7 +43,8 @@ class Chat {
   void server(StreamConsumer& wire, std::string_view text) { wire.on_bytes(Side::Second, as_bytes(text), next()); }
 
   Lines lines;
-  Transcript transcript{lines};
+  Limits limits;
+  Transcript transcript{limits, lines};
 
  private:
   AnalysisOptions options_;
