@@ -11,6 +11,10 @@ std::uint64_t key_of(std::uint32_t session, std::uint32_t number) {
   return std::uint64_t{session} << 32 | number;
 }
 
+std::uint32_t session_of(std::uint64_t key) {
+  return static_cast<std::uint32_t>(key >> 32);
+}
+
 // Tells one server, and what is spoken with it, from others.
 std::string name_of_server(const Endpoint& server, const Protocol& protocol) {
   return to_string(server) + ' ' + std::string(protocol.name);
@@ -60,7 +64,7 @@ std::optional<Message::Refusal> ChatSink::refusal_of(const Message& answer) cons
 void ChatSink::follow(const Message& message) {
   if (message.are_moves_asked) return remember(message);
   move(message, message.moves);
-  if (!message.reply_to || message.outcome == Outcome::None) return;
+  if (!message.reply_to) return;
   const auto asked = asked_.find(key_of(message.session, *message.reply_to));
   if (asked == asked_.end()) return;
   if (message.outcome == Outcome::Success) {
@@ -69,6 +73,8 @@ void ChatSink::follow(const Message& message) {
       moves.push_back({one.kind, one.user, one.room, one.name, one.is_own});
     move(message, moves);
   }
+  // An answer that has moves of its own tells what came of those.
+  std::erase(asked_order_, asked->first);
   asked_.erase(asked);
 }
 
@@ -112,6 +118,11 @@ void ChatSink::on_session_closed(const SessionRecord& session) {
   event.protocol = session.protocol;
   event.server = session.server;
   rooms_.end(session.session, session.user, leaves, [&](const Rooms::Change& change) { tell(event, change); });
+  std::erase_if(asked_order_, [&](std::uint64_t key) {
+    const bool is_over = session_of(key) == session.session;
+    if (is_over) asked_.erase(key);
+    return is_over;
+  });
   next_.on_session_closed(session);
 }
 

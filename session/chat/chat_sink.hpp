@@ -57,9 +57,9 @@ class ChatSink final : public MessageSink {
   MessageSink& next_;
   Deliveries deliveries_;
   Rooms rooms_;
-  std::unordered_map<std::uint64_t, Asked> asked_;  // by session and number
-  std::deque<std::uint64_t> asked_order_;
-  std::vector<Action> actions_;  // completed
+  std::unordered_map<std::uint64_t, Asked> asked_;  // by session and number: those that wait for their answer
+  std::deque<std::uint64_t> asked_order_;           // of the same, the oldest first
+  std::vector<Action> actions_;                     // completed
 };
 
 }  // namespace overhear

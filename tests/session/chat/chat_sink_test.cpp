@@ -248,5 +248,44 @@ TEST(ChatSink, RequestsWithoutAnAnswerAreForgotten) {
   EXPECT_THAT(chat.told(), ElementsAre());
 }
 
+// However many are asked and answered, or asked by who has gone, none that waits is forgotten.
+TEST(ChatSink, RequestsThatWaitNoMoreTakeNoPlace) {
+  Chat chat(42015);
+  const auto eva = chat.connect();
+  chat.say(eva, enter(1, "eva"));
+  const auto ada = chat.connect();
+  for (int id = 1; id < 5'000; ++id) {
+    chat.say(ada, enter(id, "ada"));
+    chat.hear(ada, answer(id, id % 2 == 0 ? 403 : 900));
+  }
+  for (int i = 0; i < 5'000; ++i) {
+    const auto guest = chat.connect();
+    chat.say(guest, enter(1, "guest"));
+    chat.leave(guest);
+  }
+  chat.told();
+  chat.hear(eva, answer(1));
+  EXPECT_THAT(chat.told(), ElementsAre("1.2 eva entered attic 2"));
+}
+
+TEST(ChatSink, RequestsTakeNoPlaceWhenTheirAnswerTellsWhatCameOfThem) {
+  Chat chat(3072);
+  const auto eva = chat.connect();
+  chat.say(eva, R"({"type":"Authentication.Login.l","data":{"username":"eva","password":"x"}})");
+  chat.hear(eva, R"({"type":"Authentication.Accepted.l","data":{"rooms":[]}})");
+  chat.say(eva, R"({"type":"Room.Join.j","data":{"room":2}})");
+  const auto ada = chat.connect();
+  chat.say(ada, R"({"type":"Authentication.Login.l","data":{"username":"ada","password":"x"}})");
+  chat.hear(ada, R"({"type":"Authentication.Accepted.l","data":{"rooms":[]}})");
+  for (int id = 0; id < 5'000; ++id) {
+    chat.say(ada, fmt::format(R"({{"type":"Room.Join.{}","data":{{"room":3}}}})", id));
+    chat.hear(ada,
+              fmt::format(R"({{"type":"Room.Joined.{}","data":{{"room":3,"user":"ada","allUsers":["ada"]}}}})", id));
+  }
+  chat.told();
+  chat.hear(eva, R"({"type":"Error.RoomNotFound.j","data":{"message":"no"}})");
+  EXPECT_THAT(chat.told(), ElementsAre("1.4 refuses eva 2 (no)"));
+}
+
 }  // namespace
 }  // namespace overhear::testing
