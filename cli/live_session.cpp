@@ -29,9 +29,13 @@ std::optional<Error> LiveSession::run() {
   if (host_.has_failed()) queue.abandon();
   std::optional<Error> lost = capture_.join();
   if (!host_.has_failed()) tell_of_missing(capture_.packets() + 1);
-  load_changed(key_logs_, analysis_);  // the last time that it can open what waits
+  load_keys();  // the last time that it can open what waits
   analysis_.finish();
   return lost;
+}
+
+void LiveSession::load_keys() {
+  load_changed(key_logs_, [this](const std::string& path) { return analysis_.load_key_log(path); });
 }
 
 void LiveSession::wait() {
@@ -66,7 +70,7 @@ bool LiveSession::tick() {
   const Timestamp time = capture_clock();
   if (time < next_tick_) return false;
   next_tick_ = {time.ns + kTickMilliseconds * (kSecond / 1000)};
-  load_changed(key_logs_, analysis_);
+  load_keys();
   if (!is_stopped_ && host_.wait(-1, 0) == Wait::Interrupted) {
     is_stopped_ = true;
     capture_.stop();

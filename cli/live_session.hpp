@@ -37,6 +37,7 @@ class LiveSession {
   std::optional<Error> run();
 
  private:
+  void load_keys();
   void wait();
   void take(const Packet& packet);
   // `number`: of the packet that follows.

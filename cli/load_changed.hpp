@@ -3,14 +3,14 @@
 
 #include "cli/print_error.hpp"
 #include "decrypt/key_log_watch.hpp"
-#include "session/analysis.hpp"
 
 namespace overhear {
 
 // Loads those that have changed. One that cannot be read is told, and the others count.
-inline void load_changed(KeyLogWatch& key_logs, Analysis& analysis) {
+template <typename Load>
+void load_changed(KeyLogWatch& key_logs, const Load& load) {
   for (const std::string& path : key_logs.changed()) {
-    if (auto loaded = analysis.load_key_log(path); !loaded) (void)print_error(loaded.error());
+    if (auto loaded = load(path); !loaded) (void)print_error(loaded.error());
   }
 }
 

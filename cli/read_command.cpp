@@ -157,7 +157,7 @@ int run_read(const ReadArguments& arguments) {
     catch_interrupts();
     input.wait_for_more = [&] {
       (*output)->flush();
-      if (analysis) load_changed(key_logs, analysis->analysis());
+      if (analysis) load_changed(key_logs, [&](const auto& log) { return analysis->analysis().load_key_log(log); });
       return !(*output)->has_failed() && wait_for_input(-1, kFollowMilliseconds) != Wait::Interrupted;
     };
   }

@@ -1,10 +1,6 @@
 #include "session/analysis.hpp"
 
-#include <fmt/format.h>
-
 #include <functional>
-
-#include "session/key_rules.hpp"
 
 namespace overhear {
 
@@ -19,48 +15,24 @@ bool lies_in(Bytes whole, Bytes part) {
 }  // namespace
 
 Analysis::Analysis(const AnalysisOptions& options, MessageSink& sink)
-    : options_(options),
-      keys_(options_.limits),
-      chat_(options_.limits, sink),
-      analyzer_(options_, &keys_, chat_),
-      decoder_(options_.limits, [this](Finding& finding, const Stamp& at) { report(finding, at); }),
-      reassembler_(analyzer_, options_.limits),
+    : streams_(options, sink),
+      decoder_(streams_.options().limits, [this](Finding& finding, const Stamp& at) { report(finding, at); }),
+      reassembler_(streams_.connections(), streams_.options().limits),
       ahead_(reassembler_) {}
 
 std::expected<void, Error> Analysis::load_key_log(const std::string& path) {
   drain();
-  KeyLogProblems problems;
-  const std::uint64_t before = keys_.revision();
-  auto loaded = keys_.load_file(path, problems);
-  report_problems(problems);
-  if (keys_.revision() != before) analyzer_.on_keys();
-  return loaded;
+  return streams_.load_key_log(path, last_);
 }
 
 void Analysis::load_secrets(Bytes key_log) {
   drain();
-  KeyLogProblems problems;
-  keys_.load(key_log, KeySource::SecretsBlock, "the capture's secrets block", problems);
-  report_problems(problems);
-}
-
-void Analysis::report_problems(const KeyLogProblems& problems) {
-  const auto tell = [this](std::string text) {
-    Finding finding{.rule = &key_rules::kBadLine, .spec = {}, .text = std::move(text), .field = {}, .bytes = {}};
-    report(finding, last_);
-  };
-  for (const KeyLogProblem& problem : problems.items) {
-    tell(fmt::format("{}, line {}: {}", problem.name, problem.line, problem.text));
-  }
-  if (problems.total > problems.items.size()) {
-    tell(fmt::format("{} more lines of the key logs are no keys", problems.total - problems.items.size()));
-  }
+  streams_.load_secrets(key_log, KeySource::SecretsBlock, "the capture's secrets block", last_);
 }
 
 void Analysis::report(Finding& finding, const Stamp& at) {
   drain();
-  analyzer_.on_time(at.time);
-  analyzer_.on_finding(finding, at);
+  streams_.report(finding, at);
 }
 
 void Analysis::feed(const Packet& packet) {
@@ -74,7 +46,7 @@ void Analysis::feed(const Packet& packet) {
 }
 
 void Analysis::take(const TcpSegment& segment) {
-  analyzer_.on_time(segment.at.time);
+  streams_.on_time(segment.at.time);
   reassembler_.feed(segment);
 }
 
@@ -84,7 +56,7 @@ void Analysis::drain() {
 
 void Analysis::advance(Timestamp now) {
   drain();
-  analyzer_.on_time(now);
+  streams_.on_time(now);
   reassembler_.advance(now);
 }
 
@@ -92,7 +64,7 @@ void Analysis::finish() {
   drain();
   decoder_.finish();
   reassembler_.finish(last_);
-  analyzer_.finish();
+  streams_.finish();
 }
 
 }  // namespace overhear

@@ -1,6 +1,5 @@
-// The road from packets to messages, whatever the packets come from: decoding, reassembly, sessions, and the keys that
-// they are opened with. Who drives it feeds packets in the order of their capture and tells when time passes without
-// any.
+// The road from packets to messages, whatever the packets come from: decoding and reassembly, in front of what is done
+// with any streams. Who drives it feeds packets in the order of their capture and tells when time passes without any.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +11,7 @@
 #include "capture/packet.hpp"
 #include "capture/packet_decoder.hpp"
 #include "capture/reassembly.hpp"
-#include "decrypt/key_store.hpp"
-#include "session/analyzer.hpp"
-#include "session/chat/chat_sink.hpp"
-#include "session/options.hpp"
+#include "session/stream_analysis.hpp"
 
 namespace overhear {
 
@@ -30,10 +26,10 @@ class Analysis {
   std::expected<void, Error> load_key_log(const std::string& path);
   void load_secrets(Bytes key_log);
   // Whether more keys may come: then sessions that lack one wait for a while.
-  void set_keys_may_grow(bool may_grow) { keys_.set_may_grow(may_grow); }
+  void set_keys_may_grow(bool may_grow) { streams_.set_keys_may_grow(may_grow); }
 
   // A key log with what opened these sessions.
-  std::string used_key_log() const { return keys_.used_key_log(); }
+  std::string used_key_log() const { return streams_.used_key_log(); }
 
   // A few packets are looked at only when others have come behind them: their bytes stay valid until drain(), or as
   // long as nothing but feed() is called.
@@ -48,18 +44,14 @@ class Analysis {
   void report(Finding& finding, const Stamp& at);
 
   std::uint64_t packets() const { return packets_; }
-  std::uint32_t sessions() const { return analyzer_.sessions(); }
-  std::uint64_t messages() const { return analyzer_.messages(); }
-  std::uint64_t findings() const { return analyzer_.findings(); }
+  std::uint32_t sessions() const { return streams_.sessions(); }
+  std::uint64_t messages() const { return streams_.messages(); }
+  std::uint64_t findings() const { return streams_.findings(); }
 
  private:
   void take(const TcpSegment& segment);
-  void report_problems(const KeyLogProblems& problems);
 
-  AnalysisOptions options_;
-  KeyStore keys_;
-  ChatSink chat_;
-  Analyzer analyzer_;
+  StreamAnalysis streams_;
   PacketDecoder decoder_;
   Reassembler reassembler_;
   LookAhead ahead_;

@@ -18,7 +18,8 @@ void Analyzer::finish() {
 }
 
 void Analyzer::on_finding(Finding& finding, const Stamp& at) {
-  const std::optional<Timestamp> time = at.packet == 0 ? std::nullopt : std::optional(at.time);
+  const std::optional<Timestamp> time =
+      at.packet == 0 && at.time == Timestamp{} ? std::nullopt : std::optional(at.time);
   context_.tell({&finding, time, 0, 0, {}, at.packet});
 }
 
