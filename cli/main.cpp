@@ -19,6 +19,7 @@
 #include "cli/print_error.hpp"
 #include "cli/print_output.hpp"
 #include "cli/protocols_command.hpp"
+#include "cli/proxy_command.hpp"
 #include "cli/read_command.hpp"
 #include "cli/stats_command.hpp"
 
@@ -81,6 +82,7 @@ int main(int argc, char** argv) {
       "  overhear read mcp.pcapng --keylog mcp.keys   decrypted\n"
       "  overhear read -Y 'user == alice' chat.pcapng only what she said\n"
       "  overhear live -i lo                          what is said on this machine, now\n"
+      "  overhear proxy --mode reverse:tcp://localhost:9000   in between\n"
       "  overhear check chat.pcapng                   fail where a rule is broken\n"
       "  overhear stats chat.pcapng                   rates, sizes, latencies\n"
       "  overhear protocols mcp                       every message that is known\n"
@@ -89,12 +91,14 @@ int main(int argc, char** argv) {
       "read, 4 other failure.");
   overhear::ReadArguments read;
   overhear::LiveArguments live;
+  overhear::ProxyArguments proxy;
   overhear::CheckArguments check;
   overhear::StatsArguments stats;
   overhear::ProtocolsArguments protocols;
   overhear::FieldsArguments fields;
   overhear::add_read_command(app, read);
   overhear::add_live_command(app, live);
+  overhear::add_proxy_command(app, proxy);
   const CLI::App& check_command = *overhear::add_check_command(app, check);
   overhear::add_stats_command(app, stats);
   overhear::add_interfaces_command(app);
@@ -108,6 +112,7 @@ int main(int argc, char** argv) {
   }
   if (app.got_subcommand("read")) return overhear::run_read(read);
   if (app.got_subcommand("live")) return overhear::run_live(live);
+  if (app.got_subcommand("proxy")) return overhear::run_proxy(proxy);
   if (app.got_subcommand("check")) return overhear::run_check(check, check_command);
   if (app.got_subcommand("stats")) return overhear::run_stats(stats);
   if (app.got_subcommand("interfaces")) return overhear::run_interfaces();

@@ -14,6 +14,7 @@
 #include "dissectors/tls/tls_rules.hpp"
 #include "dissectors/websocket/ws_rules.hpp"
 #include "session/key_rules.hpp"
+#include "session/proxy_rules.hpp"
 
 namespace overhear {
 
@@ -23,7 +24,8 @@ std::span<const RuleGroup> rule_groups() {
                                   {"keys", "key logs", key_rules::kAll},
                                   {"ip", "IP and TCP headers", ip_rules::kAll},
                                   {"tcp", "TCP reassembly", tcp_rules::kAll},
-                                  {"proxy", "the PROXY protocol", proxy_header_rules::kAll},
+                                  {"proxy_protocol", "the PROXY protocol", proxy_header_rules::kAll},
+                                  {"proxy", "connections through overhear proxy", proxy_rules::kAll},
                                   {"tls", "TLS", tls_rules::kAll},
                                   {"http", "HTTP", http_rules::kAll},
                                   {"ws", "WebSocket", ws_rules::kAll},

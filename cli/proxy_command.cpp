@@ -1,0 +1,188 @@
+#include "cli/proxy_command.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "cli/exit_status.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/print_error.hpp"
+#include "cli/proxy_session.hpp"
+#include "proxy/proxy.hpp"
+#include "session/stream_analysis.hpp"
+
+namespace overhear {
+namespace {
+
+constexpr double kLongestTimeout = 1e7;  // seconds
+
+std::string some(std::uint64_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+std::unexpected<Error> usage(std::string text) {
+  return std::unexpected(Error{ErrorKind::Usage, std::move(text)});
+}
+
+// Whether both name the same port of this machine, as they are written.
+bool is_same_place(const HostPort& target, const ListenAddress& listen) {
+  if (target.port != listen.port) return false;
+  if (target.host == listen.host) return true;
+  const auto is_here = [](std::string_view host) {
+    return host.empty() || host == "localhost" || host == "127.0.0.1" || host == "::1" || host == "0.0.0.0";
+  };
+  return is_here(target.host) && is_here(listen.host);
+}
+
+std::expected<std::vector<ProxyMode>, Error> modes_of(const ProxyArguments& arguments) {
+  std::vector<ProxyMode> modes;
+  if (arguments.listen.size() > arguments.modes.size()) {
+    return usage("--listen: one for each --mode, in the same order");
+  }
+  for (std::size_t i = 0; i < arguments.modes.size(); ++i) {
+    auto mode = parse_proxy_mode(arguments.modes[i]);
+    if (!mode) return std::unexpected(mode.error());
+    if (i < arguments.listen.size()) {
+      if (arguments.modes[i].contains('@')) {
+        return usage(fmt::format("--mode {}: says already where to listen; leave --listen away", arguments.modes[i]));
+      }
+      auto listen = parse_listen_address(arguments.listen[i]);
+      if (!listen) return std::unexpected(listen.error());
+      mode->listen = *std::move(listen);
+    }
+    if (mode->kind == ProxyKind::Reverse && is_same_place(mode->target, mode->listen)) {
+      return usage(
+          fmt::format("--mode {}: that is where the proxy itself would listen; name another port: --listen PORT",
+                      arguments.modes[i]));
+    }
+    modes.push_back(*std::move(mode));
+  }
+  return modes;
+}
+
+std::expected<ProxyTimeouts, Error> timeouts_of(const std::vector<std::string>& given) {
+  ProxyTimeouts timeouts;
+  const std::pair<std::string_view, std::chrono::milliseconds*> known[] = {{"greeting", &timeouts.greeting},
+                                                                           {"connect", &timeouts.connect},
+                                                                           {"idle", &timeouts.idle},
+                                                                           {"fin", &timeouts.half_closed}};
+  for (const std::string& one : given) {
+    const std::size_t equals = one.find('=');
+    std::chrono::milliseconds* place = nullptr;
+    for (const auto& [name, timeout] : known) {
+      if (one.substr(0, equals) == name) place = timeout;
+    }
+    double seconds = -1;
+    if (equals != std::string::npos) {
+      const char* const end = one.data() + one.size();
+      const auto [stopped, error] = std::from_chars(one.data() + equals + 1, end, seconds);
+      if (error != std::errc{} || (std::string_view(stopped, end) != "s" && stopped != end)) seconds = -1;
+    }
+    if (place == nullptr || !(seconds >= 0 && seconds <= kLongestTimeout)) {
+      return usage(
+          fmt::format("--timeout {}: say greeting, connect, idle or fin, and seconds: idle=300 (0: none)", one));
+    }
+    *place = std::chrono::milliseconds(std::llround(std::ceil(seconds * 1000)));
+  }
+  return timeouts;
+}
+
+void announce(const Proxy& proxy, bool is_quiet) {
+  for (const Proxy::Listening& one : proxy.listening()) {
+    std::vector<std::string> places;
+    for (const Endpoint& endpoint : one.at) places.push_back(to_string(endpoint));
+    if (!is_quiet) put_error_text(fmt::format("listening on {} ({})\n", fmt::join(places, " and "), one.mode->name));
+    if (one.is_public) {
+      put_error_text(fmt::format(
+          "warning: {} can be reached from other machines, whose users then see and say what this one may\n",
+          fmt::join(places, " and ")));
+    }
+  }
+}
+
+}  // namespace
+
+void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
+  CLI::App* const proxy = app.add_subcommand("proxy", "Stand between clients and their server, and show what they say");
+  proxy
+      ->add_option(
+          "--mode", arguments.modes,
+          "reverse:tcp://HOST:PORT, reverse:ws://HOST[:PORT] (to one server); socks5, regular (HTTP proxy: the "
+          "client says where to). Repeatable; @[HOST:]PORT behind it says where to listen")
+      ->type_name("MODE")
+      ->allow_extra_args(false)
+      ->required();
+  proxy
+      ->add_option(
+          "--listen", arguments.listen,
+          "where to wait for clients, one for each --mode: on this machine alone unless HOST says otherwise; port "
+          "0 takes a free one (default: 8080, socks5 1080)")
+      ->type_name("[HOST:]PORT")
+      ->allow_extra_args(false);
+  proxy
+      ->add_option("--timeout", arguments.timeouts,
+                   "greeting=, connect=, idle= or fin=SECONDS: until the client has said where to, until the server is "
+                   "reached, without a byte, and that after one side has finished (default: 10, 5, none, 300)")
+      ->type_name("NAME=SECONDS")
+      ->allow_extra_args(false);
+  proxy
+      ->add_option("--connections", arguments.connections, "at a time; further clients wait (default: all that can be)")
+      ->type_name("COUNT")
+      ->check(CLI::PositiveNumber.description(""));
+  proxy->add_flag("--allow-global", arguments.admits_strangers,
+                  "let in clients with addresses outside of private networks");
+  proxy->add_flag("-q", arguments.is_quiet, "no word about where it listens, and no summary");
+  add_output_options(*proxy, arguments.output);
+  proxy->footer(
+      "Examples:\n"
+      "  overhear proxy --mode reverse:tcp://localhost:9000\n"
+      "  overhear proxy --mode reverse:ws://localhost:8888 --listen 8889 -T ladder\n"
+      "  overhear proxy --mode socks5 --mode regular\n"
+      "  overhear proxy --mode reverse:tcp://localhost:9000@7000 -T ndjson -o chat.ndjson\n"
+      "\n"
+      "Bytes are passed on as they come, and looked at afterwards. Ends with Ctrl-C.");
+}
+
+int run_proxy(const ProxyArguments& arguments) {
+  const auto options = analysis_options(arguments.output);
+  if (!options) return print_error(options.error());
+  ProxyOptions proxy_options;
+  auto modes = modes_of(arguments);
+  if (!modes) return print_error(modes.error());
+  proxy_options.modes = *std::move(modes);
+  const auto timeouts = timeouts_of(arguments.timeouts);
+  if (!timeouts) return print_error(timeouts.error());
+  proxy_options.timeouts = *timeouts;
+  proxy_options.admits_strangers = arguments.admits_strangers;
+  proxy_options.connections = arguments.connections;
+  proxy_options.queue_bytes = options->limits.live_queue_bytes;
+  auto filter = output_filter(arguments.output);
+  if (!filter) return filter.error();
+  auto table = output_table(arguments.output);
+  if (!table) return table.error();
+  const std::vector<std::string> key_logs = key_log_paths(arguments.output);
+  catch_interrupts();
+  const auto proxy = Proxy::open(std::move(proxy_options));
+  if (!proxy) return print_error(proxy.error());
+  auto output = MessageOutput::open(arguments.output, "proxy", key_logs, std::move(*filter), std::move(*table));
+  if (!output) return print_error(output.error());
+  (*output)->begin();
+  StreamAnalysis analysis(*options, (*output)->sink());
+  analysis.set_keys_may_grow(!key_logs.empty());
+  announce(**proxy, arguments.is_quiet);
+  (*proxy)->start();
+  ProxySession(**proxy, analysis, **output, key_logs).run();
+  const int status = (*output)->finish();
+  if (!arguments.is_quiet) {
+    put_error_text(fmt::format("{}; {} in {}, {}\n", some((*proxy)->clients(), "client"),
+                               some(analysis.messages(), "message"), some(analysis.sessions(), "session"),
+                               some(analysis.findings(), "finding")));
+  }
+  return status;
+}
+
+}  // namespace overhear

@@ -1,0 +1,27 @@
+// overhear proxy: between clients and their server, showing what is said.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "cli/message_output.hpp"
+
+namespace overhear {
+
+struct ProxyArguments {
+  std::vector<std::string> modes;
+  std::vector<std::string> listen;  // by mode
+  std::vector<std::string> timeouts;
+  std::size_t connections = 0;
+  bool admits_strangers = false;
+  bool is_quiet = false;
+  OutputArguments output;
+};
+
+void add_proxy_command(CLI::App& app, ProxyArguments& arguments);
+// The exit status; errors have been printed.
+int run_proxy(const ProxyArguments& arguments);
+
+}  // namespace overhear

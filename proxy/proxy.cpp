@@ -1,0 +1,284 @@
+#include "proxy/proxy.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <thread>
+#include <utility>
+
+#include "proxy/listener.hpp"
+#include "proxy/relay.hpp"
+#include "session/proxy_rules.hpp"
+
+namespace overhear {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kReadBytes = 128u << 10;
+constexpr auto kSweep = 100ms;
+constexpr auto kPause = 100ms;    // before the next try where no descriptor was left
+constexpr auto kRetell = 1min;    // what goes on is told again after this
+constexpr auto kPatience = 1s;    // with names that are still looked up when all ends
+constexpr rlim_t kReserved = 64;  // descriptors for all that is no relay
+
+struct EndpointHash {
+  std::size_t operator()(const tcp::endpoint& endpoint) const { return std::hash<tcp::endpoint>{}(endpoint); }
+};
+
+// As many relays as there are descriptors for, two each.
+std::size_t room_for_relays() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+  (void)::getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur > kReserved + 2 ? (limit.rlim_cur - kReserved) / 2 : 1;
+}
+
+bool is_out_of_descriptors(const error_code& error) {
+  return error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system ||
+         error == asio::error::no_buffer_space || error == asio::error::no_memory;
+}
+
+}  // namespace
+
+class Proxy::Worker final : public RelayHost {
+ public:
+  explicit Worker(ProxyOptions options)
+      : options_(std::move(options)), queue_(options_.queue_bytes), sweeper_(io_), room_(io_), buffer_(kReadBytes) {
+    room_.expires_at(asio::steady_timer::time_point::max());
+    if (options_.connections == 0) options_.connections = room_for_relays();
+  }
+
+  std::expected<void, Error> open();
+  void start() {
+    for (Gate& gate : gates_) {
+      for (tcp::acceptor& acceptor : gate.acceptors) {
+        asio::co_spawn(io_, admit_all(acceptor, *gate.mode), asio::detached);
+      }
+    }
+    asio::co_spawn(io_, sweep(), asio::detached);
+    thread_ = std::jthread([this] {
+      io_.run();
+      queue_.close();
+    });
+  }
+  void stop() {
+    asio::post(io_, [this] { on_stop(); });
+  }
+  std::vector<Listening> listening() const;
+  std::uint64_t clients() const { return clients_; }
+
+  asio::io_context& io() override { return io_; }
+  StreamQueue& queue() override { return queue_; }
+  const ProxyOptions& options() const override { return options_; }
+  Timestamp now() override;
+  Clock::time_point tick() const override { return tick_; }
+  std::vector<std::uint8_t>& buffer() override { return buffer_; }
+  bool add_outgoing(const tcp::endpoint& local) override;
+  void remove(Relay& relay) override;
+
+ private:
+  struct Gate {
+    const ProxyMode* mode = nullptr;
+    std::vector<tcp::acceptor> acceptors;
+  };
+
+  asio::awaitable<void> admit_all(tcp::acceptor& acceptor, const ProxyMode& mode);
+  asio::awaitable<void> wait_for_room();
+  void admit(tcp::socket client, const ProxyMode& mode);
+  asio::awaitable<void> sweep();
+  void on_stop();
+  void tell(const Rule& rule, std::string_view text);
+  void tell_of_loop(const tcp::endpoint& peer);
+  void tell_now_and_then(const Rule& rule, Clock::time_point& told);
+
+  ProxyOptions options_;
+  asio::io_context io_{1};
+  StreamQueue queue_;
+  std::vector<Gate> gates_;
+  boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Relay>> relays_;
+  boost::unordered_flat_map<tcp::endpoint, Relay*, EndpointHash> peers_;
+  boost::unordered_flat_set<tcp::endpoint, EndpointHash> outgoing_;
+  asio::steady_timer sweeper_;
+  asio::steady_timer room_;  // until there is some
+  std::vector<std::uint8_t> buffer_;
+  std::uint64_t clients_ = 0;
+  Timestamp now_;
+  Clock::time_point tick_ = Clock::now();
+  Clock::time_point told_of_descriptors_{};
+  Clock::time_point told_of_connections_{};
+  bool is_stopped_ = false;
+  std::jthread thread_;
+};
+
+std::expected<void, Error> Proxy::Worker::open() {
+  for (const ProxyMode& mode : options_.modes) {
+    auto acceptors = open_listeners(io_, mode.listen);
+    if (!acceptors) return std::unexpected(acceptors.error());
+    gates_.push_back({&mode, *std::move(acceptors)});
+  }
+  return {};
+}
+
+std::vector<Proxy::Listening> Proxy::Worker::listening() const {
+  std::vector<Listening> out;
+  for (const Gate& gate : gates_) {
+    Listening& one = out.emplace_back(gate.mode);
+    for (const tcp::acceptor& acceptor : gate.acceptors) {
+      error_code ignored;
+      const tcp::endpoint at = acceptor.local_endpoint(ignored);
+      one.at.push_back(to_endpoint(at));
+      one.is_public |= !at.address().is_loopback();
+    }
+  }
+  return out;
+}
+
+Timestamp Proxy::Worker::now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  const Timestamp time{std::chrono::duration_cast<std::chrono::nanoseconds>(since).count()};
+  now_ = std::max(now_, time);
+  return now_;
+}
+
+asio::awaitable<void> Proxy::Worker::admit_all(tcp::acceptor& acceptor, const ProxyMode& mode) {
+  while (!is_stopped_) {
+    if (relays_.size() >= options_.connections) co_await wait_for_room();
+    auto [error, client] = co_await acceptor.async_accept(kAsTuple);
+    if (is_stopped_) co_return;
+    if (!error) {
+      admit(std::move(client), mode);
+    } else if (is_out_of_descriptors(error)) {
+      tell_now_and_then(proxy_rules::kNoDescriptors, told_of_descriptors_);
+      asio::steady_timer pause(io_, kPause);
+      (void)co_await pause.async_wait(kAsTuple);
+    }
+  }
+}
+
+asio::awaitable<void> Proxy::Worker::wait_for_room() {
+  tell_now_and_then(proxy_rules::kTooManyConnections, told_of_connections_);
+  while (!is_stopped_ && relays_.size() >= options_.connections) {
+    (void)co_await room_.async_wait(kAsTuple);
+  }
+}
+
+void Proxy::Worker::admit(tcp::socket client, const ProxyMode& mode) {
+  error_code error;
+  const tcp::endpoint peer = client.remote_endpoint(error);
+  if (error) return;  // gone already
+  if (!options_.admits_strangers && is_global(peer.address())) {
+    tell(proxy_rules::kClientRefused,
+         fmt::format("client {} comes from outside, and --allow-global was not said", to_string(to_endpoint(peer))));
+    return;
+  }
+  const std::uint64_t number = ++clients_;
+  if (outgoing_.contains(peer)) {
+    client.set_option(asio::socket_base::linger(true, 0), error);
+    return tell_of_loop(peer);
+  }
+  auto relay = std::make_unique<Relay>(*this, number, mode, std::move(client), peer);
+  Relay& made = *relay;
+  relays_.emplace(number, std::move(relay));
+  peers_.insert_or_assign(peer, &made);
+  made.start();
+}
+
+void Proxy::Worker::tell_of_loop(const tcp::endpoint& peer) {
+  tell(proxy_rules::kLoop,
+       fmt::format("client {} is this proxy itself: the connection was reset", to_string(to_endpoint(peer))));
+}
+
+// The client that a loop brings may have been let in already.
+bool Proxy::Worker::add_outgoing(const tcp::endpoint& local) {
+  if (const auto found = peers_.find(local); found != peers_.end()) {
+    found->second->break_loop();
+    return false;
+  }
+  outgoing_.insert(local);
+  return true;
+}
+
+void Proxy::Worker::remove(Relay& relay) {
+  if (relay.outgoing()) outgoing_.erase(*relay.outgoing());
+  const auto peer = peers_.find(relay.peer());
+  if (peer != peers_.end() && peer->second == &relay) peers_.erase(peer);
+  relays_.erase(relay.number());
+  room_.cancel_one();
+  if (is_stopped_ && relays_.empty()) io_.stop();
+}
+
+asio::awaitable<void> Proxy::Worker::sweep() {
+  while (!is_stopped_) {
+    sweeper_.expires_after(kSweep);
+    (void)co_await sweeper_.async_wait(kAsTuple);
+    tick_ = Clock::now();
+    for (const auto& [number, relay] : relays_) relay->sweep();
+  }
+}
+
+void Proxy::Worker::on_stop() {
+  is_stopped_ = true;
+  for (Gate& gate : gates_) {
+    error_code ignored;
+    for (tcp::acceptor& acceptor : gate.acceptors) acceptor.close(ignored);
+  }
+  room_.cancel();
+  for (const auto& [number, relay] : relays_) relay->stop();
+  if (relays_.empty()) io_.stop();
+  sweeper_.expires_after(kPatience);
+  sweeper_.async_wait([this](const error_code&) { io_.stop(); });
+}
+
+void Proxy::Worker::tell(const Rule& rule, std::string_view text) {
+  queue_.tell(0, rule, text, now());
+  queue_.wake();
+}
+
+void Proxy::Worker::tell_now_and_then(const Rule& rule, Clock::time_point& told) {
+  const Clock::time_point time = Clock::now();
+  if (told != Clock::time_point{} && time - told < kRetell) return;
+  told = time;
+  tell(rule, {});
+}
+
+Proxy::Proxy(std::unique_ptr<Worker> worker) : worker_(std::move(worker)) {}
+
+Proxy::~Proxy() {
+  stop();
+}
+
+std::expected<std::unique_ptr<Proxy>, Error> Proxy::open(ProxyOptions options) {
+  auto worker = std::make_unique<Worker>(std::move(options));
+  if (auto opened = worker->open(); !opened) return std::unexpected(opened.error());
+  return std::unique_ptr<Proxy>(new Proxy(std::move(worker)));
+}
+
+std::vector<Proxy::Listening> Proxy::listening() const {
+  return worker_->listening();
+}
+
+void Proxy::start() {
+  worker_->start();
+}
+
+void Proxy::stop() {
+  worker_->stop();
+}
+
+StreamQueue& Proxy::queue() {
+  return worker_->queue();
+}
+
+std::uint64_t Proxy::clients() const {
+  return worker_->clients();
+}
+
+}  // namespace overhear

@@ -1,0 +1,28 @@
+// How a proxy is to behave.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <vector>
+
+#include "proxy/proxy_mode.hpp"
+
+namespace overhear {
+
+// As HAProxy has them. Zero: none.
+struct ProxyTimeouts {
+  std::chrono::milliseconds greeting = std::chrono::seconds(10);    // the client says where it wants to go
+  std::chrono::milliseconds connect = std::chrono::seconds(5);      // the server is found and answers
+  std::chrono::milliseconds idle = {};                              // nothing is said
+  std::chrono::milliseconds half_closed = std::chrono::minutes(5);  // nothing is said since one side has finished
+};
+
+struct ProxyOptions {
+  std::vector<ProxyMode> modes;
+  ProxyTimeouts timeouts;
+  std::size_t connections = 0;    // at a time; 0: as many as there are file descriptors for
+  bool admits_strangers = false;  // clients with addresses that are routed all over the world
+  std::size_t queue_bytes = 0;    // relayed bytes that wait to be looked at
+};
+
+}  // namespace overhear

@@ -1,0 +1,230 @@
+#include "proxy/relay.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+#include "session/proxy_rules.hpp"
+
+namespace overhear {
+namespace {
+
+// A greeting of any length comes in a few of these.
+constexpr std::size_t kGreetingChunk = 4096;
+
+std::string seconds_text(std::chrono::milliseconds time) {
+  return fmt::format("{:.10g} s", std::chrono::duration<double>(time).count());
+}
+
+ConnectFailure kind_of(const error_code& error) {
+  if (error == asio::error::connection_refused) return ConnectFailure::Refused;
+  if (error.category() == asio::error::get_netdb_category() ||
+      error.category() == asio::error::get_addrinfo_category()) {
+    return ConnectFailure::NoSuchHost;
+  }
+  if (error == asio::error::timed_out) return ConnectFailure::TimedOut;
+  if (error == asio::error::network_unreachable || error == asio::error::host_unreachable) {
+    return ConnectFailure::Unreachable;
+  }
+  return ConnectFailure::Other;
+}
+
+std::string_view text_of(ConnectFailure kind) {
+  switch (kind) {
+    case ConnectFailure::Refused: return "refused the connection; is the server running?";
+    case ConnectFailure::NoSuchHost: return "is no host that can be found";
+    case ConnectFailure::TimedOut: return "did not answer";
+    case ConnectFailure::Unreachable: return "cannot be reached";
+    case ConnectFailure::Other: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+Relay::Relay(RelayHost& host, std::uint64_t number, const ProxyMode& mode, tcp::socket client,
+             const tcp::endpoint& peer)
+    : host_(host),
+      mode_(mode),
+      number_(number),
+      peer_(peer),
+      client_(std::move(client)),
+      server_(host.io()),
+      greeting_(make_greeting(mode.kind)),
+      target_(mode.target) {}
+
+void Relay::start() {
+  spawn(run());
+}
+
+void Relay::spawn(asio::awaitable<void> task) {
+  ++tasks_;
+  asio::co_spawn(host_.io(), std::move(task), [this](const std::exception_ptr&) {
+    if (--tasks_ == 0) host_.remove(*this);
+  });
+}
+
+asio::awaitable<void> Relay::run() {
+  enter(Stage::Greeting, host_.options().timeouts.greeting);
+  if (greeting_ && !co_await greet()) co_return;
+  enter(Stage::Connecting, host_.options().timeouts.connect);
+  const auto failure = co_await connect();
+  if (stage_ == Stage::Over) co_return;
+  if (failure) {
+    co_await fail(*failure);
+    co_return;
+  }
+  begin_relaying();
+  if (stage_ == Stage::Over) co_return;
+  if (greeting_) {
+    const std::string reply = greeting_->connected(to_endpoint(*outgoing_));
+    greeting_.reset();
+    (void)co_await asio::async_write(client_, asio::buffer(reply), kAsTuple);
+  }
+  spawn(pump(Side::Second));
+  co_await pump(Side::First);
+}
+
+// False: the client has been told what is wrong with it.
+asio::awaitable<bool> Relay::greet() {
+  Greeting::Status status = Greeting::Status::NeedMore;
+  while (status == Greeting::Status::NeedMore) {
+    const std::size_t before = received_.size();
+    received_.resize(before + kGreetingChunk);
+    const auto [error, size] =
+        co_await client_.async_read_some(asio::buffer(received_.data() + before, kGreetingChunk), kAsTuple);
+    received_.resize(before + size);
+    if (stage_ == Stage::Over) co_return false;
+    if (error) break;
+    std::string reply;
+    status = greeting_->feed(received_, reply);
+    (void)co_await asio::async_write(client_, asio::buffer(reply), kAsTuple);
+  }
+  if (stage_ == Stage::Over) co_return false;
+  if (status == Greeting::Status::Connect) {
+    target_ = greeting_->target();
+    co_return true;
+  }
+  const bool has_left = status == Greeting::Status::NeedMore;
+  if (!has_left) tell(proxy_rules::kBadGreeting, greeting_->problem());
+  // Who connects and leaves again has looked whether somebody listens.
+  if (has_left && !received_.empty()) tell(proxy_rules::kBadGreeting, "it left before it had said where to go");
+  close(CloseReason::Fin);
+  co_return false;
+}
+
+asio::awaitable<std::optional<Relay::Failure>> Relay::connect() {
+  const auto failed = [this](const error_code& error) {
+    ConnectFailure kind = is_late_ ? ConnectFailure::TimedOut : kind_of(error);
+    const std::string_view text = text_of(kind);
+    std::string why = fmt::format("{} {}", to_string(target_), text.empty() ? "failed: " + error.message() : text);
+    if (is_late_) why += " within " + seconds_text(limit_);
+    return Failure{kind, std::move(why)};
+  };
+  error_code not_literal;
+  const asio::ip::address literal = asio::ip::make_address(target_.host, not_literal);
+  tcp::resolver::results_type places;
+  if (not_literal) {
+    tcp::resolver resolver(host_.io());
+    const auto [error, found] = co_await resolver.async_resolve(target_.host, std::to_string(target_.port), kAsTuple);
+    if (error || is_late_) co_return failed(error);
+    places = found;
+  } else {
+    places = tcp::resolver::results_type::create({literal, target_.port}, target_.host, {});
+  }
+  const auto [error, place] = co_await asio::async_connect(server_, places, kAsTuple);
+  if (error || is_late_) co_return failed(error);
+  co_return std::nullopt;
+}
+
+// What the client would have met had it gone there itself, as far as that can be done once it is let in.
+asio::awaitable<void> Relay::fail(const Failure& failure) {
+  tell(proxy_rules::kUpstreamFailed, failure.why);
+  if (!greeting_) {
+    reset(client_);
+  } else {
+    const std::string reply = greeting_->failed(failure.kind, failure.why);
+    (void)co_await asio::async_write(client_, asio::buffer(reply), kAsTuple);
+  }
+  close(CloseReason::Fin);
+}
+
+void Relay::begin_relaying() {
+  error_code ignored;
+  outgoing_ = server_.local_endpoint(ignored);
+  const tcp::endpoint server = server_.remote_endpoint(ignored);
+  for (tcp::socket* socket : {&client_, &server_}) {
+    socket->set_option(tcp::no_delay(true), ignored);
+    socket->set_option(asio::socket_base::keep_alive(true), ignored);
+    socket->set_option(asio::socket_base::out_of_band_inline(true), ignored);
+  }
+  enter(Stage::Relaying, host_.options().timeouts.idle);
+  Connection ends;
+  ends.ends = {to_endpoint(peer_), to_endpoint(server)};
+  ends.initiator = Side::First;
+  tap_.emplace(host_.queue(), number_, ends, host_.now());
+  if (!host_.add_outgoing(*outgoing_)) break_loop();
+}
+
+void Relay::break_loop() {
+  tell(proxy_rules::kLoop, fmt::format("{} leads to this proxy itself: both ends were reset", to_string(target_)));
+  reset(client_);
+  reset(server_);
+  close(CloseReason::Reset);
+}
+
+void Relay::tell(const Rule& rule, std::string_view text) {
+  if (tap_) return tap_->tell(rule, text, host_.now());
+  host_.queue().tell(0, rule, fmt::format("client {}: {}", to_string(to_endpoint(peer_)), text), host_.now());
+  host_.queue().wake();
+}
+
+void Relay::enter(Stage stage, std::chrono::milliseconds limit) {
+  stage_ = stage;
+  limit_ = limit;
+  active_ = host_.tick();
+}
+
+std::string Relay::timeout_text() const {
+  const std::string time = seconds_text(limit_);
+  if (stage_ == Stage::Greeting) return fmt::format("it did not say within {} where to go", time);
+  if (has_ended_[0] || has_ended_[1]) {
+    return fmt::format("closed: the {} had finished, and nothing was said for {}", has_ended_[0] ? "client" : "server",
+                       time);
+  }
+  return fmt::format("closed: nothing was said for {}", time);
+}
+
+void Relay::sweep() {
+  if (stage_ == Stage::Over || limit_.count() == 0 || host_.tick() - active_ < limit_) return;
+  if (stage_ == Stage::Connecting) {
+    is_late_ = true;
+    error_code ignored;
+    server_.close(ignored);
+    return;
+  }
+  tell(proxy_rules::kTimeout, timeout_text());
+  close(CloseReason::Timeout);
+}
+
+// A RST instead of a FIN, and at once (RFC 9293, 3.10.4).
+void Relay::reset(tcp::socket& socket) {
+  error_code ignored;
+  socket.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket.close(ignored);
+}
+
+// Ends all tasks, each at its wait.
+void Relay::close(CloseReason reason) {
+  if (stage_ == Stage::Over) return;
+  stage_ = Stage::Over;
+  error_code ignored;
+  client_.close(ignored);
+  server_.close(ignored);
+  if (tap_) tap_->on_closed(reason, host_.now());
+}
+
+}  // namespace overhear

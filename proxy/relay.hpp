@@ -1,0 +1,113 @@
+// One client's way to its server: hears where it wants to go, connects, and relays bytes both ways as they come, with
+// their ends and resets. What is relayed is looked at elsewhere, afterwards.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/stream_event.hpp"
+#include "proxy/asio.hpp"
+#include "proxy/greeting.hpp"
+#include "proxy/proxy_options.hpp"
+#include "proxy/stream_queue.hpp"
+
+namespace overhear {
+
+class Relay;
+
+// What the relays of one proxy share.
+class RelayHost {
+ public:
+  virtual ~RelayHost() = default;
+
+  virtual asio::io_context& io() = 0;
+  virtual StreamQueue& queue() = 0;
+  virtual const ProxyOptions& options() const = 0;
+  // Never goes back.
+  virtual Timestamp now() = 0;
+  // A clock that stands still between sweeps, and costs nothing.
+  virtual std::chrono::steady_clock::time_point tick() const = 0;
+  // Where bytes are read to. Used between two waits only.
+  virtual std::vector<std::uint8_t>& buffer() = 0;
+  // A relay's connection to its server. False: it leads to this proxy.
+  virtual bool add_outgoing(const tcp::endpoint& local) = 0;
+  // The relay is over, and is destroyed here.
+  virtual void remove(Relay& relay) = 0;
+};
+
+class Relay {
+ public:
+  // `mode` and `host` outlive this; `number` is this relay's alone.
+  Relay(RelayHost& host, std::uint64_t number, const ProxyMode& mode, tcp::socket client, const tcp::endpoint& peer);
+  Relay(const Relay&) = delete;
+
+  void start();
+  // Ends what has waited for too long.
+  void sweep();
+  // Closes both connections.
+  void stop() { close(CloseReason::EndOfCapture); }
+  // Resets both: what is relayed comes from this proxy itself.
+  void break_loop();
+
+  std::uint64_t number() const { return number_; }
+  const tcp::endpoint& peer() const { return peer_; }
+  const std::optional<tcp::endpoint>& outgoing() const { return outgoing_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class Stage : std::uint8_t { Greeting, Connecting, Relaying, Over };
+
+  struct Failure {
+    ConnectFailure kind = ConnectFailure::Other;
+    std::string why;
+  };
+
+  void spawn(asio::awaitable<void> task);
+  asio::awaitable<void> run();
+  asio::awaitable<bool> greet();
+  asio::awaitable<std::optional<Failure>> connect();
+  asio::awaitable<void> fail(const Failure& failure);
+  void begin_relaying();
+  asio::awaitable<void> pump(Side from);
+  std::size_t send_now(Side to, Bytes bytes);
+  asio::awaitable<bool> send_rest(Side to, Bytes bytes);
+  asio::awaitable<void> watch(Side from);
+  void on_deaf(Side side, int error);
+  void on_end(Side from);
+  void on_lost(Side from, int error);
+
+  void tell(const Rule& rule, std::string_view text);
+  void enter(Stage stage, std::chrono::milliseconds limit);
+  std::string timeout_text() const;
+  void reset(tcp::socket& socket);
+  void close(CloseReason reason);
+
+  tcp::socket& socket(Side side) { return side == Side::First ? client_ : server_; }
+
+  RelayHost& host_;
+  const ProxyMode& mode_;
+  std::uint64_t number_;
+  tcp::endpoint peer_;
+  tcp::socket client_;
+  tcp::socket server_;
+  std::unique_ptr<Greeting> greeting_;
+  HostPort target_;
+  std::string received_;  // of the client, while it greets and behind that
+  std::optional<tcp::endpoint> outgoing_;
+  std::optional<StreamTap> tap_;  // while it relays
+  Stage stage_ = Stage::Greeting;
+  bool is_late_ = false;
+  std::array<bool, 2> has_ended_{};  // by Side: nothing more comes from it
+  std::array<bool, 2> is_deaf_{};    // by Side: nothing can be sent to it
+  int tasks_ = 0;
+  std::chrono::milliseconds limit_{};
+  Clock::time_point active_;
+};
+
+}  // namespace overhear

@@ -1,0 +1,29 @@
+// What the proxy tells about connections that it relays. Its rules stand here because the list of all rules does.
+#pragma once
+
+#include <array>
+
+#include "base/finding.hpp"
+
+namespace overhear::proxy_rules {
+
+inline constexpr Rule kUpstreamFailed{"proxy.upstream_failed", Severity::Error, "",
+                                      "no connection to the server: the client's was reset"};
+inline constexpr Rule kLoop{"proxy.loop", Severity::Error, "", "the server is this proxy itself: both ends were reset"};
+inline constexpr Rule kBadGreeting{"proxy.bad_greeting", Severity::Warning, "",
+                                   "the client did not say where it wants to go in the way that this proxy knows"};
+inline constexpr Rule kClientRefused{"proxy.client_refused", Severity::Warning, "",
+                                     "a client from outside was not let in"};
+inline constexpr Rule kNoDescriptors{
+    "proxy.no_descriptors", Severity::Error, "",
+    "no file descriptors are left: clients wait until connections end (see ulimit -n)"};
+inline constexpr Rule kTooManyConnections{"proxy.too_many_connections", Severity::Warning, "",
+                                          "as many connections are open as are allowed: further clients wait"};
+inline constexpr Rule kTimeout{"proxy.timeout", Severity::Warning, "", "the connection was closed: nothing came"};
+inline constexpr Rule kNotAnalysed{"proxy.not_analysed", Severity::Warning, "",
+                                   "bytes were relayed faster than they could be looked at"};
+
+inline constexpr std::array kAll{&kUpstreamFailed,     &kLoop,    &kBadGreeting, &kClientRefused, &kNoDescriptors,
+                                 &kTooManyConnections, &kTimeout, &kNotAnalysed};
+
+}  // namespace overhear::proxy_rules
