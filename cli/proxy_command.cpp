@@ -135,16 +135,20 @@ void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
       ->check(CLI::PositiveNumber.description(""));
   proxy->add_flag("--allow-global", arguments.admits_strangers,
                   "let in clients with addresses outside of private networks");
+  proxy->add_flag("--fail-closed", arguments.fails_closed,
+                  "with mcp://: close a connection where something cannot be opened, instead of passing it on");
   proxy->add_flag("-q", arguments.is_quiet, "no word about where it listens, and no summary");
   add_output_options(*proxy, arguments.output);
   proxy->footer(
       "Examples:\n"
       "  overhear proxy --mode reverse:tcp://localhost:9000\n"
       "  overhear proxy --mode reverse:ws://localhost:8888 --listen 8889 -T ladder\n"
+      "  overhear proxy --mode reverse:mcp://localhost:3072 --listen 3073\n"
       "  overhear proxy --mode socks5 --mode regular\n"
       "  overhear proxy --mode reverse:tcp://localhost:9000@7000 -T ndjson -o chat.ndjson\n"
       "\n"
-      "Bytes are passed on as they come, and looked at afterwards. Ends with Ctrl-C.");
+      "Bytes are passed on as they come, and looked at afterwards; those of mcp:// are\n"
+      "opened and sealed again. Ends with Ctrl-C.");
 }
 
 int run_proxy(const ProxyArguments& arguments) {
@@ -158,6 +162,8 @@ int run_proxy(const ProxyArguments& arguments) {
   if (!timeouts) return print_error(timeouts.error());
   proxy_options.timeouts = *timeouts;
   proxy_options.admits_strangers = arguments.admits_strangers;
+  proxy_options.mcp.fails_closed = arguments.fails_closed;
+  proxy_options.limits = options->limits;
   proxy_options.connections = arguments.connections;
   proxy_options.queue_bytes = options->limits.live_queue_bytes;
   auto filter = output_filter(arguments.output);

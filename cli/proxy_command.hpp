@@ -16,6 +16,7 @@ struct ProxyArguments {
   std::vector<std::string> timeouts;
   std::size_t connections = 0;
   bool admits_strangers = false;
+  bool fails_closed = false;
   bool is_quiet = false;
   OutputArguments output;
 };

@@ -140,11 +140,20 @@ std::string_view KeyStore::add_cchat_key(const KeyLogEntry& entry) {
   return {};
 }
 
+void KeyStore::add_proxied(Bytes client_public, const modp5::Secret& secret) {
+  proxied_.insert_or_assign(to_number(client_public), secret);
+  ++revision_;
+}
+
+void KeyStore::forget_proxied(Bytes client_public) {
+  proxied_.erase(to_number(client_public));
+}
+
 std::optional<McpSecret> KeyStore::find_mcp(McpWay way, Bytes client_public, Bytes server_public) const {
   const Number client = to_number(client_public);
   const Number server = to_number(server_public);
   const auto secret = look_up_mcp(way, client, server);
-  if (!secret) return secret;
+  if (!secret || secret->origin == McpKeyOrigin::Proxy) return secret;
   const KeyLabel label = secret->is_ready_key() ? KeyLabel::McpKey : KeyLabel::McpDhSharedSecret;
   std::string line;
   append_key_log_line(line, label, client.empty() ? server : client, secret->view());
@@ -183,6 +192,7 @@ std::string KeyStore::used_key_log() const {
 
 std::optional<McpSecret> KeyStore::look_up_mcp(McpWay way, const Number& client, const Number& server) const {
   switch (way) {
+    case McpWay::Proxied: return find_proxied(client);
     case McpWay::ClientSecret: return find_shared_secret(client);
     case McpWay::ClientKey: return find_ready_key(client);
     case McpWay::ServerSecret: return find_shared_secret(server);
@@ -196,6 +206,12 @@ std::optional<McpSecret> KeyStore::look_up_mcp(McpWay way, const Number& client,
     if (auto secret = from_private_key(server, client, compute)) return secret;
   }
   return std::nullopt;
+}
+
+std::optional<McpSecret> KeyStore::find_proxied(const Number& public_key) const {
+  const auto held = proxied_.find(public_key);
+  if (held == proxied_.end()) return std::nullopt;
+  return McpSecret{McpKeyOrigin::Proxy, held->second, held->second.size()};
 }
 
 std::optional<McpSecret> KeyStore::find_shared_secret(const Number& public_key) const {

@@ -31,12 +31,12 @@
 
 namespace overhear {
 
-// Where the secret of an MCP session can stand, in the order in which it is looked for there: what is listed for the
-// client's public key; the private key of either side; what is listed for the server's public key by mistake, which is
-// the last resort since servers keep theirs over many sessions.
-enum class McpWay : std::uint8_t { ClientSecret, ClientKey, PrivateKey, ServerSecret, ServerKey };
-inline constexpr std::array kMcpWays{McpWay::ClientSecret, McpWay::ClientKey, McpWay::PrivateKey, McpWay::ServerSecret,
-                                     McpWay::ServerKey};
+// Where the secret of an MCP session can stand, in the order in which it is looked for there: with the proxy that made
+// it; listed for the client's public key; the private key of either side; what is listed for the server's public key by
+// mistake, which is the last resort since servers keep theirs over many sessions.
+enum class McpWay : std::uint8_t { Proxied, ClientSecret, ClientKey, PrivateKey, ServerSecret, ServerKey };
+inline constexpr std::array kMcpWays{McpWay::Proxied,    McpWay::ClientSecret, McpWay::ClientKey,
+                                     McpWay::PrivateKey, McpWay::ServerSecret, McpWay::ServerKey};
 
 class KeyStore {
  public:
@@ -49,6 +49,11 @@ class KeyStore {
   [[nodiscard]] std::expected<void, Error> load_file(const std::string& path, KeyLogProblems& problems);
   // The same for text that is at hand: a Decryption Secrets Block. `name` stands in the problems.
   void load(Bytes text, KeySource source, std::string_view name, KeyLogProblems& problems);
+
+  // The secret of an MCP session that a proxy stands in, by the public key that its client says. Kept until it is
+  // forgotten.
+  void add_proxied(Bytes client_public, const modp5::Secret& secret);
+  void forget_proxied(Bytes client_public);
 
   // What one way of looking finds for the MCP session whose handshakes carried these public keys: big-endian numbers,
   // leading zeros do not count, empty where that side's handshake was not seen. A private key of either side needs
@@ -90,6 +95,7 @@ class KeyStore {
   std::string_view add_shared_secret(const KeyLogEntry& entry);
   std::string_view add_ready_key(const KeyLogEntry& entry);
   std::string_view add_cchat_key(const KeyLogEntry& entry);
+  std::optional<McpSecret> find_proxied(const Number& public_key) const;
   // By the public key that the line names.
   std::optional<McpSecret> find_shared_secret(const Number& public_key) const;
   std::optional<McpSecret> find_ready_key(const Number& public_key) const;
@@ -105,6 +111,7 @@ class KeyStore {
   std::map<Number, std::size_t, NumberOrder> stated_public_;  // public key as stated -> index; people state wrong ones
   std::map<Number, modp5::Secret, NumberOrder> shared_secrets_;  // by public key, the client's if the line is right
   std::map<Number, AesKey, NumberOrder> ready_keys_;             // the same
+  std::map<Number, modp5::Secret, NumberOrder> proxied_;         // the same
   std::vector<CchatPrivateKey> cchat_keys_;
   std::array<std::set<Number, NumberOrder>, 2> known_cchat_keys_;  // by sign
   TlsSecrets tls_;

@@ -1,4 +1,4 @@
-// What opens one MCP session, and which kind of key-log line it came from.
+// What opens one MCP session, and where it came from.
 #pragma once
 
 #include <cstddef>
@@ -10,14 +10,15 @@
 
 namespace overhear {
 
-// Which kind of line opened an MCP session.
-enum class McpKeyOrigin : std::uint8_t { DhPrivateKey, SharedSecret, Key };
+// Which kind of line opened an MCP session, or that a proxy made the secret.
+enum class McpKeyOrigin : std::uint8_t { DhPrivateKey, SharedSecret, Key, Proxy };
 
 constexpr std::string_view to_string(McpKeyOrigin origin) {
   switch (origin) {
     case McpKeyOrigin::DhPrivateKey: return "mcp-dh-private-key";
     case McpKeyOrigin::SharedSecret: return "mcp-shared-secret";
     case McpKeyOrigin::Key: return "mcp-key";
+    case McpKeyOrigin::Proxy: return "proxy";
   }
   return {};
 }

@@ -27,18 +27,61 @@ std::string_view without_spaces(std::string_view text) {
   return text;
 }
 
+enum class Form : std::uint8_t { Hex, Base64, Decimal };
+
+// REQUIRES: no spaces around it.
+Form form_of(std::string_view text) {
+  if (text.size() > kMaxHexDigits && std::ranges::all_of(text, is_decimal_digit)) return Form::Decimal;
+  return std::ranges::all_of(text, is_hex_digit) ? Form::Hex : Form::Base64;
+}
+
+bool decode(std::string_view text, Form form, std::vector<std::uint8_t>& bytes) {
+  if (form == Form::Hex) return decode_hex(text, bytes, OddHex::LeadingZero);
+  return decode_base64(text, bytes, Base64::Lenient) && !bytes.empty();
+}
+
 }  // namespace
 
 std::optional<Number> parse_public_key(std::string_view text) {
   if (text.size() > kMaxPublicKeyText) return std::nullopt;
   text = without_spaces(text);
   if (text.empty()) return std::nullopt;
-  if (text.size() > kMaxHexDigits && std::ranges::all_of(text, is_decimal_digit)) return number_from_decimal(text);
+  const Form form = form_of(text);
+  if (form == Form::Decimal) return number_from_decimal(text);
   std::vector<std::uint8_t> bytes;
-  const bool is_read = std::ranges::all_of(text, is_hex_digit)
-                           ? decode_hex(text, bytes, OddHex::LeadingZero)
-                           : decode_base64(text, bytes, Base64::Lenient) && !bytes.empty();
-  return is_read ? std::optional(to_number(bytes)) : std::nullopt;
+  return decode(text, form, bytes) ? std::optional(to_number(bytes)) : std::nullopt;
+}
+
+bool has_sign_byte(std::string_view text) {
+  text = without_spaces(text);
+  std::vector<std::uint8_t> bytes;
+  const Form form = form_of(text);
+  return form != Form::Decimal && decode(text, form, bytes) && bytes.size() > modp5::kBytes && bytes.front() == 0;
+}
+
+std::string write_public_key_like(std::string_view text, Bytes key) {
+  const bool is_signed = has_sign_byte(text);
+  text = without_spaces(text);
+  std::vector<std::uint8_t> bytes(is_signed ? 1 : 0);
+  bytes.insert(bytes.end(), key.begin(), key.end());
+  std::string out;
+  switch (form_of(text)) {
+    case Form::Decimal: return number_to_decimal(key);
+    case Form::Hex:
+      out = to_hex(bytes);
+      if (std::ranges::any_of(text, [](char c) { return c >= 'A' && c <= 'F'; })) {
+        std::ranges::transform(out, out.begin(),
+                               [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
+      }
+      break;
+    case Form::Base64: {
+      const bool is_url = text.find_first_of("-_") != std::string_view::npos;
+      const bool is_padded = text.ends_with('=') || text.size() % 4 == 0;
+      append_base64(out, bytes, is_url ? Base64Alphabet::Url : Base64Alphabet::Standard, is_padded);
+      break;
+    }
+  }
+  return out;
 }
 
 }  // namespace overhear

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace overhear {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 constexpr std::uint16_t kProxyPort = 8080;  // mitmproxy's, as is the grammar
 constexpr std::uint16_t kSocksPort = 1080;  // RFC 1928, 3
 constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kMcpPort = 3072;
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
@@ -34,14 +36,24 @@ std::expected<HostPort, std::string> parse_authority(std::string_view text, std:
   return parse_host_port(fmt::format("{}:{}", text, *usual_port));
 }
 
-std::expected<HostPort, std::string> parse_server(std::string_view url) {
+std::expected<void, std::string> parse_server(std::string_view url, ProxyMode& mode) {
   const std::size_t colon = url.find("://");
   if (colon == std::string_view::npos) return std::unexpected("which server? say reverse:tcp://HOST:PORT");
   const std::string_view scheme = url.substr(0, colon);
-  const std::string_view authority = url.substr(colon + 3);
-  if (scheme == "tcp") return parse_authority(authority, std::nullopt);
-  if (scheme == "ws") return parse_authority(authority, kHttpPort);
-  return std::unexpected(fmt::format("{}:// is not known; there are tcp:// and ws://", scheme));
+  std::optional<std::uint16_t> usual_port;
+  if (scheme == "mcp") {
+    mode.scheme = ProxyScheme::Mcp;
+    usual_port = kMcpPort;
+  } else if (scheme == "ws") {
+    usual_port = kHttpPort;
+  } else if (scheme != "tcp") {
+    return std::unexpected(fmt::format("{}:// is not known; there are tcp://, ws:// and mcp://", scheme));
+  }
+  auto target = parse_authority(url.substr(colon + 3), usual_port);
+  if (!target) return std::unexpected(std::move(target.error()));
+  if (target->port == 0) return std::unexpected("nobody listens on port 0");
+  mode.target = *std::move(target);
+  return {};
 }
 
 }  // namespace
@@ -76,7 +88,11 @@ std::expected<ListenAddress, Error> parse_listen_address(std::string_view text) 
 std::expected<ProxyMode, Error> parse_proxy_mode(std::string_view text) {
   const std::size_t at = text.rfind('@');
   const std::string_view name = text.substr(0, at);
-  ProxyMode mode{.name = std::string(name), .kind = ProxyKind::Reverse, .target = {}, .listen = {{}, kProxyPort}};
+  ProxyMode mode{.name = std::string(name),
+                 .kind = ProxyKind::Reverse,
+                 .target = {},
+                 .scheme = ProxyScheme::Tcp,
+                 .listen = {{}, kProxyPort}};
   if (at != std::string_view::npos) {
     auto listen = parse_listen_address(text.substr(at + 1));
     if (!listen) return std::unexpected(listen.error());
@@ -84,17 +100,17 @@ std::expected<ProxyMode, Error> parse_proxy_mode(std::string_view text) {
   }
   constexpr std::string_view kReverse = "reverse:";
   if (name.starts_with(kReverse)) {
-    auto target = parse_server(name.substr(kReverse.size()));
-    if (target && target->port == 0) target = std::unexpected("nobody listens on port 0");
-    if (!target) return wrong("--mode", text, target.error());
-    mode.target = *std::move(target);
+    const auto parsed = parse_server(name.substr(kReverse.size()), mode);
+    if (!parsed) return wrong("--mode", text, parsed.error());
   } else if (name == "socks5") {
     mode.kind = ProxyKind::Socks5;
     if (at == std::string_view::npos) mode.listen.port = kSocksPort;
   } else if (name == "regular") {
     mode.kind = ProxyKind::Regular;
   } else {
-    return wrong("--mode", text, "no such mode; there are reverse:tcp://HOST:PORT, reverse:ws://HOST, socks5, regular");
+    return wrong(
+        "--mode", text,
+        "no such mode; there are reverse:tcp://HOST:PORT, reverse:ws://HOST, reverse:mcp://HOST, socks5, regular");
   }
   return mode;
 }

@@ -1,5 +1,5 @@
 // What the command line says about one listener, in mitmproxy's grammar: MODE[@[HOST:]PORT], where MODE is
-// reverse:tcp://HOST:PORT, reverse:ws://HOST[:PORT], socks5 or regular.
+// reverse:tcp://HOST:PORT, reverse:ws://HOST[:PORT], reverse:mcp://HOST[:PORT], socks5 or regular.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +30,12 @@ enum class ProxyKind : std::uint8_t {
   Regular,  // the same by HTTP CONNECT, or by a request with the whole URL (RFC 9110, 7.2 and 9.3.6)
 };
 
+// What a connection to the server carries, as far as the proxy has a part in it.
+enum class ProxyScheme : std::uint8_t {
+  Tcp,  // bytes, which pass as they are; also ws://
+  Mcp,  // MCP, which is opened and sealed again
+};
+
 // Where clients are waited for. No host: this machine alone, by IPv4 and IPv6.
 using ListenAddress = HostPort;
 std::expected<ListenAddress, Error> parse_listen_address(std::string_view text);
@@ -38,6 +44,7 @@ struct ProxyMode {
   std::string name;  // as given, without the listening address
   ProxyKind kind = ProxyKind::Reverse;
   HostPort target;  // of Reverse
+  ProxyScheme scheme = ProxyScheme::Tcp;
   ListenAddress listen;
 };
 

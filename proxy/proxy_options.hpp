@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "base/limits.hpp"
+#include "proxy/mcp_rekey.hpp"
 #include "proxy/proxy_mode.hpp"
 
 namespace overhear {
@@ -23,6 +25,8 @@ struct ProxyOptions {
   std::size_t connections = 0;    // at a time; 0: as many as there are file descriptors for
   bool admits_strangers = false;  // clients with addresses that are routed all over the world
   std::size_t queue_bytes = 0;    // relayed bytes that wait to be looked at
+  McpRekeyOptions mcp;
+  Limits limits;
 };
 
 }  // namespace overhear

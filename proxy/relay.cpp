@@ -54,7 +54,16 @@ Relay::Relay(RelayHost& host, std::uint64_t number, const ProxyMode& mode, tcp::
       client_(std::move(client)),
       server_(host.io()),
       greeting_(make_greeting(mode.kind)),
-      target_(mode.target) {}
+      target_(mode.target) {
+  if (mode.scheme == ProxyScheme::Mcp) {
+    rewriter_ = std::make_unique<McpRekey>(host.options().limits, host.workspace(), host.options().mcp,
+                                           static_cast<RewriterHost&>(*this));
+  }
+}
+
+Relay::~Relay() {
+  (void)host_.hold(-static_cast<std::int64_t>(held_));
+}
 
 void Relay::start() {
   spawn(run());
@@ -182,6 +191,10 @@ void Relay::tell(const Rule& rule, std::string_view text) {
   host_.queue().wake();
 }
 
+void Relay::on_mcp_secret(Bytes client_public, Bytes secret) {
+  tap_->on_mcp_secret(client_public, secret, host_.now());
+}
+
 void Relay::enter(Stage stage, std::chrono::milliseconds limit) {
   stage_ = stage;
   limit_ = limit;
@@ -199,6 +212,7 @@ std::string Relay::timeout_text() const {
 }
 
 void Relay::sweep() {
+  if (held_ > 0 && stage_ == Stage::Relaying && !is_releasing_ && host_.tick() > active_) spawn(release());
   if (stage_ == Stage::Over || limit_.count() == 0 || host_.tick() - active_ < limit_) return;
   if (stage_ == Stage::Connecting) {
     is_late_ = true;

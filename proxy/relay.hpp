@@ -12,9 +12,11 @@
 #include <vector>
 
 #include "base/stream_event.hpp"
+#include "dissectors/layer.hpp"
 #include "proxy/asio.hpp"
 #include "proxy/greeting.hpp"
 #include "proxy/proxy_options.hpp"
+#include "proxy/rewriter.hpp"
 #include "proxy/stream_queue.hpp"
 
 namespace overhear {
@@ -35,16 +37,22 @@ class RelayHost {
   virtual std::chrono::steady_clock::time_point tick() const = 0;
   // Where bytes are read to. Used between two waits only.
   virtual std::vector<std::uint8_t>& buffer() = 0;
+  // For rewriters, of which one works at a time.
+  virtual Workspace& workspace() = 0;
+  virtual std::string& rewritten() = 0;
+  // How much more of messages waits for its rest, all relays together. False: that is too much.
+  virtual bool hold(std::int64_t more) = 0;
   // A relay's connection to its server. False: it leads to this proxy.
   virtual bool add_outgoing(const tcp::endpoint& local) = 0;
   // The relay is over, and is destroyed here.
   virtual void remove(Relay& relay) = 0;
 };
 
-class Relay {
+class Relay final : private RewriterHost {
  public:
   // `mode` and `host` outlive this; `number` is this relay's alone.
   Relay(RelayHost& host, std::uint64_t number, const ProxyMode& mode, tcp::socket client, const tcp::endpoint& peer);
+  ~Relay() override;
   Relay(const Relay&) = delete;
 
   void start();
@@ -75,6 +83,10 @@ class Relay {
   asio::awaitable<void> fail(const Failure& failure);
   void begin_relaying();
   asio::awaitable<void> pump(Side from);
+  Bytes pass_on(Side from, Bytes bytes);
+  enum class Came : std::uint8_t { Something, Nothing, End };
+  Bytes rewrite(Side from, Came what, Bytes bytes);
+  asio::awaitable<void> release();
   std::size_t send_now(Side to, Bytes bytes);
   asio::awaitable<bool> send_rest(Side to, Bytes bytes);
   asio::awaitable<void> watch(Side from);
@@ -82,7 +94,9 @@ class Relay {
   void on_end(Side from);
   void on_lost(Side from, int error);
 
-  void tell(const Rule& rule, std::string_view text);
+  // RewriterHost
+  void tell(const Rule& rule, std::string_view text) override;
+  void on_mcp_secret(Bytes client_public, Bytes secret) override;
   void enter(Stage stage, std::chrono::milliseconds limit);
   std::string timeout_text() const;
   void reset(tcp::socket& socket);
@@ -100,11 +114,15 @@ class Relay {
   HostPort target_;
   std::string received_;  // of the client, while it greets and behind that
   std::optional<tcp::endpoint> outgoing_;
-  std::optional<StreamTap> tap_;  // while it relays
+  std::optional<StreamTap> tap_;        // while it relays
+  std::unique_ptr<Rewriter> rewriter_;  // null: bytes pass as they are
+  std::size_t held_ = 0;                // by the rewriter, as the host knows it
   Stage stage_ = Stage::Greeting;
   bool is_late_ = false;
-  std::array<bool, 2> has_ended_{};  // by Side: nothing more comes from it
-  std::array<bool, 2> is_deaf_{};    // by Side: nothing can be sent to it
+  std::array<bool, 2> has_ended_{};   // by Side: nothing more comes from it
+  std::array<bool, 2> is_deaf_{};     // by Side: nothing can be sent to it
+  std::array<bool, 2> is_sending_{};  // by Side: it has no room for what it is sent
+  bool is_releasing_ = false;
   int tasks_ = 0;
   std::chrono::milliseconds limit_{};
   Clock::time_point active_;

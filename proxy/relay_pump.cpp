@@ -10,6 +10,7 @@
 
 #include "capture/tcp_rules.hpp"
 #include "proxy/relay.hpp"
+#include "session/proxy_rules.hpp"
 
 namespace overhear {
 namespace {
@@ -23,8 +24,9 @@ bool is_nothing_yet(int error) {
 asio::awaitable<void> Relay::pump(Side from) {
   if (from == Side::First && !received_.empty()) {
     const std::string first = std::exchange(received_, {});
-    tap_->on_bytes(from, as_bytes(first), host_.now());
-    if (!co_await send_rest(other(from), as_bytes(first))) co_return;
+    const Bytes rest = pass_on(from, as_bytes(first));
+    const std::vector<std::uint8_t> kept(rest.begin(), rest.end());
+    if (!co_await send_rest(other(from), kept)) co_return;
   }
   std::vector<std::uint8_t>& buffer = host_.buffer();
   while (true) {
@@ -33,28 +35,73 @@ asio::awaitable<void> Relay::pump(Side from) {
     const ssize_t got = ::recv(socket(from).native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got < 0 && is_nothing_yet(errno)) continue;
     if (got < 0) co_return on_lost(from, errno);
-    if (got == 0) break;
     active_ = host_.tick();
-    const Bytes bytes(buffer.data(), static_cast<std::size_t>(got));
-    const Bytes rest = bytes.subspan(send_now(other(from), bytes));
-    tap_->on_bytes(from, bytes, host_.now());
-    if (rest.empty()) continue;
-    const std::vector<std::uint8_t> kept(rest.begin(), rest.end());
-    if (!co_await send_rest(other(from), kept)) co_return;
+    const Bytes rest =
+        got == 0 ? rewrite(from, Came::End, {}) : pass_on(from, {buffer.data(), static_cast<std::size_t>(got)});
+    if (stage_ == Stage::Over) co_return;
+    if (!rest.empty()) {
+      const std::vector<std::uint8_t> kept(rest.begin(), rest.end());
+      if (!co_await send_rest(other(from), kept)) co_return;
+    }
+    if (got == 0) break;
   }
   on_end(from);
   co_await watch(from);
 }
 
+// What the kernel did not take. Valid until anything else is passed on.
+Bytes Relay::pass_on(Side from, Bytes bytes) {
+  if (rewriter_) return rewrite(from, Came::Something, bytes);
+  const Bytes rest = bytes.subspan(send_now(other(from), bytes));
+  tap_->on_bytes(from, bytes, host_.now());
+  return rest;
+}
+
+// What is shown is the client's side: what it said, and what it is told.
+Bytes Relay::rewrite(Side from, Came what, Bytes bytes) {
+  if (!rewriter_) return {};
+  std::string& out = host_.rewritten();
+  out.clear();
+  switch (what) {
+    case Came::Something: rewriter_->on_bytes(from, bytes, out); break;
+    case Came::Nothing: rewriter_->on_pause(from, out); break;
+    case Came::End: rewriter_->on_end(from, out); break;
+  }
+  const Bytes rest = as_bytes(out).subspan(send_now(other(from), as_bytes(out)));
+  const Bytes shown = from == Side::First ? bytes : as_bytes(out);
+  if (!shown.empty()) tap_->on_bytes(from, shown, host_.now());
+  const std::size_t held = rewriter_->held();
+  const bool is_too_much = !host_.hold(static_cast<std::int64_t>(held) - static_cast<std::int64_t>(held_));
+  held_ = held;
+  if (is_too_much) tell(proxy_rules::kMemoryLimit, {});
+  if (is_too_much || rewriter_->has_failed()) close(CloseReason::Reset);
+  return rest;
+}
+
+// A pause may show what that is which waited for more.
+asio::awaitable<void> Relay::release() {
+  is_releasing_ = true;
+  for (const Side from : {Side::First, Side::Second}) {
+    if (stage_ != Stage::Relaying || is_sending_[static_cast<std::size_t>(other(from))]) continue;
+    const Bytes rest = rewrite(from, Came::Nothing, {});
+    const std::vector<std::uint8_t> kept(rest.begin(), rest.end());
+    if (!kept.empty()) (void)co_await send_rest(other(from), kept);
+  }
+  is_releasing_ = false;
+}
+
 // How much the kernel took.
 std::size_t Relay::send_now(Side to, Bytes bytes) {
+  if (bytes.empty()) return 0;
   const ssize_t sent = ::send(socket(to).native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   return sent < 0 ? 0 : static_cast<std::size_t>(sent);  // an error comes again with the rest
 }
 
 // Waits until the peer has room. False: it takes nothing any more.
 asio::awaitable<bool> Relay::send_rest(Side to, Bytes bytes) {
+  is_sending_[static_cast<std::size_t>(to)] = true;
   const auto [error, sent] = co_await asio::async_write(socket(to), asio::buffer(bytes.data(), bytes.size()), kAsTuple);
+  is_sending_[static_cast<std::size_t>(to)] = false;
   if (stage_ == Stage::Over) co_return false;
   active_ = host_.tick();
   if (error) on_deaf(to, error.value());

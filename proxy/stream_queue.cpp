@@ -13,7 +13,7 @@
 namespace overhear {
 namespace {
 
-enum class Kind : std::uint8_t { Opened, Bytes, End, Closed, Finding };
+enum class Kind : std::uint8_t { Opened, Bytes, End, Closed, McpSecret, Finding };
 
 struct Head {
   Kind kind = Kind::Bytes;
@@ -21,7 +21,7 @@ struct Head {
   CloseReason reason = CloseReason::Fin;
   std::uint64_t connection = 0;
   Timestamp time;
-  std::uint64_t missing = 0;
+  std::uint64_t missing = 0;  // of McpSecret: how long the public key is, which stands before the secret
   const Rule* rule = nullptr;
 };
 
@@ -54,6 +54,13 @@ void StreamQueue::end(std::uint64_t connection, Side from, Timestamp time) {
 
 void StreamQueue::close(std::uint64_t connection, CloseReason reason, Timestamp time) {
   push_always(bytes_of(Head{.kind = Kind::Closed, .reason = reason, .connection = connection, .time = time}));
+}
+
+void StreamQueue::mcp_secret(std::uint64_t connection, Bytes client_public, Bytes secret, Timestamp time) {
+  const Head head{.kind = Kind::McpSecret, .connection = connection, .time = time, .missing = client_public.size()};
+  std::vector<std::uint8_t> both(client_public.begin(), client_public.end());
+  both.insert(both.end(), secret.begin(), secret.end());
+  push_always(bytes_of(head), both);
 }
 
 void StreamQueue::tell(std::uint64_t connection, const Rule& rule, std::string_view text, Timestamp time) {
@@ -91,6 +98,10 @@ void StreamTap::on_closed(CloseReason reason, Timestamp time) {
   queue_.wake();
 }
 
+void StreamTap::on_mcp_secret(Bytes client_public, Bytes secret, Timestamp time) {
+  queue_.mcp_secret(connection_, client_public, secret, time);
+}
+
 void StreamTap::tell(const Rule& rule, std::string_view text, Timestamp time) {
   queue_.tell(connection_, rule, text, time);
   queue_.wake();
@@ -113,7 +124,7 @@ void StreamPlayer::play(Bytes record) {
   if (head.kind == Kind::Opened) {
     Connection ends;
     std::memcpy(static_cast<void*>(&ends), body.data(), sizeof ends);
-    open_.emplace(head.connection, sink_.on_opened(ends, at));
+    open_.emplace(head.connection, Open{sink_.on_opened(ends, at), {}});
     return;
   }
   if (head.kind == Kind::Finding) {
@@ -122,16 +133,19 @@ void StreamPlayer::play(Bytes record) {
   }
   const auto found = open_.find(head.connection);
   if (found == open_.end()) return;
-  StreamConsumer& consumer = *found->second;
+  StreamConsumer& consumer = *found->second.consumer;
   switch (head.kind) {
     case Kind::Bytes:
       if (head.missing > 0) on_missing(consumer, head.from, head.missing, at);
       if (!body.empty()) consumer.on_bytes(head.from, body, at);
       break;
     case Kind::End: consumer.on_end(head.from, at); break;
-    case Kind::Closed:
-      consumer.on_closed(head.reason, at);
-      open_.erase(found);
+    case Kind::Closed: on_closed(head.connection, head.reason, at); break;
+    case Kind::McpSecret:
+      if (keys_ == nullptr) break;
+      if (!found->second.mcp_client.empty()) keys_->forget_mcp(found->second.mcp_client);
+      found->second.mcp_client.assign(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(head.missing));
+      keys_->add_mcp(body.first(head.missing), body.subspan(head.missing));
       break;
     case Kind::Opened:
     case Kind::Finding: break;
@@ -151,7 +165,14 @@ void StreamPlayer::on_missing(StreamConsumer& consumer, Side from, std::uint64_t
 void StreamPlayer::tell(std::uint64_t connection, Finding& finding, const Stamp& at) {
   const auto found = open_.find(connection);
   if (found == open_.end()) return sink_.on_finding(finding, at);
-  found->second->on_finding(std::nullopt, finding, at);
+  found->second.consumer->on_finding(std::nullopt, finding, at);
+}
+
+void StreamPlayer::on_closed(std::uint64_t connection, CloseReason reason, const Stamp& at) {
+  const auto found = open_.find(connection);
+  found->second.consumer->on_closed(reason, at);
+  if (!found->second.mcp_client.empty()) keys_->forget_mcp(found->second.mcp_client);
+  open_.erase(found);
 }
 
 // In the order of their opening, whatever the table's is.
@@ -160,9 +181,8 @@ void StreamPlayer::finish() {
   for (const auto& [connection, consumer] : open_) connections.push_back(connection);
   std::ranges::sort(connections);
   for (const std::uint64_t connection : connections) {
-    open_.find(connection)->second->on_closed(CloseReason::EndOfCapture, {.time = last_});
+    on_closed(connection, CloseReason::EndOfCapture, {.time = last_});
   }
-  open_.clear();
 }
 
 }  // namespace overhear

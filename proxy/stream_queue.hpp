@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/record_queue.hpp"
 #include "base/stream_event.hpp"
@@ -26,6 +27,8 @@ class StreamQueue final : public RecordQueue {
   void end(std::uint64_t connection, Side from, Timestamp time);
   void close(std::uint64_t connection, CloseReason reason, Timestamp time);
   using RecordQueue::close;
+  // What opens the MCP session on this connection from here on.
+  void mcp_secret(std::uint64_t connection, Bytes client_public, Bytes secret, Timestamp time);
   // About this connection, or none (0).
   void tell(std::uint64_t connection, const Rule& rule, std::string_view text, Timestamp time);
 };
@@ -38,6 +41,7 @@ class StreamTap {
   void on_bytes(Side from, Bytes bytes, Timestamp time);
   void on_end(Side from, Timestamp time);
   void on_closed(CloseReason reason, Timestamp time);
+  void on_mcp_secret(Bytes client_public, Bytes secret, Timestamp time);
   void tell(const Rule& rule, std::string_view text, Timestamp time);
 
  private:
@@ -48,11 +52,20 @@ class StreamTap {
   std::uint64_t missing_[2] = {0, 0};  // by Side
 };
 
+// Who opens what is relayed.
+class ProxiedKeys {
+ public:
+  virtual ~ProxiedKeys() = default;
+  virtual void add_mcp(Bytes client_public, Bytes secret) = 0;
+  virtual void forget_mcp(Bytes client_public) = 0;
+};
+
 // The reader's end: plays what was relayed to a sink.
 class StreamPlayer {
  public:
-  // Both outlive this.
-  StreamPlayer(StreamQueue& queue, ConnectionSink& sink) : queue_(queue), sink_(sink) {}
+  // All outlive this; `keys` may be null.
+  StreamPlayer(StreamQueue& queue, ConnectionSink& sink, ProxiedKeys* keys = nullptr)
+      : queue_(queue), sink_(sink), keys_(keys) {}
 
   // Called before anything of a later time is told.
   using OnTime = std::function<void(Timestamp now)>;
@@ -63,12 +76,19 @@ class StreamPlayer {
 
  private:
   void play(Bytes record);
+  void on_closed(std::uint64_t connection, CloseReason reason, const Stamp& at);
   static void on_missing(StreamConsumer& consumer, Side from, std::uint64_t missing, const Stamp& at);
   void tell(std::uint64_t connection, Finding& finding, const Stamp& at);
 
   StreamQueue& queue_;
+  struct Open {
+    std::unique_ptr<StreamConsumer> consumer;
+    std::vector<std::uint8_t> mcp_client;  // whose secret was added; empty: none was
+  };
+
   ConnectionSink& sink_;
-  boost::unordered_flat_map<std::uint64_t, std::unique_ptr<StreamConsumer>> open_;
+  ProxiedKeys* keys_;
+  boost::unordered_flat_map<std::uint64_t, Open> open_;
   Timestamp last_;
 };
 

@@ -22,8 +22,12 @@ inline constexpr Rule kTooManyConnections{"proxy.too_many_connections", Severity
 inline constexpr Rule kTimeout{"proxy.timeout", Severity::Warning, "", "the connection was closed: nothing came"};
 inline constexpr Rule kNotAnalysed{"proxy.not_analysed", Severity::Warning, "",
                                    "bytes were relayed faster than they could be looked at"};
+inline constexpr Rule kNotRekeyed{"proxy.not_rekeyed", Severity::Warning, "",
+                                  "something that could not be opened was passed on as it came"};
+inline constexpr Rule kMemoryLimit{"proxy.memory_limit", Severity::Error, "",
+                                   "the connection was closed: too much of it waited for the end of a message"};
 
 inline constexpr std::array kAll{&kUpstreamFailed,     &kLoop,    &kBadGreeting, &kClientRefused, &kNoDescriptors,
-                                 &kTooManyConnections, &kTimeout, &kNotAnalysed};
+                                 &kTooManyConnections, &kTimeout, &kNotAnalysed, &kNotRekeyed,    &kMemoryLimit};
 
 }  // namespace overhear::proxy_rules

@@ -26,6 +26,12 @@ void StreamAnalysis::load_secrets(Bytes key_log, KeySource source, std::string_v
   if (keys_.revision() != before) analyzer_.on_keys();
 }
 
+void StreamAnalysis::add_proxied(Bytes client_public, Bytes secret) {
+  modp5::Secret bytes{};
+  write_padded(secret, bytes);
+  keys_.add_proxied(client_public, bytes);
+}
+
 void StreamAnalysis::report_problems(const KeyLogProblems& problems, const Stamp& at) {
   const auto tell = [this, &at](std::string text) {
     Finding finding{.rule = &key_rules::kBadLine, .spec = {}, .text = std::move(text), .field = {}, .bytes = {}};

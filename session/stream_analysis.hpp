@@ -27,6 +27,9 @@ class StreamAnalysis {
   // what is new opens what waits for it.
   std::expected<void, Error> load_key_log(const std::string& path, const Stamp& at);
   void load_secrets(Bytes key_log, KeySource source, std::string_view name, const Stamp& at);
+  // The same for the secret of an MCP session that a proxy stands in.
+  void add_proxied(Bytes client_public, Bytes secret);
+  void forget_proxied(Bytes client_public) { keys_.forget_proxied(client_public); }
   // Whether more keys may come: then sessions that lack one wait for a while.
   void set_keys_may_grow(bool may_grow) { keys_.set_may_grow(may_grow); }
   // A key log with what opened these sessions.

@@ -103,7 +103,7 @@ class McpConformance final : public Conformance {
       findings.add(rules::kBeforeHandshake);
       return;
     }
-    const bool is_clear = !message.decrypted.starts_with("mcp-");
+    const bool is_clear = message.variant.empty();
     const bool is_behind = made(Direction::Client) == true && made(Direction::Server) == true;
     if (!is_clear || !is_behind || std::exchange(is_clear_told_[index(sender)], true)) return;
     const bool is_known = may_refuse && (message.type == "Error.PacketDataIncorrect" ||

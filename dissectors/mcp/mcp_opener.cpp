@@ -121,6 +121,8 @@ McpOpener::Step McpOpener::take_raw(bool is_end) {
   }
   // Decrypted at the wrong place the next message is no text: this one has no end, or brackets that balance by chance.
   if (!is_text(length == 0 ? plain_.size() : length)) {
+    // One in 256 continuous keystreams begins by chance with what stands at the second message.
+    if (switch_to_continuous(cipher)) return Step::Taken;
     start_message();
     return Step::Lost;
   }

@@ -29,6 +29,8 @@ class McpStream final : public Framer {
   std::size_t held() const override;
   // The other side speaks: a run of ciphertext without boundaries ends here.
   void on_turn();
+  // What waits and is no message under way goes out as it is: it may be one for who gets it.
+  void hand_on();
   void fetch_ahead() const {
     if (opener_) opener_->fetch_ahead();
   }

@@ -106,8 +106,12 @@ bool McpStream::take_sealed(bool is_end) {
 }
 
 void McpStream::on_turn() {
-  const bool is_run = form_ == Form::Sealed && sealed_.shape() == SealedStream::Shape::Runs && !is_clear_;
-  if (!is_run || in().empty()) return;
+  if (form_ == Form::Sealed) hand_on();
+}
+
+void McpStream::hand_on() {
+  const bool is_run = form_ == Form::Sealed && sealed_.shape() == SealedStream::Shape::Runs;
+  if (in().empty() || is_clear_ || (!is_run && !is_searching_)) return;
   // A package that is under way goes on when its side speaks again.
   const bool is_package = resync_ && resync_->is_telling();
   const std::size_t length = is_package ? resync_->position() : in().size();

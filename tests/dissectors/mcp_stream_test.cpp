@@ -127,6 +127,23 @@ TEST_F(McpStreams, AreOpenedInEveryVariant) {
   }
 }
 
+// Where the continuous keystream has the same byte as at its start, the second message begins like one whose keystream
+// starts anew.
+TEST_F(McpStreams, WithOneKeystreamAreOpenedWhereTheSecondMessageBeginsLikeTheFirst) {
+  const std::string zeros(600, '\0');
+  const std::string keystream = McpSender("raw-continuous").seal(zeros);
+  const std::string head = R"({"type":"Message.TextMessage.3","data":{"text":")";
+  const std::string tail = R"("}})";
+  const std::size_t same = keystream.find(keystream.front(), head.size() + tail.size());
+  ASSERT_NE(same, std::string::npos);
+  const std::string first = head + std::string(same - head.size() - tail.size(), 'x') + tail;
+  McpSender client("raw-continuous");
+  Script script = handshakes();
+  script.client(client.seal_all({first, kJoin, kText})).fin();
+  EXPECT_THAT(said(run(script, opened()), kClient), ElementsAre(first, kJoin, kText));
+  same_bytewise(script, opened());
+}
+
 TEST_F(McpStreams, MayUseAnotherVariantInEachDirection) {
   const std::pair<const char*, const char*> pairs[] = {{"raw", "base64-line"},
                                                        {"base64-line-aes192", "raw-sha256"},

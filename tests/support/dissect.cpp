@@ -78,6 +78,7 @@ Dissected Talk::hear(Direction sender, std::string_view json) {
   message.direction = sender;
   message.frame = frame_;
   message.decrypted = key_;
+  if (key_.starts_with("mcp-")) message.variant = "raw";
   message.protocol = &protocol_;
   message.type_spec = dissection_.type_spec;
   message.type = dissection_.type;

@@ -1,0 +1,84 @@
+#include "proxy/mcp_rekey.hpp"
+
+#include <fmt/format.h>
+
+#include "decrypt/public_key_text.hpp"
+#include "dissectors/json/json_index.hpp"
+#include "session/proxy_rules.hpp"
+
+namespace overhear {
+namespace {
+
+Direction direction_of(Side side) {
+  return side == Side::First ? Direction::Client : Direction::Server;
+}
+
+}  // namespace
+
+McpRekey::McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOptions& options, RewriterHost& host)
+    : options_(options),
+      host_(host),
+      legs_{McpLeg(Direction::Client, limits, workspace, *this), McpLeg(Direction::Server, limits, workspace, *this)} {}
+
+void McpRekey::on_bytes(Side from, Bytes bytes, std::string& out) {
+  out_ = &out;
+  leg(direction_of(from)).feed(bytes);
+}
+
+void McpRekey::on_pause(Side from, std::string& out) {
+  out_ = &out;
+  leg(direction_of(from)).pause();
+}
+
+void McpRekey::on_end(Side from, std::string& out) {
+  out_ = &out;
+  leg(direction_of(from)).end();
+}
+
+void McpRekey::on_piece(Direction from, const McpPiece& piece) {
+  if (has_failed_) return;
+  switch (piece.kind) {
+    case McpPiece::Kind::Handshake: return on_handshake(from, piece);
+    case McpPiece::Kind::Unopened:
+      if (piece.raw.empty()) return;
+      on_unopened(from, piece.raw.size());
+      if (has_failed_) return;
+      break;
+    case McpPiece::Kind::Clear:
+    case McpPiece::Kind::Sealed:
+    case McpPiece::Kind::Space: break;
+  }
+  if (leg(other(from)).tell(piece, *out_)) return;
+  on_unopened(from, piece.raw.size());
+  if (!has_failed_) *out_ += piece.raw;
+}
+
+// What the other side gets is the proxy's key in place of the peer's.
+void McpRekey::on_handshake(Direction from, const McpPiece& piece) {
+  McpLeg& to = leg(other(from));
+  if (to.make_key_pair(has_sign_byte(unescaped(piece.public_key))) == nullptr) {
+    on_unopened(from, piece.raw.size());
+    if (!has_failed_) (void)to.tell(piece, *out_);
+    return;
+  }
+  to.tell_handshake(piece, *out_);
+  tell_secret();
+}
+
+void McpRekey::tell_secret() {
+  const McpLeg& client = leg(Direction::Client);
+  if (!client.secret() || client.secret() == told_) return;
+  told_ = client.secret();
+  host_.on_mcp_secret(client.client_key(), *told_);
+}
+
+void McpRekey::on_unopened(Direction from, std::size_t bytes) {
+  has_failed_ = options_.fails_closed;
+  if (has_told_unopened_ && !has_failed_) return;
+  has_told_unopened_ = true;
+  host_.tell(proxy_rules::kNotRekeyed,
+             fmt::format("{} bytes of the {} could not be opened{}", bytes, to_string(from),
+                         has_failed_ ? ": the connection was closed" : " and were passed on as they came"));
+}
+
+}  // namespace overhear

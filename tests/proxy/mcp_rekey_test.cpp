@@ -1,0 +1,243 @@
+#include "proxy/mcp_rekey.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "decrypt/hex.hpp"
+#include "decrypt/public_key_text.hpp"
+#include "session/proxy_rules.hpp"
+#include "tests/support/mcp_wire.hpp"
+
+namespace overhear::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr std::string_view kLogin = R"({"type":"Authentication.Login.1","data":{"username":"ada","password":"x"}})";
+constexpr std::string_view kJoin = R"({"type":"Room.Join.2","data":{"room":1}})";
+constexpr std::string_view kSay = R"({"type":"Message.CreateTextMessage.3","data":{"text":"où? ☕"},"room":1})";
+constexpr std::string_view kAccepted =
+    R"({"type":"Authentication.Accepted.1","data":{"rooms":[],"heartbeatRate":30000}})";
+constexpr std::string_view kRefused = R"({"type":"Error.PacketDataIncorrect","data":null})";
+
+// One of the two who talk, and what it makes of the handshake that it gets.
+struct Peer {
+  McpKeyPair pair = *make_mcp_key_pair(false, {});
+
+  McpSecret secret_with(std::string_view handshake) const {
+    const std::string key = nlohmann::json::parse(handshake)["data"]["publicKey"];
+    McpSecret secret{McpKeyOrigin::SharedSecret, {}, modp5::kBytes};
+    EXPECT_TRUE(modp5::shared_secret(*parse_public_key(key), pair.private_key, secret.bytes));
+    return secret;
+  }
+  std::string handshake() const { return mcp_handshake(to_hex(pair.public_key)); }
+};
+
+class Talk : private RewriterHost {
+ public:
+  explicit Talk(bool fails_closed = false) : options_{fails_closed} {}
+
+  // What the other side gets of this, coming in parts of `step` bytes.
+  std::string say(Side from, std::string_view text, std::size_t step = std::string::npos) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); at += std::min(step, text.size() - at)) {
+      rekey_.on_bytes(from, as_bytes(text.substr(at, step)), out);
+    }
+    return out;
+  }
+  std::string end(Side from) {
+    std::string out;
+    rekey_.on_end(from, out);
+    return out;
+  }
+  // Both handshakes, and the two secrets that they make.
+  void greet() {
+    server_secret = server.secret_with(say(Side::First, client.handshake()));
+    client_secret = client.secret_with(say(Side::Second, server.handshake()));
+  }
+
+  std::string pause(Side from) {
+    std::string out;
+    rekey_.on_pause(from, out);
+    return out;
+  }
+
+  const McpRekey& rekey() const { return rekey_; }
+
+  Peer client;
+  Peer server;
+  McpSecret client_secret;  // of the client with the proxy
+  McpSecret server_secret;  // of the server with the proxy
+  std::vector<std::string_view> told;
+  std::vector<std::string> secrets;  // by the client's public key
+
+ private:
+  void tell(const Rule& rule, std::string_view) override { told.push_back(rule.code); }
+  void on_mcp_secret(Bytes client_public, Bytes secret) override {
+    secrets.push_back(to_hex(client_public) + " " + to_hex(secret));
+  }
+
+  Limits limits_;
+  Workspace workspace_;
+  McpRekeyOptions options_;
+  McpRekey rekey_{limits_, workspace_, options_, static_cast<RewriterHost&>(*this)};
+};
+
+TEST(McpRekey, EachSideAgreesOnASecretWithTheProxyThatTheClientsSideIsShownWith) {
+  Talk talk;
+  talk.greet();
+  EXPECT_NE(to_hex(talk.client_secret.view()), to_hex(talk.server_secret.view()));
+  EXPECT_THAT(talk.secrets, ElementsAre(to_hex(talk.client.pair.public_key) + " " + to_hex(talk.client_secret.view())));
+  EXPECT_THAT(talk.told, IsEmpty());
+}
+
+TEST(McpRekey, NeitherHandshakeTellsAnythingButAnotherKey) {
+  Talk talk;
+  const std::string before = R"({ "data" : {"version":"2.1.0", "publicKey":")";
+  const std::string behind = R"("}, "extra":[1, 2.50] , "type":"Handshake.Handshake.x7"})";
+  const std::string got = talk.say(Side::First, before + to_hex(talk.client.pair.public_key) + behind);
+  EXPECT_TRUE(got.starts_with(before));
+  EXPECT_TRUE(got.ends_with(behind));
+  EXPECT_FALSE(got.contains(to_hex(talk.client.pair.public_key)));
+}
+
+// What the other side gets is what the sender itself would have written with the other secret.
+TEST(McpRekey, SealsEveryVariantAnewHoweverItsBytesCome) {
+  for (const McpVariant& variant : kMcpVariants) {
+    if (variant.form == SecretForm::Trimmed) continue;  // the proxy's secrets have nothing to trim
+    for (const std::size_t step : {std::size_t{1}, std::size_t{7}, std::string::npos}) {
+      SCOPED_TRACE(std::string(variant.name) + " in parts of " + std::to_string(step));
+      Talk talk;
+      talk.greet();
+      const std::string asked = McpSender(variant, talk.client_secret).seal_all({kLogin, kJoin, kSay});
+      const std::string answered = McpSender(variant, talk.server_secret).seal_all({kAccepted, kSay});
+      EXPECT_EQ(talk.say(Side::First, asked, step),
+                McpSender(variant, talk.server_secret).seal_all({kLogin, kJoin, kSay}));
+      EXPECT_EQ(talk.say(Side::Second, answered, step),
+                McpSender(variant, talk.client_secret).seal_all({kAccepted, kSay}));
+      EXPECT_THAT(talk.told, IsEmpty());
+      EXPECT_EQ(talk.rekey().held(), 0u);
+    }
+  }
+}
+
+TEST(McpRekey, EachSideMayHaveItsOwnVariant) {
+  Talk talk;
+  talk.greet();
+  McpSender client(*find_mcp_variant("base64-line-aes192"), talk.client_secret);
+  McpSender to_server(*find_mcp_variant("base64-line-aes192"), talk.server_secret);
+  McpSender server(*find_mcp_variant("raw-continuous"), talk.server_secret);
+  McpSender to_client(*find_mcp_variant("raw-continuous"), talk.client_secret);
+  for (const std::string_view text : {kLogin, kJoin, kSay}) {
+    EXPECT_EQ(talk.say(Side::First, client.seal(text)), to_server.seal(text));
+    EXPECT_EQ(talk.say(Side::Second, server.seal(text)), to_client.seal(text));
+  }
+}
+
+TEST(McpRekey, WritesItsKeyLikeThePeer) {
+  const McpKeyPair with_top_bit = *make_mcp_key_pair(true, {});
+  const McpKeyPair without = *make_mcp_key_pair(false, {});
+  std::string upper = to_hex(with_top_bit.public_key);
+  for (char& c : upper) c = static_cast<char>(std::toupper(c));
+  for (const std::string& text : {to_hex(without.public_key), "00" + upper, number_to_decimal(without.public_key)}) {
+    SCOPED_TRACE(text);
+    Talk talk;
+    const std::string got = talk.say(Side::First, mcp_handshake(text));
+    const std::string key = nlohmann::json::parse(got)["data"]["publicKey"];
+    EXPECT_NE(key, text);
+    ASSERT_TRUE(parse_public_key(key));
+    EXPECT_EQ(key, write_public_key_like(text, *parse_public_key(key)));
+    EXPECT_EQ(key.starts_with("00"), text.starts_with("00"));
+  }
+}
+
+// A peer that reads lines waits for the empty one too.
+TEST(McpRekey, LineEndsBehindPackagesInClearPassAtOnce) {
+  Talk talk;
+  const std::string text = talk.client.handshake() + "\n\n";
+  const std::string got = talk.say(Side::First, text, 1);
+  EXPECT_TRUE(got.ends_with("}\n\n")) << got;
+  const std::string answer = talk.say(Side::Second, talk.server.handshake() + "\r\n");
+  EXPECT_TRUE(answer.ends_with("}\r\n")) << answer;
+  const McpSecret secret = talk.client.secret_with(answer);
+  const McpVariant& variant = *find_mcp_variant("raw");
+  EXPECT_EQ(talk.say(Side::First, McpSender(variant, secret).seal(kLogin)),
+            McpSender(variant, talk.server.secret_with(got)).seal(kLogin));
+}
+
+// Alone it may also be the first byte of something encrypted.
+TEST(McpRekey, ALineEndThatComesAloneWaitsForAPause) {
+  Talk talk;
+  talk.greet();
+  EXPECT_EQ(talk.say(Side::Second, kRefused), kRefused);
+  EXPECT_EQ(talk.say(Side::Second, "\n"), "");
+  EXPECT_EQ(talk.pause(Side::Second), "\n");
+  const McpVariant& variant = *find_mcp_variant("raw");
+  EXPECT_EQ(talk.say(Side::Second, "\n" + McpSender(variant, talk.server_secret).seal(kAccepted)),
+            "\n" + McpSender(variant, talk.client_secret).seal(kAccepted));
+}
+
+TEST(McpRekey, PackagesInClearBehindTheHandshakesPass) {
+  Talk talk;
+  talk.greet();
+  const McpVariant& variant = *find_mcp_variant("base64-line");
+  const std::string refused = std::string(kRefused) + "\n\n";
+  EXPECT_EQ(talk.say(Side::Second, refused), refused);
+  EXPECT_EQ(talk.say(Side::Second, McpSender(variant, talk.server_secret).seal(kAccepted) + refused),
+            McpSender(variant, talk.client_secret).seal(kAccepted) + refused);
+}
+
+TEST(McpRekey, WhatNothingOpensPassesAsItCameAndIsToldOnce) {
+  Talk talk;
+  talk.greet();
+  const std::string garbage = "\x01\x02 no package of any kind \xff\xfe";
+  EXPECT_EQ(talk.say(Side::First, garbage), garbage);
+  EXPECT_EQ(talk.say(Side::First, garbage), garbage);
+  EXPECT_THAT(talk.told, ElementsAre("proxy.not_rekeyed"));
+  EXPECT_FALSE(talk.rekey().has_failed());
+}
+
+TEST(McpRekey, WithoutHandshakesNothingIsChanged) {
+  Talk talk;
+  EXPECT_EQ(talk.say(Side::First, "GET / HTTP/1.1\r\n\r\n"), "GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(talk.say(Side::Second, kRefused), kRefused);
+  const std::string keyless = mcp_handshake("not a key at all!");
+  EXPECT_EQ(talk.say(Side::First, keyless), keyless);
+}
+
+TEST(McpRekey, FailingClosedPassesNothingThatItCannotOpen) {
+  Talk talk(true);
+  talk.greet();
+  EXPECT_EQ(talk.say(Side::First, "\x01\x02 no package"), "");
+  EXPECT_TRUE(talk.rekey().has_failed());
+  EXPECT_THAT(talk.told, ElementsAre("proxy.not_rekeyed"));
+}
+
+TEST(McpRekey, APackageThatIsCutOffAtTheEndIsNotHeldBack) {
+  Talk talk;
+  EXPECT_EQ(talk.say(Side::First, R"({"type":"Handshake.Hand)"), "");
+  EXPECT_GT(talk.rekey().held(), 0u);
+  EXPECT_EQ(talk.end(Side::First), R"({"type":"Handshake.Hand)");
+  EXPECT_EQ(talk.rekey().held(), 0u);
+}
+
+TEST(McpRekey, ASecondExchangeMakesNewSecrets) {
+  Talk talk;
+  talk.greet();
+  const McpVariant& variant = *find_mcp_variant("base64-line");
+  EXPECT_EQ(talk.say(Side::First, McpSender(variant, talk.client_secret).seal(kLogin)),
+            McpSender(variant, talk.server_secret).seal(kLogin));
+  talk.client.pair = *make_mcp_key_pair(false, {});
+  talk.greet();
+  EXPECT_EQ(talk.say(Side::First, McpSender(variant, talk.client_secret).seal(kJoin)),
+            McpSender(variant, talk.server_secret).seal(kJoin));
+  EXPECT_TRUE(talk.secrets.back().ends_with(to_hex(talk.client_secret.view())));
+}
+
+}  // namespace
+}  // namespace overhear::testing
