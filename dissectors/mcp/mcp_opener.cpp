@@ -61,6 +61,7 @@ bool McpOpener::switch_to_continuous(std::string_view cipher) {
   if (start[0] != '{' || (size == 2 && start[1] != '"' && !is_json_separator(start[1]))) return false;
   opening_.variant = other;
   plain_.clear();
+  text_ = 0;
   boundary_.reset();
   return true;
 }

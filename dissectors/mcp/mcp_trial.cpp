@@ -14,6 +14,9 @@ namespace {
 // wrong behind it does not speak against the key.
 constexpr std::size_t kTelling = 24;
 
+// Beginnings of the ciphertext that are tried among white space.
+constexpr std::size_t kMostSkips = 8;
+
 // Whether `text`, of which nothing more comes, was opened by the right key.
 bool is_opened(std::string_view text, LayerContext& context) {
   JsonProgress progress(context.limits);
@@ -31,7 +34,9 @@ void VariantTrial::start(std::string_view text, const Limits& limits) {
   has_started_ = true;
   const auto begin = std::ranges::find_if_not(text, is_json_separator);
   const auto blank = static_cast<std::size_t>(begin - text.begin());
-  for (const std::size_t skipped : {std::size_t{0}, blank}) {
+  // Any of it may be the first byte of the ciphertext.
+  for (std::size_t skipped = 0; skipped <= blank;
+       skipped += skipped == 0 && blank > kMostSkips ? blank - kMostSkips : 1) {
     for (const McpVariant& variant : kMcpVariants) {
       // A continuous keystream starts as one that starts anew at each message: the second message tells them apart.
       if (variant.framing != Framing::Raw || variant.keystream == KeystreamUse::Continuous) continue;
@@ -39,7 +44,6 @@ void VariantTrial::start(std::string_view text, const Limits& limits) {
         raws_.push_back({&variant, skipped, keystream, {}, JsonProgress(limits)});
       }
     }
-    if (blank == 0) break;
   }
 }
 

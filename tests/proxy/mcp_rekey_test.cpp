@@ -9,6 +9,7 @@
 
 #include "decrypt/hex.hpp"
 #include "decrypt/public_key_text.hpp"
+#include "dissectors/json/json_boundary.hpp"
 #include "session/proxy_rules.hpp"
 #include "tests/support/mcp_wire.hpp"
 
@@ -124,6 +125,23 @@ TEST(McpRekey, SealsEveryVariantAnewHoweverItsBytesCome) {
       EXPECT_EQ(talk.rekey().held(), 0u);
     }
   }
+}
+
+// One key in 64 makes ciphertext that begins with what could be white space behind the handshake.
+TEST(McpRekey, CiphertextMayBeginLikeWhiteSpace) {
+  const McpVariant& variant = *find_mcp_variant("raw");
+  int tried = 0;
+  for (int attempt = 0; attempt < 5000 && tried < 4; ++attempt) {
+    Talk talk;
+    talk.server_secret = talk.server.secret_with(talk.say(Side::First, talk.client.handshake() + "\n\n"));
+    talk.client_secret = talk.client.secret_with(talk.say(Side::Second, talk.server.handshake() + "\n\n"));
+    const std::string login = McpSender(variant, talk.client_secret).seal(kLogin);
+    if (!is_json_separator(login.front())) continue;
+    ++tried;
+    EXPECT_EQ(talk.say(Side::First, login), McpSender(variant, talk.server_secret).seal(kLogin));
+    EXPECT_THAT(talk.told, IsEmpty());
+  }
+  EXPECT_GT(tried, 0);
 }
 
 TEST(McpRekey, EachSideMayHaveItsOwnVariant) {
