@@ -179,6 +179,7 @@ int run_proxy(const ProxyArguments& arguments) {
   (*output)->begin();
   StreamAnalysis analysis(*options, (*output)->sink());
   analysis.set_keys_may_grow(!key_logs.empty());
+  analysis.set_mcp_advice("--mode reverse:mcp://HOST:PORT opens it, or --keylog");
   announce(**proxy, arguments.is_quiet);
   (*proxy)->start();
   ProxySession(**proxy, analysis, **output, key_logs).run();

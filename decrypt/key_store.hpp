@@ -62,6 +62,9 @@ class KeyStore {
   // (Limits::derived_keys of them, each once, about a millisecond each); after that a lookup without success is two
   // searches.
   std::optional<McpSecret> find_mcp(McpWay way, Bytes client_public, Bytes server_public) const;
+  // How people who lack an MCP key come by one, for findings. Static storage.
+  std::string_view mcp_advice() const { return mcp_advice_; }
+  void set_mcp_advice(std::string_view advice) { mcp_advice_ = advice; }
   // How many lines could have fitted, for "none of the 3 MCP keys given fits".
   std::size_t mcp_keys() const { return private_keys_.size() + shared_secrets_.size() + ready_keys_.size(); }
 
@@ -115,6 +118,7 @@ class KeyStore {
   std::vector<CchatPrivateKey> cchat_keys_;
   std::array<std::set<Number, NumberOrder>, 2> known_cchat_keys_;  // by sign
   TlsSecrets tls_;
+  std::string_view mcp_advice_ = "--keylog";
   std::uint64_t revision_ = 0;
   bool may_grow_ = false;
 

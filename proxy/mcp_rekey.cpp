@@ -13,6 +13,10 @@ Direction direction_of(Side side) {
   return side == Side::First ? Direction::Client : Direction::Server;
 }
 
+Side side_of(Direction direction) {
+  return direction == Direction::Client ? Side::First : Side::Second;
+}
+
 }  // namespace
 
 McpRekey::McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOptions& options, RewriterHost& host)
@@ -20,23 +24,34 @@ McpRekey::McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOpt
       host_(host),
       legs_{McpLeg(Direction::Client, limits, workspace, *this), McpLeg(Direction::Server, limits, workspace, *this)} {}
 
-void McpRekey::on_bytes(Side from, Bytes bytes, std::string& out) {
-  out_ = &out;
+// What is shown is the client's side: what it says, and what it is told.
+void McpRekey::on_bytes(Side from, Bytes bytes) {
+  if (from == Side::First) host_.show(from, bytes);
+  const std::size_t before = host_.out(other(from)).size();
   leg(direction_of(from)).feed(bytes);
+  show_told(from, before);
 }
 
-void McpRekey::on_pause(Side from, std::string& out) {
-  out_ = &out;
+void McpRekey::on_pause(Side from) {
+  const std::size_t before = host_.out(other(from)).size();
   leg(direction_of(from)).pause();
+  show_told(from, before);
 }
 
-void McpRekey::on_end(Side from, std::string& out) {
-  out_ = &out;
+void McpRekey::on_end(Side from) {
+  const std::size_t before = host_.out(other(from)).size();
   leg(direction_of(from)).end();
+  show_told(from, before);
+}
+
+void McpRekey::show_told(Side from, std::size_t before) {
+  const Bytes told = as_bytes(host_.out(other(from))).subspan(before);
+  if (from == Side::Second && !told.empty()) host_.show(from, told);
 }
 
 void McpRekey::on_piece(Direction from, const McpPiece& piece) {
   if (has_failed_) return;
+  std::string& out = host_.out(side_of(other(from)));
   switch (piece.kind) {
     case McpPiece::Kind::Handshake: return on_handshake(from, piece);
     case McpPiece::Kind::Unopened:
@@ -48,20 +63,21 @@ void McpRekey::on_piece(Direction from, const McpPiece& piece) {
     case McpPiece::Kind::Sealed:
     case McpPiece::Kind::Space: break;
   }
-  if (leg(other(from)).tell(piece, *out_)) return;
+  if (leg(other(from)).tell(piece, out)) return;
   on_unopened(from, piece.raw.size());
-  if (!has_failed_) *out_ += piece.raw;
+  if (!has_failed_) out += piece.raw;
 }
 
 // What the other side gets is the proxy's key in place of the peer's.
 void McpRekey::on_handshake(Direction from, const McpPiece& piece) {
   McpLeg& to = leg(other(from));
+  std::string& out = host_.out(side_of(other(from)));
   if (to.make_key_pair(has_sign_byte(unescaped(piece.public_key))) == nullptr) {
     on_unopened(from, piece.raw.size());
-    if (!has_failed_) (void)to.tell(piece, *out_);
+    if (!has_failed_) (void)to.tell(piece, out);
     return;
   }
-  to.tell_handshake(piece, *out_);
+  to.tell_handshake(piece, out);
   tell_secret();
 }
 

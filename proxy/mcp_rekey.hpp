@@ -18,9 +18,9 @@ class McpRekey final : public Rewriter, private McpPieceSink {
   // All outlive this.
   McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOptions& options, RewriterHost& host);
 
-  void on_bytes(Side from, Bytes bytes, std::string& out) override;
-  void on_pause(Side from, std::string& out) override;
-  void on_end(Side from, std::string& out) override;
+  void on_bytes(Side from, Bytes bytes) override;
+  void on_pause(Side from) override;
+  void on_end(Side from) override;
   std::size_t held() const override { return legs_[0].held() + legs_[1].held(); }
   bool has_failed() const override { return has_failed_; }
 
@@ -28,6 +28,7 @@ class McpRekey final : public Rewriter, private McpPieceSink {
   void on_piece(Direction from, const McpPiece& piece) override;
   void on_handshake(Direction from, const McpPiece& piece);
   void tell_secret();
+  void show_told(Side from, std::size_t before);
   void on_unopened(Direction from, std::size_t bytes);
 
   McpLeg& leg(Direction peer) { return legs_[static_cast<std::size_t>(peer)]; }
@@ -35,7 +36,6 @@ class McpRekey final : public Rewriter, private McpPieceSink {
   const McpRekeyOptions& options_;
   RewriterHost& host_;
   std::array<McpLeg, 2> legs_;  // by the peer's Direction
-  std::string* out_ = nullptr;  // during a call
   std::optional<modp5::Secret> told_;
   bool has_told_unopened_ = false;
   bool has_failed_ = false;

@@ -82,7 +82,6 @@ class Proxy::Worker final : public RelayHost {
   Clock::time_point tick() const override { return tick_; }
   std::vector<std::uint8_t>& buffer() override { return buffer_; }
   Workspace& workspace() override { return workspace_; }
-  std::string& rewritten() override { return rewritten_; }
   bool hold(std::int64_t more) override {
     held_ += more;
     return more <= 0 || held_ <= static_cast<std::int64_t>(options_.limits.unfinished_bytes);
@@ -110,7 +109,6 @@ class Proxy::Worker final : public RelayHost {
   StreamQueue queue_;
   std::vector<Gate> gates_;
   Workspace workspace_;
-  std::string rewritten_;
   std::int64_t held_ = 0;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Relay>> relays_;
   boost::unordered_flat_map<tcp::endpoint, Relay*, EndpointHash> peers_;

@@ -39,7 +39,6 @@ class RelayHost {
   virtual std::vector<std::uint8_t>& buffer() = 0;
   // For rewriters, of which one works at a time.
   virtual Workspace& workspace() = 0;
-  virtual std::string& rewritten() = 0;
   // How much more of messages waits for its rest, all relays together. False: that is too much.
   virtual bool hold(std::int64_t more) = 0;
   // A relay's connection to its server. False: it leads to this proxy.
@@ -83,18 +82,21 @@ class Relay final : private RewriterHost {
   asio::awaitable<void> fail(const Failure& failure);
   void begin_relaying();
   asio::awaitable<void> pump(Side from);
-  Bytes pass_on(Side from, Bytes bytes);
   enum class Came : std::uint8_t { Something, Nothing, End };
-  Bytes rewrite(Side from, Came what, Bytes bytes);
+  void rewrite(Side from, Came what, Bytes bytes);
+  bool count_held();
   asio::awaitable<void> release();
+  void send_waiting(Side to);
   std::size_t send_now(Side to, Bytes bytes);
-  asio::awaitable<bool> send_rest(Side to, Bytes bytes);
+  asio::awaitable<bool> flush(Side to);
   asio::awaitable<void> watch(Side from);
   void on_deaf(Side side, int error);
   void on_end(Side from);
   void on_lost(Side from, int error);
 
   // RewriterHost
+  std::string& out(Side to) override { return outbox(to).waiting; }
+  void show(Side from, Bytes bytes) override;
   void tell(const Rule& rule, std::string_view text) override;
   void on_mcp_secret(Bytes client_public, Bytes secret) override;
   void enter(Stage stage, std::chrono::milliseconds limit);
@@ -103,6 +105,12 @@ class Relay final : private RewriterHost {
   void close(CloseReason reason);
 
   tcp::socket& socket(Side side) { return side == Side::First ? client_ : server_; }
+
+  struct Outbox {
+    std::string waiting;      // for room at the peer
+    bool is_sending = false;  // a task does
+  };
+  Outbox& outbox(Side side) { return outboxes_[static_cast<std::size_t>(side)]; }
 
   RelayHost& host_;
   const ProxyMode& mode_;
@@ -119,10 +127,10 @@ class Relay final : private RewriterHost {
   std::size_t held_ = 0;                // by the rewriter, as the host knows it
   Stage stage_ = Stage::Greeting;
   bool is_late_ = false;
-  std::array<bool, 2> has_ended_{};   // by Side: nothing more comes from it
-  std::array<bool, 2> is_deaf_{};     // by Side: nothing can be sent to it
-  std::array<bool, 2> is_sending_{};  // by Side: it has no room for what it is sent
+  std::array<bool, 2> has_ended_{};  // by Side: nothing more comes from it
+  std::array<bool, 2> is_deaf_{};    // by Side: nothing can be sent to it
   bool is_releasing_ = false;
+  std::array<Outbox, 2> outboxes_;  // by Side
   int tasks_ = 0;
   std::chrono::milliseconds limit_{};
   Clock::time_point active_;

@@ -15,6 +15,10 @@
 namespace overhear {
 namespace {
 
+constexpr std::size_t kKeptCapacity = 4096;  // of what waits, when nothing does
+// How often who has to wait for another task's sending looks again; that is rare.
+constexpr std::chrono::milliseconds kSendCheck{5};
+
 bool is_nothing_yet(int error) {
   return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
@@ -24,9 +28,8 @@ bool is_nothing_yet(int error) {
 asio::awaitable<void> Relay::pump(Side from) {
   if (from == Side::First && !received_.empty()) {
     const std::string first = std::exchange(received_, {});
-    const Bytes rest = pass_on(from, as_bytes(first));
-    const std::vector<std::uint8_t> kept(rest.begin(), rest.end());
-    if (!co_await send_rest(other(from), kept)) co_return;
+    rewrite(from, Came::Something, as_bytes(first));
+    if (!co_await flush(other(from))) co_return;
   }
   std::vector<std::uint8_t>& buffer = host_.buffer();
   while (true) {
@@ -36,76 +39,90 @@ asio::awaitable<void> Relay::pump(Side from) {
     if (got < 0 && is_nothing_yet(errno)) continue;
     if (got < 0) co_return on_lost(from, errno);
     active_ = host_.tick();
-    const Bytes rest =
-        got == 0 ? rewrite(from, Came::End, {}) : pass_on(from, {buffer.data(), static_cast<std::size_t>(got)});
+    const Bytes bytes(buffer.data(), static_cast<std::size_t>(got));
+    rewrite(from, bytes.empty() ? Came::End : Came::Something, bytes);
     if (stage_ == Stage::Over) co_return;
-    if (!rest.empty()) {
-      const std::vector<std::uint8_t> kept(rest.begin(), rest.end());
-      if (!co_await send_rest(other(from), kept)) co_return;
-    }
-    if (got == 0) break;
+    if (!outbox(from).waiting.empty() && !outbox(from).is_sending && !co_await flush(from)) co_return;
+    if (!outbox(other(from)).waiting.empty() && !co_await flush(other(from))) co_return;
+    if (bytes.empty()) break;
   }
   on_end(from);
   co_await watch(from);
 }
 
-// What the kernel did not take. Valid until anything else is passed on.
-Bytes Relay::pass_on(Side from, Bytes bytes) {
-  if (rewriter_) return rewrite(from, Came::Something, bytes);
-  const Bytes rest = bytes.subspan(send_now(other(from), bytes));
-  tap_->on_bytes(from, bytes, host_.now());
-  return rest;
+// Sends what this comes to, as far as there is room.
+void Relay::rewrite(Side from, Came what, Bytes bytes) {
+  if (!rewriter_) {
+    if (bytes.empty()) return;
+    const std::size_t sent = send_now(other(from), bytes);
+    out(other(from)) += as_text(bytes.subspan(sent));
+    return show(from, bytes);
+  }
+  switch (what) {
+    case Came::Something: rewriter_->on_bytes(from, bytes); break;
+    case Came::Nothing: rewriter_->on_pause(from); break;
+    case Came::End: rewriter_->on_end(from); break;
+  }
+  for (const Side side : {other(from), from}) send_waiting(side);
+  if (!count_held() || rewriter_->has_failed()) close(CloseReason::Reset);
 }
 
-// What is shown is the client's side: what it said, and what it is told.
-Bytes Relay::rewrite(Side from, Came what, Bytes bytes) {
-  if (!rewriter_) return {};
-  std::string& out = host_.rewritten();
-  out.clear();
-  switch (what) {
-    case Came::Something: rewriter_->on_bytes(from, bytes, out); break;
-    case Came::Nothing: rewriter_->on_pause(from, out); break;
-    case Came::End: rewriter_->on_end(from, out); break;
-  }
-  const Bytes rest = as_bytes(out).subspan(send_now(other(from), as_bytes(out)));
-  const Bytes shown = from == Side::First ? bytes : as_bytes(out);
-  if (!shown.empty()) tap_->on_bytes(from, shown, host_.now());
+void Relay::show(Side from, Bytes bytes) {
+  tap_->on_bytes(from, bytes, host_.now());
+}
+
+// False: too much waits.
+bool Relay::count_held() {
   const std::size_t held = rewriter_->held();
-  const bool is_too_much = !host_.hold(static_cast<std::int64_t>(held) - static_cast<std::int64_t>(held_));
+  const bool is_fine = host_.hold(static_cast<std::int64_t>(held) - static_cast<std::int64_t>(held_));
   held_ = held;
-  if (is_too_much) tell(proxy_rules::kMemoryLimit, {});
-  if (is_too_much || rewriter_->has_failed()) close(CloseReason::Reset);
-  return rest;
+  if (!is_fine) tell(proxy_rules::kMemoryLimit, {});
+  return is_fine;
 }
 
 // A pause may show what that is which waited for more.
 asio::awaitable<void> Relay::release() {
   is_releasing_ = true;
   for (const Side from : {Side::First, Side::Second}) {
-    if (stage_ != Stage::Relaying || is_sending_[static_cast<std::size_t>(other(from))]) continue;
-    const Bytes rest = rewrite(from, Came::Nothing, {});
-    const std::vector<std::uint8_t> kept(rest.begin(), rest.end());
-    if (!kept.empty()) (void)co_await send_rest(other(from), kept);
+    if (stage_ != Stage::Relaying || outbox(other(from)).is_sending) continue;
+    rewrite(from, Came::Nothing, {});
+    if (stage_ == Stage::Relaying) (void)co_await flush(other(from));
   }
   is_releasing_ = false;
 }
 
+void Relay::send_waiting(Side to) {
+  Outbox& box = outbox(to);
+  if (box.is_sending || box.waiting.empty()) return;
+  box.waiting.erase(0, send_now(to, as_bytes(box.waiting)));
+  if (box.waiting.empty() && box.waiting.capacity() > kKeptCapacity) box.waiting.shrink_to_fit();
+}
+
 // How much the kernel took.
 std::size_t Relay::send_now(Side to, Bytes bytes) {
-  if (bytes.empty()) return 0;
   const ssize_t sent = ::send(socket(to).native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   return sent < 0 ? 0 : static_cast<std::size_t>(sent);  // an error comes again with the rest
 }
 
-// Waits until the peer has room. False: it takes nothing any more.
-asio::awaitable<bool> Relay::send_rest(Side to, Bytes bytes) {
-  is_sending_[static_cast<std::size_t>(to)] = true;
-  const auto [error, sent] = co_await asio::async_write(socket(to), asio::buffer(bytes.data(), bytes.size()), kAsTuple);
-  is_sending_[static_cast<std::size_t>(to)] = false;
-  if (stage_ == Stage::Over) co_return false;
-  active_ = host_.tick();
-  if (error) on_deaf(to, error.value());
-  co_return !error;
+// Waits until the peer has taken all that waits for it. False: it takes nothing any more.
+asio::awaitable<bool> Relay::flush(Side to) {
+  Outbox& box = outbox(to);
+  while (box.is_sending && stage_ != Stage::Over) {
+    asio::steady_timer soon(host_.io(), kSendCheck);
+    (void)co_await soon.async_wait(kAsTuple);
+  }
+  while (!box.waiting.empty() && stage_ != Stage::Over) {
+    box.is_sending = true;
+    const std::string part = std::exchange(box.waiting, {});
+    const auto [error, sent] = co_await asio::async_write(socket(to), asio::buffer(part), kAsTuple);
+    box.is_sending = false;
+    if (stage_ == Stage::Over) break;
+    active_ = host_.tick();
+    if (!error) continue;
+    on_deaf(to, error.value());
+    co_return false;
+  }
+  co_return stage_ != Stage::Over;
 }
 
 // What the peer said before it went away may still have to be read: its own direction finds the end of that.

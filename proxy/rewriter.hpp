@@ -16,8 +16,12 @@ class RewriterHost {
  public:
   virtual ~RewriterHost() = default;
 
+  // What goes to this side, behind what waits there already: appended to, and sent when the call is over.
+  virtual std::string& out(Side to) = 0;
+  // What this side says, as it is to be shown.
+  virtual void show(Side from, Bytes bytes) = 0;
   virtual void tell(const Rule& rule, std::string_view text) = 0;
-  // What opens what the client says and is told, from here on: the MCP session's secret, by the client's public key.
+  // What opens what is shown from here on: the MCP session's secret, by the client's public key.
   virtual void on_mcp_secret(Bytes client_public, Bytes secret) = 0;
 };
 
@@ -25,15 +29,15 @@ class Rewriter {
  public:
   virtual ~Rewriter() = default;
 
-  // Appends what the other side is told instead.
-  virtual void on_bytes(Side from, Bytes bytes, std::string& out) = 0;
+  // One side has said this.
+  virtual void on_bytes(Side from, Bytes bytes) = 0;
   // Nothing has come from there for a while.
-  virtual void on_pause(Side from, std::string& out) = 0;
+  virtual void on_pause(Side from) = 0;
   // Nothing more comes from there.
-  virtual void on_end(Side from, std::string& out) = 0;
+  virtual void on_end(Side from) = 0;
   // Bytes that wait for the rest of what they belong to.
   virtual std::size_t held() const = 0;
-  // Something could not be decoded, and such may not be passed on.
+  // The connection has to end: what was told to the host says why.
   virtual bool has_failed() const = 0;
 };
 

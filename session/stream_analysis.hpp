@@ -32,6 +32,7 @@ class StreamAnalysis {
   void forget_proxied(Bytes client_public) { keys_.forget_proxied(client_public); }
   // Whether more keys may come: then sessions that lack one wait for a while.
   void set_keys_may_grow(bool may_grow) { keys_.set_may_grow(may_grow); }
+  void set_mcp_advice(std::string_view advice) { keys_.set_mcp_advice(advice); }
   // A key log with what opened these sessions.
   std::string used_key_log() const { return keys_.used_key_log(); }
 

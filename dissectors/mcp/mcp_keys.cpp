@@ -39,7 +39,9 @@ const McpSecret* ConnectionKeys::candidate(std::size_t index) {
 
 std::string ConnectionKeys::why_unknown() const {
   const std::size_t held = store_ == nullptr ? 0 : store_->mcp_keys();
-  if (held == 0) return "no MCP key was given (--keylog)";
+  if (held == 0) {
+    return fmt::format("no MCP key was given ({})", store_ == nullptr ? "--keylog" : store_->mcp_advice());
+  }
   const bool has_client = side(Direction::Client).has_spoken;
   const bool has_server = side(Direction::Server).has_spoken;
   if (!has_client && !has_server) return "its handshakes were not captured";

@@ -45,16 +45,14 @@ class Talk : private RewriterHost {
 
   // What the other side gets of this, coming in parts of `step` bytes.
   std::string say(Side from, std::string_view text, std::size_t step = std::string::npos) {
-    std::string out;
     for (std::size_t at = 0; at < text.size(); at += std::min(step, text.size() - at)) {
-      rekey_.on_bytes(from, as_bytes(text.substr(at, step)), out);
+      rekey_.on_bytes(from, as_bytes(text.substr(at, step)));
     }
-    return out;
+    return taken(from);
   }
   std::string end(Side from) {
-    std::string out;
-    rekey_.on_end(from, out);
-    return out;
+    rekey_.on_end(from);
+    return taken(from);
   }
   // Both handshakes, and the two secrets that they make.
   void greet() {
@@ -63,9 +61,8 @@ class Talk : private RewriterHost {
   }
 
   std::string pause(Side from) {
-    std::string out;
-    rekey_.on_pause(from, out);
-    return out;
+    rekey_.on_pause(from);
+    return taken(from);
   }
 
   const McpRekey& rekey() const { return rekey_; }
@@ -75,14 +72,20 @@ class Talk : private RewriterHost {
   McpSecret client_secret;  // of the client with the proxy
   McpSecret server_secret;  // of the server with the proxy
   std::vector<std::string_view> told;
+  std::string shown[2];              // by Side
   std::vector<std::string> secrets;  // by the client's public key
 
  private:
+  std::string taken(Side from) { return std::exchange(out(other(from)), {}); }
+
+  std::string& out(Side to) override { return out_[static_cast<std::size_t>(to)]; }
+  void show(Side from, Bytes bytes) override { shown[static_cast<std::size_t>(from)] += as_text(bytes); }
   void tell(const Rule& rule, std::string_view) override { told.push_back(rule.code); }
   void on_mcp_secret(Bytes client_public, Bytes secret) override {
     secrets.push_back(to_hex(client_public) + " " + to_hex(secret));
   }
 
+  std::string out_[2];
   Limits limits_;
   Workspace workspace_;
   McpRekeyOptions options_;
