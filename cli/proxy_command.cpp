@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/amount_text.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/print_error.hpp"
@@ -19,10 +20,6 @@ namespace overhear {
 namespace {
 
 constexpr double kLongestTimeout = 1e7;  // seconds
-
-std::string some(std::uint64_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
 
 std::unexpected<Error> usage(std::string text) {
   return std::unexpected(Error{ErrorKind::Usage, std::move(text)});
@@ -135,6 +132,16 @@ void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
       ->check(CLI::PositiveNumber.description(""));
   proxy->add_flag("--allow-global", arguments.admits_strangers,
                   "let in clients with addresses outside of private networks");
+  proxy
+      ->add_option("--tls-passthrough", arguments.passthrough,
+                   "leave TLS with these servers alone; * stands for anything (repeatable)")
+      ->type_name("HOST")
+      ->allow_extra_args(false);
+  proxy->add_option("--upstream-ca", arguments.upstream_ca, "trust servers that this CA (PEM) speaks for, too")
+      ->type_name("FILE");
+  proxy->add_flag("--insecure", arguments.is_insecure, "trust any server, whoever it says it is");
+  proxy->add_option("--ca-dir", arguments.ca_directory, "where this proxy's own CA is kept (default: ~/.overhear)")
+      ->type_name("DIRECTORY");
   proxy->add_flag("--fail-closed", arguments.fails_closed,
                   "with mcp://: close a connection where something cannot be opened, instead of passing it on");
   proxy->add_flag("-q", arguments.is_quiet, "no word about where it listens, and no summary");
@@ -144,11 +151,12 @@ void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
       "  overhear proxy --mode reverse:tcp://localhost:9000\n"
       "  overhear proxy --mode reverse:ws://localhost:8888 --listen 8889 -T ladder\n"
       "  overhear proxy --mode reverse:mcp://localhost:3072 --listen 3073\n"
+      "  overhear proxy --mode reverse:wss://chat.example.com --listen 8443\n"
       "  overhear proxy --mode socks5 --mode regular\n"
       "  overhear proxy --mode reverse:tcp://localhost:9000@7000 -T ndjson -o chat.ndjson\n"
       "\n"
-      "Bytes are passed on as they come, and looked at afterwards; those of mcp:// are\n"
-      "opened and sealed again. Ends with Ctrl-C.");
+      "Bytes are passed on as they come, and looked at afterwards; what is encrypted is\n"
+      "opened and sealed again (see overhear ca). Ends with Ctrl-C.");
 }
 
 int run_proxy(const ProxyArguments& arguments) {
@@ -164,6 +172,10 @@ int run_proxy(const ProxyArguments& arguments) {
   proxy_options.admits_strangers = arguments.admits_strangers;
   proxy_options.mcp.fails_closed = arguments.fails_closed;
   proxy_options.limits = options->limits;
+  proxy_options.tls = {.ca_directory = arguments.ca_directory,
+                       .upstream_ca = arguments.upstream_ca,
+                       .is_insecure = arguments.is_insecure,
+                       .passthrough = arguments.passthrough};
   proxy_options.connections = arguments.connections;
   proxy_options.queue_bytes = options->limits.live_queue_bytes;
   auto filter = output_filter(arguments.output);
@@ -185,9 +197,9 @@ int run_proxy(const ProxyArguments& arguments) {
   ProxySession(**proxy, analysis, **output, key_logs).run();
   const int status = (*output)->finish();
   if (!arguments.is_quiet) {
-    put_error_text(fmt::format("{}; {} in {}, {}\n", some((*proxy)->clients(), "client"),
-                               some(analysis.messages(), "message"), some(analysis.sessions(), "session"),
-                               some(analysis.findings(), "finding")));
+    put_error_text(fmt::format("{}; {} in {}, {}\n", counted((*proxy)->clients(), "client"),
+                               counted(analysis.messages(), "message"), counted(analysis.sessions(), "session"),
+                               counted(analysis.findings(), "finding")));
   }
   return status;
 }

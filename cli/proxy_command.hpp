@@ -17,6 +17,10 @@ struct ProxyArguments {
   std::size_t connections = 0;
   bool admits_strangers = false;
   bool fails_closed = false;
+  std::string ca_directory;
+  std::string upstream_ca;
+  bool is_insecure = false;
+  std::vector<std::string> passthrough;
   bool is_quiet = false;
   OutputArguments output;
 };

@@ -41,6 +41,13 @@ std::size_t room_for_relays() {
   return limit.rlim_cur > kReserved + 2 ? (limit.rlim_cur - kReserved) / 2 : 1;
 }
 
+bool opens_tls(const ProxyOptions& options) {
+  const bool leaves_all_alone = std::ranges::find(options.tls.passthrough, "*") != options.tls.passthrough.end();
+  return std::ranges::any_of(options.modes, [leaves_all_alone](const ProxyMode& mode) {
+    return mode.scheme == ProxyScheme::Tls || (mode.kind != ProxyKind::Reverse && !leaves_all_alone);
+  });
+}
+
 bool is_out_of_descriptors(const error_code& error) {
   return error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system ||
          error == asio::error::no_buffer_space || error == asio::error::no_memory;
@@ -81,6 +88,7 @@ class Proxy::Worker final : public RelayHost {
   Timestamp now() override;
   Clock::time_point tick() const override { return tick_; }
   std::vector<std::uint8_t>& buffer() override { return buffer_; }
+  TlsSetup* tls() override { return tls_.get(); }
   Workspace& workspace() override { return workspace_; }
   bool hold(std::int64_t more) override {
     held_ += more;
@@ -108,6 +116,7 @@ class Proxy::Worker final : public RelayHost {
   asio::io_context io_{1};
   StreamQueue queue_;
   std::vector<Gate> gates_;
+  std::unique_ptr<TlsSetup> tls_;
   Workspace workspace_;
   std::int64_t held_ = 0;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Relay>> relays_;
@@ -126,6 +135,11 @@ class Proxy::Worker final : public RelayHost {
 };
 
 std::expected<void, Error> Proxy::Worker::open() {
+  if (opens_tls(options_)) {
+    auto setup = TlsSetup::make(options_.tls);
+    if (!setup) return std::unexpected(setup.error());
+    tls_ = *std::move(setup);
+  }
   for (const ProxyMode& mode : options_.modes) {
     auto acceptors = open_listeners(io_, mode.listen);
     if (!acceptors) return std::unexpected(acceptors.error());

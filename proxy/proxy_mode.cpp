@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint16_t kProxyPort = 8080;  // mitmproxy's, as is the grammar
 constexpr std::uint16_t kSocksPort = 1080;  // RFC 1928, 3
 constexpr std::uint16_t kHttpPort = 80;
+constexpr std::uint16_t kHttpsPort = 443;
 constexpr std::uint16_t kMcpPort = 3072;
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -46,8 +47,12 @@ std::expected<void, std::string> parse_server(std::string_view url, ProxyMode& m
     usual_port = kMcpPort;
   } else if (scheme == "ws") {
     usual_port = kHttpPort;
+  } else if (scheme == "tls" || scheme == "wss") {
+    mode.scheme = ProxyScheme::Tls;
+    if (scheme == "wss") usual_port = kHttpsPort;
   } else if (scheme != "tcp") {
-    return std::unexpected(fmt::format("{}:// is not known; there are tcp://, ws:// and mcp://", scheme));
+    return std::unexpected(
+        fmt::format("{}:// is not known; there are tcp://, ws://, tls://, wss:// and mcp://", scheme));
   }
   auto target = parse_authority(url.substr(colon + 3), usual_port);
   if (!target) return std::unexpected(std::move(target.error()));
@@ -108,9 +113,9 @@ std::expected<ProxyMode, Error> parse_proxy_mode(std::string_view text) {
   } else if (name == "regular") {
     mode.kind = ProxyKind::Regular;
   } else {
-    return wrong(
-        "--mode", text,
-        "no such mode; there are reverse:tcp://HOST:PORT, reverse:ws://HOST, reverse:mcp://HOST, socks5, regular");
+    return wrong("--mode", text,
+                 "no such mode; there are reverse:tcp://HOST:PORT, reverse:ws://HOST, reverse:mcp://HOST, "
+                 "reverse:tls://HOST:PORT, reverse:wss://HOST, socks5, regular");
   }
   return mode;
 }

@@ -1,5 +1,6 @@
 // What the command line says about one listener, in mitmproxy's grammar: MODE[@[HOST:]PORT], where MODE is
-// reverse:tcp://HOST:PORT, reverse:ws://HOST[:PORT], reverse:mcp://HOST[:PORT], socks5 or regular.
+// reverse:tcp://HOST:PORT, reverse:ws://HOST[:PORT], reverse:mcp://HOST[:PORT],
+// reverse:tls://HOST:PORT, reverse:wss://HOST[:PORT], socks5 or regular.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +35,7 @@ enum class ProxyKind : std::uint8_t {
 enum class ProxyScheme : std::uint8_t {
   Tcp,  // bytes, which pass as they are; also ws://
   Mcp,  // MCP, which is opened and sealed again
+  Tls,  // TLS, the same; also wss://
 };
 
 // Where clients are waited for. No host: this machine alone, by IPv4 and IPv6.

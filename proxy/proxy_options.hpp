@@ -8,6 +8,7 @@
 #include "base/limits.hpp"
 #include "proxy/mcp_rekey.hpp"
 #include "proxy/proxy_mode.hpp"
+#include "proxy/tls_setup.hpp"
 
 namespace overhear {
 
@@ -26,6 +27,7 @@ struct ProxyOptions {
   bool admits_strangers = false;  // clients with addresses that are routed all over the world
   std::size_t queue_bytes = 0;    // relayed bytes that wait to be looked at
   McpRekeyOptions mcp;
+  TlsOptions tls;
   Limits limits;
 };
 

@@ -7,6 +7,8 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "proxy/mcp_rekey.hpp"
+#include "proxy/tls_intercept.hpp"
 #include "session/proxy_rules.hpp"
 
 namespace overhear {
@@ -54,12 +56,7 @@ Relay::Relay(RelayHost& host, std::uint64_t number, const ProxyMode& mode, tcp::
       client_(std::move(client)),
       server_(host.io()),
       greeting_(make_greeting(mode.kind)),
-      target_(mode.target) {
-  if (mode.scheme == ProxyScheme::Mcp) {
-    rewriter_ = std::make_unique<McpRekey>(host.options().limits, host.workspace(), host.options().mcp,
-                                           static_cast<RewriterHost&>(*this));
-  }
-}
+      target_(mode.target) {}
 
 Relay::~Relay() {
   (void)host_.hold(-static_cast<std::int64_t>(held_));
@@ -171,11 +168,31 @@ void Relay::begin_relaying() {
     socket->set_option(asio::socket_base::out_of_band_inline(true), ignored);
   }
   enter(Stage::Relaying, host_.options().timeouts.idle);
-  Connection ends;
-  ends.ends = {to_endpoint(peer_), to_endpoint(server)};
-  ends.initiator = Side::First;
-  tap_.emplace(host_.queue(), number_, ends, host_.now());
+  ends_.ends = {to_endpoint(peer_), to_endpoint(server)};
+  ends_.initiator = Side::First;
+  rewriter_ = make_rewriter();
+  // What opens TLS knows only later whether it does.
+  if (mode_.kind == ProxyKind::Reverse && mode_.scheme != ProxyScheme::Tls) (void)tap();
   if (!host_.add_outgoing(*outgoing_)) break_loop();
+}
+
+std::unique_ptr<Rewriter> Relay::make_rewriter() {
+  auto& host = static_cast<RewriterHost&>(*this);
+  const bool is_reverse = mode_.kind == ProxyKind::Reverse;
+  if (mode_.scheme == ProxyScheme::Mcp) {
+    return std::make_unique<McpRekey>(host_.options().limits, host_.workspace(), host_.options().mcp, host);
+  }
+  if (host_.tls() == nullptr || (is_reverse && mode_.scheme != ProxyScheme::Tls)) return nullptr;
+  error_code ignored;
+  const std::string own = is_reverse ? client_.local_endpoint(ignored).address().to_string() : target_.host;
+  const TlsRoute route{
+      .server = target_.host, .is_server_fixed = is_reverse, .own_name = own, .is_optional = !is_reverse};
+  return std::make_unique<TlsIntercept>(*host_.tls(), route, host);
+}
+
+StreamTap& Relay::tap() {
+  if (!tap_) tap_.emplace(host_.queue(), number_, ends_, host_.now());
+  return *tap_;
 }
 
 void Relay::break_loop() {
@@ -186,13 +203,13 @@ void Relay::break_loop() {
 }
 
 void Relay::tell(const Rule& rule, std::string_view text) {
-  if (tap_) return tap_->tell(rule, text, host_.now());
+  if (stage_ == Stage::Relaying) return tap().tell(rule, text, host_.now());
   host_.queue().tell(0, rule, fmt::format("client {}: {}", to_string(to_endpoint(peer_)), text), host_.now());
   host_.queue().wake();
 }
 
 void Relay::on_mcp_secret(Bytes client_public, Bytes secret) {
-  tap_->on_mcp_secret(client_public, secret, host_.now());
+  tap().on_mcp_secret(client_public, secret, host_.now());
 }
 
 void Relay::enter(Stage stage, std::chrono::milliseconds limit) {
@@ -234,11 +251,11 @@ void Relay::reset(tcp::socket& socket) {
 // Ends all tasks, each at its wait.
 void Relay::close(CloseReason reason) {
   if (stage_ == Stage::Over) return;
+  if (stage_ == Stage::Relaying) tap().on_closed(reason, host_.now());
   stage_ = Stage::Over;
   error_code ignored;
   client_.close(ignored);
   server_.close(ignored);
-  if (tap_) tap_->on_closed(reason, host_.now());
 }
 
 }  // namespace overhear

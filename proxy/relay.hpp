@@ -39,6 +39,8 @@ class RelayHost {
   virtual std::vector<std::uint8_t>& buffer() = 0;
   // For rewriters, of which one works at a time.
   virtual Workspace& workspace() = 0;
+  // Null where no TLS is opened.
+  virtual TlsSetup* tls() = 0;
   // How much more of messages waits for its rest, all relays together. False: that is too much.
   virtual bool hold(std::int64_t more) = 0;
   // A relay's connection to its server. False: it leads to this proxy.
@@ -81,6 +83,8 @@ class Relay final : private RewriterHost {
   asio::awaitable<std::optional<Failure>> connect();
   asio::awaitable<void> fail(const Failure& failure);
   void begin_relaying();
+  std::unique_ptr<Rewriter> make_rewriter();
+  StreamTap& tap();
   asio::awaitable<void> pump(Side from);
   enum class Came : std::uint8_t { Something, Nothing, End };
   void rewrite(Side from, Came what, Bytes bytes);
@@ -97,6 +101,7 @@ class Relay final : private RewriterHost {
   // RewriterHost
   std::string& out(Side to) override { return outbox(to).waiting; }
   void show(Side from, Bytes bytes) override;
+  void on_opened() override { ends_.opened_by = "proxy"; }
   void tell(const Rule& rule, std::string_view text) override;
   void on_mcp_secret(Bytes client_public, Bytes secret) override;
   void enter(Stage stage, std::chrono::milliseconds limit);
@@ -122,7 +127,8 @@ class Relay final : private RewriterHost {
   HostPort target_;
   std::string received_;  // of the client, while it greets and behind that
   std::optional<tcp::endpoint> outgoing_;
-  std::optional<StreamTap> tap_;        // while it relays
+  Connection ends_;               // while it relays
+  std::optional<StreamTap> tap_;  // once there is something to show
   std::unique_ptr<Rewriter> rewriter_;  // null: bytes pass as they are
   std::size_t held_ = 0;                // by the rewriter, as the host knows it
   Stage stage_ = Stage::Greeting;

@@ -68,7 +68,7 @@ void Relay::rewrite(Side from, Came what, Bytes bytes) {
 }
 
 void Relay::show(Side from, Bytes bytes) {
-  tap_->on_bytes(from, bytes, host_.now());
+  tap().on_bytes(from, bytes, host_.now());
 }
 
 // False: too much waits.
@@ -137,7 +137,7 @@ void Relay::on_end(Side from) {
   has_ended_[static_cast<std::size_t>(from)] = true;
   error_code ignored;
   socket(other(from)).shutdown(tcp::socket::shutdown_send, ignored);
-  tap_->on_end(from, host_.now());
+  tap().on_end(from, host_.now());
   if (has_ended_[static_cast<std::size_t>(other(from))]) return close(CloseReason::Fin);
   const ProxyTimeouts& timeouts = host_.options().timeouts;
   enter(Stage::Relaying, timeouts.half_closed.count() != 0 ? timeouts.half_closed : timeouts.idle);

@@ -20,6 +20,8 @@ class RewriterHost {
   virtual std::string& out(Side to) = 0;
   // What this side says, as it is to be shown.
   virtual void show(Side from, Bytes bytes) = 0;
+  // What is shown from here on travelled in TLS.
+  virtual void on_opened() = 0;
   virtual void tell(const Rule& rule, std::string_view text) = 0;
   // What opens what is shown from here on: the MCP session's secret, by the client's public key.
   virtual void on_mcp_secret(Bytes client_public, Bytes secret) = 0;

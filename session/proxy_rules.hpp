@@ -26,8 +26,12 @@ inline constexpr Rule kNotRekeyed{"proxy.not_rekeyed", Severity::Warning, "",
                                   "something that could not be opened was passed on as it came"};
 inline constexpr Rule kMemoryLimit{"proxy.memory_limit", Severity::Error, "",
                                    "the connection was closed: too much of it waited for the end of a message"};
+inline constexpr Rule kUpstreamTls{"proxy.upstream_tls", Severity::Error, "RFC 8446, 6",
+                                   "TLS with the server failed: the client's connection was closed"};
+inline constexpr Rule kClientTls{"proxy.client_tls", Severity::Error, "RFC 8446, 6",
+                                 "TLS with the client failed: the connection was closed"};
 
 inline constexpr std::array kAll{&kUpstreamFailed,     &kLoop,    &kBadGreeting, &kClientRefused, &kNoDescriptors,
-                                 &kTooManyConnections, &kTimeout, &kNotAnalysed, &kNotRekeyed,    &kMemoryLimit};
+                                 &kTooManyConnections, &kTimeout, &kNotAnalysed, &kNotRekeyed,    &kMemoryLimit, &kUpstreamTls, &kClientTls};
 
 }  // namespace overhear::proxy_rules

@@ -279,7 +279,7 @@ void Session::fill(Message& message, const Unit& unit) {
   message.body = unit.bytes;
   message.is_encrypted = unit.is_encrypted;
   message.boundaries_unknown = unit.boundaries_unknown;
-  message.decrypted = unit.decrypted;
+  message.decrypted = unit.decrypted.empty() ? connection_.opened_by : unit.decrypted;
   message.variant = unit.variant;
 }
 

@@ -80,6 +80,7 @@ class Talk : private RewriterHost {
 
   std::string& out(Side to) override { return out_[static_cast<std::size_t>(to)]; }
   void show(Side from, Bytes bytes) override { shown[static_cast<std::size_t>(from)] += as_text(bytes); }
+  void on_opened() override {}
   void tell(const Rule& rule, std::string_view) override { told.push_back(rule.code); }
   void on_mcp_secret(Bytes client_public, Bytes secret) override {
     secrets.push_back(to_hex(client_public) + " " + to_hex(secret));

@@ -1,0 +1,84 @@
+// Stands in a TLS connection: the client's ends here, with a certificate that the proxy's own CA makes for the name
+// that the client asks for, and another goes on to the server, which asks for the same and is verified. What both carry
+// is passed on and shown in clear.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/rewriter.hpp"
+#include "proxy/tls_channel.hpp"
+#include "proxy/tls_setup.hpp"
+
+namespace overhear {
+
+// Where the connection leads.
+struct TlsRoute {
+  std::string server;            // whom the server has to be: the name or address that it was reached by
+  bool is_server_fixed = false;  // the server is asked for by that name; else by the one that the client says
+  std::string own_name;          // whom the client asks for that names nobody: the address that it connected to
+  bool is_optional = false;      // the connection may be none of TLS, and passes as it is then
+};
+
+class TlsIntercept final : public Rewriter {
+ public:
+  // `setup` and `host` outlive this.
+  TlsIntercept(TlsSetup& setup, TlsRoute route, RewriterHost& host);
+
+  void on_bytes(Side from, Bytes bytes) override;
+  void on_pause(Side) override {}
+  void on_end(Side from) override;
+  std::size_t held() const override;
+  bool has_failed() const override { return stage_ == Stage::Failed; }
+
+  // What a context for clients needs for this.
+  static void set_callbacks(SSL_CTX* context);
+
+ private:
+  enum class Stage : std::uint8_t {
+    Undecided,   // nothing has come that tells whether it is TLS
+    Hello,       // the client begins
+    Connecting,  // to the server, by TLS
+    Accepting,   // the client, now that it is known what the server speaks
+    Open,
+    Passing,  // everything as it is
+    Failed,
+  };
+
+  static int on_client_hello(SSL* ssl, int* alert, void*);
+  static int on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* length, const unsigned char* offered,
+                     unsigned int offered_length, void*);
+  int look_at_hello(SSL* ssl, int* alert);
+
+  void advance();
+  bool step();
+  bool begin();
+  bool connect();
+  bool accept();
+  void relay(Side from);
+  void pass(Side from, Bytes bytes);
+  void fail_server(std::string_view why);
+  void fail_client(std::string_view why);
+  std::string server_problem() const;
+  bool present(std::string_view host);
+  TlsChannel& channel(Side side) { return side == Side::First ? client_ : *server_; }
+
+  TlsSetup& setup_;
+  TlsRoute route_;
+  RewriterHost& host_;
+  Stage stage_;
+  std::string first_;  // of the client, while it may still pass as it is
+  TlsChannel client_;
+  std::optional<TlsChannel> server_;
+  std::string asked_for_;            // the client's SNI
+  std::vector<unsigned char> alpn_;  // that the client offers, as it does
+  bool has_hello_ = false;
+  bool may_accept_ = false;
+  bool is_refused_ = false;                // by the server: the client is told
+  bool has_finished_[2] = {false, false};  // by Side
+};
+
+}  // namespace overhear
