@@ -25,9 +25,9 @@ std::string response(std::string_view status, std::string_view text) {
       status, text.size() + std::string_view("overhear: \n").size(), text);
 }
 
-// Which fields speak to the proxy alone, or about the connection to it.
+// Which fields speak to the proxy alone, or about the connection to it, or are said anew.
 bool is_for_proxy(std::string_view name, bool is_upgrade) {
-  constexpr std::array<std::string_view, 3> kForProxy{"proxy-connection", "proxy-authorization", "keep-alive"};
+  constexpr std::array<std::string_view, 4> kForProxy{"proxy-connection", "proxy-authorization", "keep-alive", "host"};
   if (std::ranges::any_of(kForProxy, [name](std::string_view own) { return is_same_word(own, name); })) return true;
   return !is_upgrade && is_same_word("connection", name);
 }
@@ -82,7 +82,9 @@ Greeting::Status HttpGreeting::forward(const HttpHead& head, std::size_t length,
   target_ = *std::move(target);
   const bool is_upgrade = head.lists("Connection", "upgrade");
   const std::string_view rest = url.substr(path);
-  std::string request = fmt::format("{} {}{} HTTP/1.1\r\n", head.method, rest.starts_with('/') ? "" : "/", rest);
+  // The URL says which host is meant, whatever the Host field does (RFC 9112, 3.2.2).
+  std::string request = fmt::format("{} {}{} HTTP/1.{}\r\nHost: {}\r\n", head.method, rest.starts_with('/') ? "" : "/",
+                                    rest, head.version % 10, authority);
   for (const auto& [name, value] : head.fields) {
     if (!is_for_proxy(name, is_upgrade)) request += fmt::format("{}: {}\r\n", name, value);
   }

@@ -51,7 +51,7 @@ std::string address_text(std::string_view bytes) {
 
 Greeting::Status Socks5Greeting::feed(std::string& received, std::string& reply) {
   if (received.empty()) return Status::NeedMore;
-  if (received.front() != kVersion) {
+  if (!is_method_chosen_ && received.front() != kVersion) {
     const bool is_http = received.front() >= 'A' && received.front() <= 'Z';
     return refuse(received.front() == 4 ? "it speaks SOCKS 4; this proxy speaks SOCKS 5"
                   : is_http             ? "it does not speak SOCKS 5; for HTTP there is --mode regular"

@@ -105,6 +105,7 @@ std::optional<HttpHead> parse_http_head(std::string_view text) {
     if (!run_parser(mended, parser)) return std::nullopt;
     head.method = parser.get().method_string();
     head.target = parser.get().target();
+    head.version = parser.get().version();
     copy_fields(parser.get(), head);
   } else {
     constexpr std::size_t kBehindCode = kResponse.size() + 5;  // "HTTP/1.1 101"
