@@ -229,6 +229,8 @@ std::string Relay::timeout_text() const {
 }
 
 void Relay::sweep() {
+  if (lost_) return pass_on_reset();
+  if (stage_ == Stage::Relaying) look_for_lost();
   if (held_ > 0 && stage_ == Stage::Relaying && !is_releasing_ && host_.tick() > active_) spawn(release());
   if (stage_ == Stage::Over || limit_.count() == 0 || host_.tick() - active_ < limit_) return;
   if (stage_ == Stage::Connecting) {

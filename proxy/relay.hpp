@@ -57,7 +57,7 @@ class Relay final : private RewriterHost {
   Relay(const Relay&) = delete;
 
   void start();
-  // Ends what has waited for too long.
+  // Ends what has waited for too long, or for nobody.
   void sweep();
   // Closes both connections.
   void stop() { close(CloseReason::EndOfCapture); }
@@ -94,6 +94,9 @@ class Relay final : private RewriterHost {
   std::size_t send_now(Side to, Bytes bytes);
   asio::awaitable<bool> flush(Side to);
   asio::awaitable<void> watch(Side from);
+  void look_for_lost();
+  void pass_on_reset();
+  bool has_stalled(Side to);
   void on_deaf(Side side, int error);
   void on_end(Side from);
   void on_lost(Side from, int error);
@@ -137,6 +140,9 @@ class Relay final : private RewriterHost {
   std::array<bool, 2> is_deaf_{};    // by Side: nothing can be sent to it
   bool is_releasing_ = false;
   std::array<Outbox, 2> outboxes_;  // by Side
+  std::optional<Side> lost_;         // reset, which its peer is told behind the bytes that it still gets
+  int unsent_ = 0;                   // of what that peer gets
+  Clock::time_point moved_;          // when this last became another
   int tasks_ = 0;
   std::chrono::milliseconds limit_{};
   Clock::time_point active_;

@@ -1,11 +1,12 @@
 // Bytes, ends and resets on their way from one side of a relay to the other. A wait holds no buffer, so that an idle
 // connection costs little; what a read brings is sent on before anything else is done with it.
 #include <fmt/format.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <boost/asio/write.hpp>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "capture/tcp_rules.hpp"
@@ -18,9 +19,18 @@ namespace {
 constexpr std::size_t kKeptCapacity = 4096;  // of what waits, when nothing does
 // How often who has to wait for another task's sending looks again; that is rare.
 constexpr std::chrono::milliseconds kSendCheck{5};
+constexpr auto kPatience = std::chrono::seconds(1);  // with a peer that does not read, where the other is gone
 
 bool is_nothing_yet(int error) {
   return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
+}
+
+// What the kernel has to tell of a connection. It tells it once.
+int take_error(tcp::socket& socket) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  (void)::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
+  return error;
 }
 
 }  // namespace
@@ -148,21 +158,47 @@ asio::awaitable<void> Relay::watch(Side from) {
   if (stage_ == Stage::Over) co_return;
   (void)co_await socket(from).async_wait(tcp::socket::wait_error, kAsTuple);
   if (stage_ == Stage::Over) co_return;
-  int error = 0;
-  socklen_t size = sizeof error;
-  (void)::getsockopt(socket(from).native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
-  if (error != 0) on_lost(from, error);
+  if (const int error = take_error(socket(from)); error != 0) on_lost(from, error);
+}
+
+// While one side does not read, the other is not read either, and nothing would tell that it is gone.
+void Relay::look_for_lost() {
+  for (const Side from : {Side::First, Side::Second}) {
+    const Side to = other(from);
+    if (!outbox(to).is_sending) continue;
+    auto& is_deaf = is_deaf_[static_cast<std::size_t>(from)];
+    is_deaf = is_deaf || take_error(socket(from)) != 0;
+    if (is_deaf && has_stalled(to)) return on_lost(from, ECONNRESET);
+  }
 }
 
 void Relay::on_lost(Side from, int error) {
+  if (lost_) return;
   const std::string_view who = from == Side::First ? "client" : "server";
   if (error == ECONNRESET || error == EPIPE) {
     tell(tcp_rules::kReset, fmt::format("the {} reset the connection", who));
   } else {
-    tell(tcp_rules::kReset, fmt::format("the connection to the {} was lost: {}", who, std::strerror(error)));
+    tell(tcp_rules::kReset, fmt::format("the connection to the {} was lost: {}", who,
+                                        error_code(error, boost::system::system_category()).message()));
   }
-  reset(socket(other(from)));
+  lost_ = from;
+  pass_on_reset();
+}
+
+// A reset of ours throws away what the kernel still has to send. Who went there without a proxy would have got that.
+void Relay::pass_on_reset() {
+  if (stage_ == Stage::Over || !has_stalled(other(*lost_))) return;
+  reset(socket(other(*lost_)));
   close(CloseReason::Reset);
+}
+
+// Whether it has got everything, or takes nothing any more.
+bool Relay::has_stalled(Side to) {
+  int unsent = 0;
+  if (::ioctl(socket(to).native_handle(), SIOCOUTQ, &unsent) != 0) return true;
+  if (unsent != unsent_) moved_ = host_.tick();
+  unsent_ = unsent;
+  return unsent == 0 || host_.tick() - moved_ >= kPatience;
 }
 
 }  // namespace overhear
