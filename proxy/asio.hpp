@@ -15,7 +15,7 @@
 namespace overhear {
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
+using asio::ip::tcp;
 using boost::system::error_code;
 
 // Failures come as values: `const auto [error, …] = co_await socket.async_…(…, kAsTuple)`.

@@ -15,11 +15,11 @@ constexpr int kBacklog = 4096;  // the kernel's own limit lies below
 std::expected<tcp::acceptor, error_code> listen(asio::io_context& io, const tcp::endpoint& endpoint) {
   tcp::acceptor acceptor(io);
   error_code error;
-  acceptor.open(endpoint.protocol(), error);
-  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error && endpoint.protocol() == tcp::v6()) acceptor.set_option(asio::ip::v6_only(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(kBacklog, error);
+  (void)acceptor.open(endpoint.protocol(), error);
+  if (!error) (void)acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error && endpoint.protocol() == tcp::v6()) (void)acceptor.set_option(asio::ip::v6_only(true), error);
+  if (!error) (void)acceptor.bind(endpoint, error);
+  if (!error) (void)acceptor.listen(kBacklog, error);
   if (error) return std::unexpected(error);
   return acceptor;
 }
@@ -38,8 +38,9 @@ std::expected<std::vector<tcp::acceptor>, Error> open_loopback(asio::io_context&
   const std::uint16_t port = v4->local_endpoint().port();
   out.push_back(*std::move(v4));
   auto v6 = listen(io, {asio::ip::address_v6::loopback(), port});
-  if (v6) out.push_back(*std::move(v6));
-  if (!v6 && v6.error() == asio::error::address_in_use && place.port != 0) {
+  if (v6) {
+    out.push_back(*std::move(v6));
+  } else if (v6.error() == asio::error::address_in_use && place.port != 0) {
     return std::unexpected(cannot_listen(place, v6.error()));
   }
   return out;

@@ -27,8 +27,11 @@ constexpr auto kRetell = 1min;    // what goes on is told again after this
 constexpr auto kPatience = 1s;    // with names that are still looked up when all ends
 constexpr rlim_t kReserved = 64;  // descriptors for all that is no relay
 
-struct EndpointHash {
-  std::size_t operator()(const tcp::endpoint& endpoint) const { return std::hash<tcp::endpoint>{}(endpoint); }
+struct WayHash {
+  std::size_t operator()(const Way& way) const {
+    const std::hash<tcp::endpoint> hash;
+    return hash(way.from) * 31 + hash(way.to);
+  }
 };
 
 // As many relays as there are descriptors for, two each.
@@ -94,7 +97,7 @@ class Proxy::Worker final : public RelayHost {
     held_ += more;
     return more <= 0 || held_ <= static_cast<std::int64_t>(options_.limits.unfinished_bytes);
   }
-  bool add_outgoing(const tcp::endpoint& local) override;
+  bool add_outgoing(const Way& way) override;
   void remove(Relay& relay) override;
 
  private:
@@ -120,8 +123,8 @@ class Proxy::Worker final : public RelayHost {
   Workspace workspace_;
   std::int64_t held_ = 0;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Relay>> relays_;
-  boost::unordered_flat_map<tcp::endpoint, Relay*, EndpointHash> peers_;
-  boost::unordered_flat_set<tcp::endpoint, EndpointHash> outgoing_;
+  boost::unordered_flat_map<Way, Relay*, WayHash> incoming_;
+  boost::unordered_flat_set<Way, WayHash> outgoing_;
   asio::steady_timer sweeper_;
   asio::steady_timer room_;  // until there is some
   std::vector<std::uint8_t> buffer_;
@@ -195,20 +198,21 @@ void Proxy::Worker::admit(tcp::socket client, const ProxyMode& mode) {
   error_code error;
   const tcp::endpoint peer = client.remote_endpoint(error);
   if (error) return;  // gone already
+  const Way way{peer, client.local_endpoint(error)};
   if (!options_.admits_strangers && is_global(peer.address())) {
     tell(proxy_rules::kClientRefused,
          fmt::format("client {} comes from outside, and --allow-global was not said", to_string(to_endpoint(peer))));
     return;
   }
   const std::uint64_t number = ++clients_;
-  if (outgoing_.contains(peer)) {
-    client.set_option(asio::socket_base::linger(true, 0), error);
+  if (outgoing_.contains(way)) {
+    (void)client.set_option(asio::socket_base::linger(true, 0), error);
     return tell_of_loop(peer);
   }
-  auto relay = std::make_unique<Relay>(*this, number, mode, std::move(client), peer);
+  auto relay = std::make_unique<Relay>(*this, number, mode, std::move(client), way);
   Relay& made = *relay;
   relays_.emplace(number, std::move(relay));
-  peers_.insert_or_assign(peer, &made);
+  incoming_.insert_or_assign(way, &made);
   made.start();
 }
 
@@ -218,19 +222,19 @@ void Proxy::Worker::tell_of_loop(const tcp::endpoint& peer) {
 }
 
 // The client that a loop brings may have been let in already.
-bool Proxy::Worker::add_outgoing(const tcp::endpoint& local) {
-  if (const auto found = peers_.find(local); found != peers_.end()) {
+bool Proxy::Worker::add_outgoing(const Way& way) {
+  if (const auto found = incoming_.find(way); found != incoming_.end()) {
     found->second->break_loop();
     return false;
   }
-  outgoing_.insert(local);
+  outgoing_.insert(way);
   return true;
 }
 
 void Proxy::Worker::remove(Relay& relay) {
   if (relay.outgoing()) outgoing_.erase(*relay.outgoing());
-  const auto peer = peers_.find(relay.peer());
-  if (peer != peers_.end() && peer->second == &relay) peers_.erase(peer);
+  const auto incoming = incoming_.find(relay.incoming());
+  if (incoming != incoming_.end() && incoming->second == &relay) incoming_.erase(incoming);
   relays_.erase(relay.number());
   room_.cancel_one();
   if (is_stopped_ && relays_.empty()) io_.stop();
@@ -249,7 +253,7 @@ void Proxy::Worker::on_stop() {
   is_stopped_ = true;
   for (Gate& gate : gates_) {
     error_code ignored;
-    for (tcp::acceptor& acceptor : gate.acceptors) acceptor.close(ignored);
+    for (tcp::acceptor& acceptor : gate.acceptors) (void)acceptor.close(ignored);
   }
   room_.cancel();
   for (const auto& [number, relay] : relays_) relay->stop();

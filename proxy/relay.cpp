@@ -47,12 +47,11 @@ std::string_view text_of(ConnectFailure kind) {
 
 }  // namespace
 
-Relay::Relay(RelayHost& host, std::uint64_t number, const ProxyMode& mode, tcp::socket client,
-             const tcp::endpoint& peer)
+Relay::Relay(RelayHost& host, std::uint64_t number, const ProxyMode& mode, tcp::socket client, const Way& way)
     : host_(host),
       mode_(mode),
       number_(number),
-      peer_(peer),
+      incoming_(way),
       client_(std::move(client)),
       server_(host.io()),
       greeting_(make_greeting(mode.kind)),
@@ -86,7 +85,7 @@ asio::awaitable<void> Relay::run() {
   begin_relaying();
   if (stage_ == Stage::Over) co_return;
   if (greeting_) {
-    const std::string reply = greeting_->connected(to_endpoint(*outgoing_));
+    const std::string reply = greeting_->connected(to_endpoint(outgoing_->from));
     greeting_.reset();
     (void)co_await asio::async_write(client_, asio::buffer(reply), kAsTuple);
   }
@@ -160,15 +159,14 @@ asio::awaitable<void> Relay::fail(const Failure& failure) {
 
 void Relay::begin_relaying() {
   error_code ignored;
-  outgoing_ = server_.local_endpoint(ignored);
-  const tcp::endpoint server = server_.remote_endpoint(ignored);
+  outgoing_ = Way{server_.local_endpoint(ignored), server_.remote_endpoint(ignored)};
   for (tcp::socket* socket : {&client_, &server_}) {
-    socket->set_option(tcp::no_delay(true), ignored);
-    socket->set_option(asio::socket_base::keep_alive(true), ignored);
-    socket->set_option(asio::socket_base::out_of_band_inline(true), ignored);
+    (void)socket->set_option(tcp::no_delay(true), ignored);
+    (void)socket->set_option(asio::socket_base::keep_alive(true), ignored);
+    (void)socket->set_option(asio::socket_base::out_of_band_inline(true), ignored);
   }
   enter(Stage::Relaying, host_.options().timeouts.idle);
-  ends_.ends = {to_endpoint(peer_), to_endpoint(server)};
+  ends_.ends = {to_endpoint(incoming_.from), to_endpoint(outgoing_->to)};
   ends_.initiator = Side::First;
   rewriter_ = make_rewriter();
   // What opens TLS knows only later whether it does.
@@ -204,7 +202,7 @@ void Relay::break_loop() {
 
 void Relay::tell(const Rule& rule, std::string_view text) {
   if (stage_ == Stage::Relaying) return tap().tell(rule, text, host_.now());
-  host_.queue().tell(0, rule, fmt::format("client {}: {}", to_string(to_endpoint(peer_)), text), host_.now());
+  host_.queue().tell(0, rule, fmt::format("client {}: {}", to_string(to_endpoint(incoming_.from)), text), host_.now());
   host_.queue().wake();
 }
 
@@ -236,7 +234,7 @@ void Relay::sweep() {
   if (stage_ == Stage::Connecting) {
     is_late_ = true;
     error_code ignored;
-    server_.close(ignored);
+    (void)server_.close(ignored);
     return;
   }
   tell(proxy_rules::kTimeout, timeout_text());
@@ -246,8 +244,8 @@ void Relay::sweep() {
 // A RST instead of a FIN, and at once (RFC 9293, 3.10.4).
 void Relay::reset(tcp::socket& socket) {
   error_code ignored;
-  socket.set_option(asio::socket_base::linger(true, 0), ignored);
-  socket.close(ignored);
+  (void)socket.set_option(asio::socket_base::linger(true, 0), ignored);
+  (void)socket.close(ignored);
 }
 
 // Ends all tasks, each at its wait.
@@ -256,8 +254,8 @@ void Relay::close(CloseReason reason) {
   if (stage_ == Stage::Relaying) tap().on_closed(reason, host_.now());
   stage_ = Stage::Over;
   error_code ignored;
-  client_.close(ignored);
-  server_.close(ignored);
+  (void)client_.close(ignored);
+  (void)server_.close(ignored);
 }
 
 }  // namespace overhear

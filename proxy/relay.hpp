@@ -23,6 +23,14 @@ namespace overhear {
 
 class Relay;
 
+// A connection as its two ends see it. A port alone is no name: to another place the kernel gives it out again.
+struct Way {
+  tcp::endpoint from;
+  tcp::endpoint to;
+
+  friend bool operator==(const Way&, const Way&) = default;
+};
+
 // What the relays of one proxy share.
 class RelayHost {
  public:
@@ -44,7 +52,7 @@ class RelayHost {
   // How much more of messages waits for its rest, all relays together. False: that is too much.
   virtual bool hold(std::int64_t more) = 0;
   // A relay's connection to its server. False: it leads to this proxy.
-  virtual bool add_outgoing(const tcp::endpoint& local) = 0;
+  virtual bool add_outgoing(const Way& way) = 0;
   // The relay is over, and is destroyed here.
   virtual void remove(Relay& relay) = 0;
 };
@@ -52,7 +60,7 @@ class RelayHost {
 class Relay final : private RewriterHost {
  public:
   // `mode` and `host` outlive this; `number` is this relay's alone.
-  Relay(RelayHost& host, std::uint64_t number, const ProxyMode& mode, tcp::socket client, const tcp::endpoint& peer);
+  Relay(RelayHost& host, std::uint64_t number, const ProxyMode& mode, tcp::socket client, const Way& way);
   ~Relay() override;
   Relay(const Relay&) = delete;
 
@@ -65,8 +73,8 @@ class Relay final : private RewriterHost {
   void break_loop();
 
   std::uint64_t number() const { return number_; }
-  const tcp::endpoint& peer() const { return peer_; }
-  const std::optional<tcp::endpoint>& outgoing() const { return outgoing_; }
+  const Way& incoming() const { return incoming_; }
+  const std::optional<Way>& outgoing() const { return outgoing_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -123,13 +131,13 @@ class Relay final : private RewriterHost {
   RelayHost& host_;
   const ProxyMode& mode_;
   std::uint64_t number_;
-  tcp::endpoint peer_;
+  Way incoming_;
   tcp::socket client_;
   tcp::socket server_;
   std::unique_ptr<Greeting> greeting_;
   HostPort target_;
   std::string received_;  // of the client, while it greets and behind that
-  std::optional<tcp::endpoint> outgoing_;
+  std::optional<Way> outgoing_;
   Connection ends_;               // while it relays
   std::optional<StreamTap> tap_;  // once there is something to show
   std::unique_ptr<Rewriter> rewriter_;  // null: bytes pass as they are

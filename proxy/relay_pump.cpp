@@ -146,7 +146,7 @@ void Relay::on_end(Side from) {
   if (is_deaf_[static_cast<std::size_t>(from)]) return on_lost(from, ECONNRESET);
   has_ended_[static_cast<std::size_t>(from)] = true;
   error_code ignored;
-  socket(other(from)).shutdown(tcp::socket::shutdown_send, ignored);
+  (void)socket(other(from)).shutdown(tcp::socket::shutdown_send, ignored);
   tap().on_end(from, host_.now());
   if (has_ended_[static_cast<std::size_t>(other(from))]) return close(CloseReason::Fin);
   const ProxyTimeouts& timeouts = host_.options().timeouts;

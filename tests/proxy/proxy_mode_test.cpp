@@ -2,16 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <ostream>
-
-namespace overhear {
-
-// For GoogleTest.
-void PrintTo(const HostPort& place, std::ostream* out) {
-  *out << to_string(place);
-}
-
-namespace testing {
+namespace overhear::testing {
 namespace {
 
 TEST(ProxyMode, SaysWhatWhereToAndWhereToListen) {
@@ -43,8 +34,8 @@ TEST(ProxyMode, SaysWhatWhereToAndWhereToListen) {
     ASSERT_TRUE(mode.has_value()) << row.text << ": " << mode.error().message;
     EXPECT_EQ(mode->name, row.name);
     EXPECT_EQ(mode->kind, row.kind) << row.text;
-    EXPECT_EQ(mode->target, row.target) << row.text;
-    EXPECT_EQ(mode->listen, row.listen) << row.text;
+    EXPECT_EQ(to_string(mode->target), to_string(row.target)) << row.text;
+    EXPECT_EQ(to_string(mode->listen), to_string(row.listen)) << row.text;
   }
 }
 
@@ -90,10 +81,9 @@ TEST(ProxyMode, AnythingElseIsAnErrorOfUsageThatSaysWhatWouldDo) {
 
 TEST(ProxyMode, APlaceIsReadAsItIsWritten) {
   for (const HostPort& place : {HostPort{"localhost", 1}, HostPort{"::1", 65535}, HostPort{"127.0.0.1", 0}}) {
-    EXPECT_EQ(parse_host_port(to_string(place)).value(), place);
+    EXPECT_TRUE(parse_host_port(to_string(place)) == place);
   }
 }
 
 }  // namespace
-}  // namespace testing
-}  // namespace overhear
+}  // namespace overhear::testing

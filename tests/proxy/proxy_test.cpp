@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <vector>
 
 #include "tests/proxy/peer.hpp"
 #include "tests/proxy/running_proxy.hpp"
@@ -107,6 +108,22 @@ TEST(Proxy, AProxyThatLeadsToItselfByAnotherNameBreaksTheLoop) {
   const Journal& told = proxy.stop();
   EXPECT_TRUE(holds(told.findings(), "proxy.loop") || holds(told.heard().at(0)->findings, "proxy.loop"));
   EXPECT_LE(told.heard().size(), 2u);
+}
+
+// The kernel gives a port out again for another way.
+TEST(Proxy, APortThatAClientHasTooIsNoLoop) {
+  Server server;
+  RunningProxy proxy(server.port());
+  std::vector<Peer> peers;
+  for (int i = 0; i < 1500; ++i) {
+    peers.push_back(Peer::connect(proxy.port()));
+    peers.push_back(server.accept());
+  }
+  for (std::size_t i = 0; i < peers.size(); i += 2) {
+    peers[i].send("x");
+    ASSERT_EQ(peers[i + 1].receive(1), "x");
+  }
+  for (const auto& heard : proxy.stop().heard()) ASSERT_TRUE(heard->findings.empty()) << heard->findings.front();
 }
 
 TEST(Proxy, WhoComesWhenAllPlacesAreTakenWaits) {
