@@ -1,17 +1,38 @@
 #include "cli/interrupt.hpp"
 
 #include <poll.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <ctime>
 #include <initializer_list>
+#include <string_view>
+#include <thread>
+
+#include "cli/exit_status.hpp"
 
 namespace overhear {
 namespace {
 
 volatile std::sig_atomic_t has_come = 0;
 bool is_caught = false;
+bool ends_at_second = false;
+std::time_t first = 0;
 
+std::time_t seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec;
+}
+
+// Some send one signal twice (timeout, to the program and its group).
 void note(int) {
+  if (has_come == 0) first = seconds();
+  if (has_come != 0 && ends_at_second && seconds() > first) {
+    constexpr std::string_view kText = "overhear: ended at once, by a second signal: the output is cut\n";
+    (void)!::write(STDERR_FILENO, kText.data(), kText.size());
+    ::_exit(kExitEnvironment);
+  }
   has_come = 1;
 }
 
@@ -29,6 +50,15 @@ void catch_interrupts() {
   // Delivered in ppoll() alone: none is missed between a look at the flag and the wait.
   sigprocmask(SIG_BLOCK, &caught, nullptr);
   is_caught = true;
+}
+
+void end_at_second_interrupt() {
+  ends_at_second = true;
+  std::thread([] {
+    sigset_t none;
+    sigemptyset(&none);
+    while (true) ::ppoll(nullptr, 0, nullptr, &none);
+  }).detach();
 }
 
 bool was_interrupted() {

@@ -184,6 +184,7 @@ int run_proxy(const ProxyArguments& arguments) {
   if (!table) return table.error();
   const std::vector<std::string> key_logs = key_log_paths(arguments.output);
   catch_interrupts();
+  end_at_second_interrupt();
   const auto proxy = Proxy::open(std::move(proxy_options));
   if (!proxy) return print_error(proxy.error());
   auto output = MessageOutput::open(arguments.output, "proxy", key_logs, std::move(*filter), std::move(*table));

@@ -35,7 +35,7 @@ void ProxySession::tick() {
   next_tick_ = {time.ns + kTickMilliseconds * (kSecond / 1000)};
   load_changed(key_logs_,
                [this, time](const std::string& path) { return analysis_.load_key_log(path, {.time = time}); });
-  if (!is_stopped_ && was_interrupted()) stop();
+  if (!is_stopped_ && (output_.has_failed() || was_interrupted())) stop();
 }
 
 void ProxySession::stop() {

@@ -4,14 +4,15 @@
 import { once } from 'node:events';
 import { CchatClient } from './cchat_client.mjs';
 import { CchatServer } from './cchat_server.mjs';
-import { Notes } from './notes.mjs';
+import { connectPort, listenPort, Notes } from './notes.mjs';
 
 const kPort = 8888;
 const kRoom = 'Wintergarten';
 const notes = new Notes(process.argv[2]);
-const open = (name, android) => CchatClient.open(`ws://127.0.0.1:${kPort}/`, name, notes, { android });
+const url = `ws://127.0.0.1:${connectPort(kPort)}/`;
+const open = (name, android) => CchatClient.open(url, name, notes, { android });
 
-const { listener } = new CchatServer({ host: '127.0.0.1', port: kPort }, notes);
+const { listener } = new CchatServer({ host: '127.0.0.1', port: listenPort(kPort) }, notes);
 await once(listener, 'listening');
 
 const early = await open('early');

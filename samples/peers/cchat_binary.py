@@ -10,7 +10,7 @@ import sys
 
 import websockets
 
-from notes import Notes, client_address
+from notes import Notes, client_address, connect_port, listen_port
 
 PORT = 8888
 ROOM = "Küche"
@@ -106,7 +106,7 @@ class Client:
 
     @classmethod
     async def open(cls, notes):
-        return cls(await websockets.connect(f"ws://127.0.0.1:{PORT}/", compression=None), notes)
+        return cls(await websockets.connect(f"ws://127.0.0.1:{connect_port(PORT)}/", compression=None), notes)
 
     async def _listen(self):
         async for data in self._peer.socket:
@@ -159,7 +159,7 @@ async def talk(notes):
 
 async def main(prefix):
     notes = Notes(prefix)
-    async with websockets.serve(Server(notes).serve, "127.0.0.1", PORT, compression=None):
+    async with websockets.serve(Server(notes).serve, "127.0.0.1", listen_port(PORT), compression=None):
         await talk(notes)
 
 

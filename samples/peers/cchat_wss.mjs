@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { CchatClient } from './cchat_client.mjs';
 import { CchatServer } from './cchat_server.mjs';
 import { kServerName, makeCertificate } from './certificate.mjs';
-import { Notes } from './notes.mjs';
+import { connectPort, listenPort, Notes } from './notes.mjs';
 
 const kPort = 8888;
 const kRoom = 'Gartenhaus';
@@ -17,13 +17,13 @@ const certificate = makeCertificate();
 
 function open(name, version) {
   const agent = new Agent({ ca: certificate.cert, servername: kServerName, minVersion: version, maxVersion: version });
-  return CchatClient.open(`wss://127.0.0.1:${kPort}/`, name, notes, { agent });
+  return CchatClient.open(`wss://127.0.0.1:${connectPort(kPort)}/`, name, notes, { agent });
 }
 
 const https = createServer(certificate);
 https.on('keylog', (line) => appendFileSync(`${prefix}.keylog`, line));
 new CchatServer({ server: https }, notes);
-https.listen(kPort, '127.0.0.1');
+https.listen(listenPort(kPort), '127.0.0.1');
 await once(https, 'listening');
 
 const dora = await open('dora', 'TLSv1.3');

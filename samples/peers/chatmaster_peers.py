@@ -5,7 +5,7 @@ import asyncio
 import json
 import zlib
 
-from notes import client_address
+from notes import client_address, connect_port, listen_port
 
 PORT = 9000
 
@@ -85,7 +85,8 @@ class Client:
 
     @classmethod
     async def open(cls, notes, **form):
-        client = cls(Peer(*await asyncio.open_connection("127.0.0.1", PORT), "client", notes, **form))
+        streams = await asyncio.open_connection("127.0.0.1", connect_port(PORT))
+        client = cls(Peer(*streams, "client", notes, **form))
         await asyncio.sleep(0.1)
         return client
 
@@ -110,6 +111,6 @@ class Client:
 
 
 async def run(server, talk, notes):
-    async with await asyncio.start_server(server.serve, "127.0.0.1", PORT):
+    async with await asyncio.start_server(server.serve, "127.0.0.1", listen_port(PORT)):
         await talk(notes)
         await asyncio.sleep(0.1)

@@ -9,7 +9,7 @@ import time
 
 import websockets
 
-from notes import Notes, client_address
+from notes import Notes, client_address, connect_port, listen_port
 
 PORT = 8080
 GROUP = "m1"
@@ -94,7 +94,8 @@ class Client:
 
     @classmethod
     async def open(cls, name, notes, **form):
-        return cls(name, await websockets.connect(f"ws://127.0.0.1:{PORT}/", ping_interval=None), notes, **form)
+        url = f"ws://127.0.0.1:{connect_port(PORT)}/"
+        return cls(name, await websockets.connect(url, ping_interval=None), notes, **form)
 
     async def _listen(self):
         async for _ in messages(self._peer.socket):
@@ -139,7 +140,7 @@ async def talk(notes):
 
 async def main(prefix):
     notes = Notes(prefix)
-    async with websockets.serve(Server(notes).serve, "127.0.0.1", PORT, ping_interval=PING_INTERVAL):
+    async with websockets.serve(Server(notes).serve, "127.0.0.1", listen_port(PORT), ping_interval=PING_INTERVAL):
         await talk(notes)
 
 

@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import WebSocket from 'ws';
 import { GradAgendaServer } from './gradagenda_server.mjs';
-import { clientAddress, Notes, pause } from './notes.mjs';
+import { clientAddress, connectPort, listenPort, Notes, pause } from './notes.mjs';
 
 const kPort = 8080;
 const notes = new Notes(process.argv[2]);
@@ -16,7 +16,7 @@ class Client {
   static async open(name) {
     const client = new Client();
     client.name = name;
-    client.socket = new WebSocket(`ws://localhost:${kPort}/chat`, { perMessageDeflate: false, family: 4 });
+    client.socket = new WebSocket(`ws://localhost:${connectPort(kPort)}/chat`, { perMessageDeflate: false, family: 4 });
     await once(client.socket, 'open');
     client.address = clientAddress(client.socket._socket, 'client');
     return client;
@@ -74,7 +74,7 @@ class Client {
   }
 }
 
-const { listener } = new GradAgendaServer({ host: '127.0.0.1', port: kPort }, notes);
+const { listener } = new GradAgendaServer({ host: '127.0.0.1', port: listenPort(kPort) }, notes);
 await once(listener, 'listening');
 
 const anna = await Client.open('anna');

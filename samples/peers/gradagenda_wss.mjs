@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import { kServerName, makeCertificate } from './certificate.mjs';
 import { GradAgendaServer } from './gradagenda_server.mjs';
-import { clientAddress, Notes, pause } from './notes.mjs';
+import { clientAddress, connectPort, listenPort, Notes, pause } from './notes.mjs';
 
 const kPort = 8443;
 const prefix = process.argv[2];
@@ -21,7 +21,7 @@ class Client {
   static async open(name, version) {
     const client = new Client();
     client.name = name;
-    client.socket = new WebSocket(`wss://localhost:${kPort}/chat`, {
+    client.socket = new WebSocket(`wss://localhost:${connectPort(kPort)}/chat`, {
       ca: certificate.cert, servername: kServerName, minVersion: version, maxVersion: version,
       perMessageDeflate: false, family: 4,
     });
@@ -57,7 +57,7 @@ class Client {
 const https = createServer(certificate);
 https.on('keylog', (line) => appendFileSync(`${prefix}.keylog`, line));
 new GradAgendaServer({ server: https }, notes);
-https.listen(kPort, '127.0.0.1');
+https.listen(listenPort(kPort), '127.0.0.1');
 await once(https, 'listening');
 
 const anna = await Client.open('anna', 'TLSv1.3');

@@ -5,7 +5,7 @@ import sys
 
 from mcp_javacat_peer import KeyPair, LinePeer
 from mcp_javacat_server import VERSION, Server
-from notes import Notes
+from notes import Notes, connect_port, listen_port
 
 PORT = 3072
 
@@ -17,7 +17,8 @@ class Client:
 
     @classmethod
     async def open(cls, notes, sign_byte, version=VERSION):
-        client = cls(LinePeer(*await asyncio.open_connection("127.0.0.1", PORT), "client", notes), KeyPair(sign_byte))
+        streams = await asyncio.open_connection("127.0.0.1", connect_port(PORT))
+        client = cls(LinePeer(*streams, "client", notes), KeyPair(sign_byte))
         await client.peer.send("Handshake.Handshake", {"version": version, "publicKey": client.keys.public_text})
         answer = await client.peer.receive()
         if answer["type"] == "Handshake.Handshake":
@@ -77,7 +78,7 @@ async def talk(notes):
 
 async def main(prefix):
     notes = Notes(prefix)
-    async with await asyncio.start_server(Server(notes).serve, "127.0.0.1", PORT):
+    async with await asyncio.start_server(Server(notes).serve, "127.0.0.1", listen_port(PORT)):
         await talk(notes)
         await asyncio.sleep(0.1)
 

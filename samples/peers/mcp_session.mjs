@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { McpPeer } from './mcp_peer.mjs';
 import { McpServer } from './mcp_server.mjs';
-import { Notes, pause } from './notes.mjs';
+import { connectPort, listenPort, Notes, pause } from './notes.mjs';
 
 const kPort = 3072;
 const notes = new Notes(process.argv[2]);
@@ -16,7 +16,7 @@ class Client {
 
   static async open(name) {
     const client = new Client();
-    const socket = connect(kPort, '127.0.0.1');
+    const socket = connect(connectPort(kPort), '127.0.0.1');
     await once(socket, 'connect');
     client.name = name;
     client.peer = new McpPeer(socket, 'client', notes, (message) => client.heard(message));
@@ -51,7 +51,7 @@ class Client {
 }
 
 const { listener } = new McpServer(notes);
-listener.listen(kPort, '127.0.0.1');
+listener.listen(listenPort(kPort), '127.0.0.1');
 await once(listener, 'listening');
 
 const alice = await Client.open('alice');

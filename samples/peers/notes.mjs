@@ -24,6 +24,10 @@ export class Notes {
   }
 }
 
+/** Where a server listens, and where its clients look for it: elsewhere if something is to stand in between. */
+export const listenPort = (usual) => Number(process.env.SAMPLE_LISTEN_PORT ?? usual);
+export const connectPort = (usual) => Number(process.env.SAMPLE_CONNECT_PORT ?? usual);
+
 export const pause = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
 
 /** The client's address of a socket, seen from the `side` that holds it. */

@@ -2,6 +2,7 @@
 before framing, compression and encryption, and the keys. notes.mjs does the same for Node."""
 
 import json
+import os
 import pathlib
 
 
@@ -21,6 +22,16 @@ class Notes:
     def key(self, label, name, value):
         with self._keylog.open("a", encoding="ascii") as out:
             out.write(f"{label} {name} {value}\n")
+
+
+def listen_port(usual):
+    """Where a server listens: elsewhere if something is to stand between it and its clients."""
+    return int(os.environ.get("SAMPLE_LISTEN_PORT", usual))
+
+
+def connect_port(usual):
+    """Where its clients look for it."""
+    return int(os.environ.get("SAMPLE_CONNECT_PORT", usual))
 
 
 def client_address(transport, side):

@@ -5,7 +5,7 @@ import asyncio
 import sys
 import time
 
-from notes import Notes
+from notes import Notes, listen_port
 from scrp_peer import PORT, Client, Peer
 
 SUCCESS, ALREADY_LOGGED_IN, INVALID_ACCESS = 900, 251, 340
@@ -94,7 +94,7 @@ async def talk(notes):
 
 async def main(prefix):
     notes = Notes(prefix)
-    async with await asyncio.start_server(Server(notes).serve, "::1", PORT):
+    async with await asyncio.start_server(Server(notes).serve, "::1", listen_port(PORT)):
         await talk(notes)
         await asyncio.sleep(0.1)
 

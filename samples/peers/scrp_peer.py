@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from notes import client_address
+from notes import client_address, connect_port
 
 PORT = 42015
 
@@ -51,7 +51,7 @@ class Client:
     @classmethod
     async def open(cls, host, notes, security=None, **form):
         """`security`: the arguments of asyncio that make it TLS."""
-        streams = await asyncio.open_connection(host, PORT, **(security or {}))
+        streams = await asyncio.open_connection(host, connect_port(PORT), **(security or {}))
         return cls(Peer(*streams, "client", notes, **form))
 
     async def _listen(self):

@@ -6,7 +6,7 @@ import re
 import sys
 import time
 
-from notes import Notes
+from notes import Notes, listen_port
 from scrp_peer import PORT, Client, Peer
 
 SUCCESS, BAD_REQUEST, NOT_LOGGED_IN, FORBIDDEN = 900, 233, 250, 801
@@ -167,7 +167,7 @@ async def talk(notes):
 
 async def main(prefix):
     notes = Notes(prefix)
-    async with await asyncio.start_server(Server(notes).serve, "127.0.0.1", PORT):
+    async with await asyncio.start_server(Server(notes).serve, "127.0.0.1", listen_port(PORT)):
         await talk(notes)
         await asyncio.sleep(0.1)
 

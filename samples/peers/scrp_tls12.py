@@ -9,7 +9,7 @@ import tempfile
 import time
 
 from certificate import NAME, Certificate
-from notes import Notes
+from notes import Notes, connect_port, listen_port
 from scrp_peer import PORT
 
 CLIENT_PORTS = 50042, 50043
@@ -41,14 +41,14 @@ class Side:
 
 def main(prefix):
     notes, certificate = Notes(prefix), Certificate()
-    server = Openssl("s_server", "-quiet", "-accept", f"127.0.0.1:{PORT}", "-naccept", len(CLIENT_PORTS), "-tls1_2",
-                     "-cipher", "ECDHE-RSA-AES128-SHA256", "-cert", certificate.chain, "-key", certificate.key,
+    server = Openssl("s_server", "-quiet", "-accept", f"127.0.0.1:{listen_port(PORT)}", "-naccept", len(CLIENT_PORTS),
+                     "-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA256", "-cert", certificate.chain, "-key", certificate.key,
                      "-keylogfile", f"{prefix}.keylog")
     with tempfile.TemporaryDirectory() as folder:
         session = pathlib.Path(folder) / "session.pem"
         for number, port in enumerate(CLIENT_PORTS):
-            client = Openssl("s_client", "-nocommands", "-no_ign_eof", "-connect", f"127.0.0.1:{PORT}", "-bind",
-                             f"127.0.0.1:{port}", "-servername", NAME, "-sess_in" if number else "-sess_out", session)
+            client = Openssl("s_client", "-nocommands", "-no_ign_eof", "-connect", f"127.0.0.1:{connect_port(PORT)}",
+                             "-bind", f"127.0.0.1:{port}", "-servername", NAME, "-sess_in" if number else "-sess_out", session)
             asks = Side(client, f"127.0.0.1:{port}", "client", notes)
             answers = Side(server, f"127.0.0.1:{port}", "server", notes)
             asks.say(req_id=1, method="LOG_IN", user_id="grace", user_password="cobol1959")

@@ -7,7 +7,7 @@ import sys
 import time
 
 from certificate import NAME, Certificate
-from notes import Notes
+from notes import Notes, listen_port
 from scrp_peer import PORT, Client, Peer
 
 SUCCESS, NOT_LOGGED_IN = 900, 250
@@ -71,7 +71,7 @@ async def main(prefix):
     for context in (server, client):
         context.minimum_version = ssl.TLSVersion.TLSv1_3
     client.keylog_filename = f"{prefix}.keylog"
-    async with await asyncio.start_server(Server(notes).serve, "127.0.0.1", PORT, ssl=server):
+    async with await asyncio.start_server(Server(notes).serve, "127.0.0.1", listen_port(PORT), ssl=server):
         await talk(notes, client)
         await asyncio.sleep(0.1)
 

@@ -1,0 +1,127 @@
+"""The programs that the samples were recorded from, with a proxy between their clients and servers: it shows what they
+say, and they notice nothing."""
+
+import base64
+import collections
+import importlib.util
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from running import Proxy, free_port, overhear
+
+PEERS = overhear.ROOT / "samples/peers"
+HAS_NODE = shutil.which("node") is not None and (PEERS / "node_modules/ws").is_dir()
+PYTHON = "/usr/bin/python3"  # Debian's own, which has the modules
+
+# Where a server listens, if that is another place.
+ADDRESSES = {"scrp-lowercase": "[::1]"}
+SECONDS = 60
+
+
+def program_of(name):
+    """The command of a sample's peers, without its prefix; None where it cannot run here."""
+    stem = PEERS / name.replace("-", "_")
+    if stem.with_suffix(".mjs").exists():
+        return ["node", "--no-deprecation", stem.with_suffix(".mjs")] if HAS_NODE else None
+    has_modules = all(importlib.util.find_spec(module) for module in ("websockets", "cryptography"))
+    return [PYTHON, "-B", stem.with_suffix(".py")] if has_modules else None
+
+
+def streams(pairs):
+    """[(stream, thing)] as {stream: [thing, …]}."""
+    out = collections.defaultdict(list)
+    for stream, thing in pairs:
+        out[stream].append(thing)
+    return out
+
+
+def as_said(text):
+    """What can be compared: line breaks between tokens are the only thing that does not come out as it went in."""
+    return text.strip("\r\n").translate(str.maketrans("\r\n\t", "   "))
+
+
+def text_of(message):
+    if "body_base64" in message:
+        return base64.b64decode(message["body_base64"]).decode()
+    if message.get("escaped"):  # control characters in it, which are sent as they are
+        return re.sub(r"\\u00([89][0-9a-f]|7f)|\\u(20[0-6][0-9a-f])", lambda match: json.loads(f'"{match[0]}"'), message["body_text"])
+    return message["body_text"]
+
+
+def types(records):
+    """Of each stream, in any order of the streams: which end of a session is heard first is chance."""
+    said = streams(((record["session"], record["direction"]), record.get("type", "")) for record in records
+                   if record["record"] == "message")
+    return sorted((direction, kinds) for (_, direction), kinds in said.items())
+
+
+def findings(records):
+    """Codes, but for those that are about the order in time."""
+    codes = [record["code"] for record in records if record["record"] == "finding"]
+    codes += [one["code"] for record in records for one in record.get("findings", ())]
+    return collections.Counter(codes)
+
+
+class Peers(unittest.TestCase):
+    maxDiff = 4000
+
+    def talk(self, name, folder):
+        """Runs a sample's peers with a proxy between them: what they said, and what that showed."""
+        prefix, out = folder / name, folder / "out.ndjson"
+        address = ADDRESSES.get(name, "127.0.0.1")
+        listen = free_port(address.strip("[]"))
+        key_log = prefix.with_suffix(".keylog")
+        key_log.touch()
+        arguments = ["--mode", f"reverse:tcp://{address}:{listen}", "--listen", "0", "-T", "ndjson", "-o", out,
+                     "-d", f"tcp.port=={listen},{name.split('-')[0]}"]
+        with Proxy(*arguments, "--keylog", key_log) as proxy:
+            env = os.environ | {"SAMPLE_LISTEN_PORT": str(listen), "SAMPLE_CONNECT_PORT": str(proxy.port)}
+            done = subprocess.run([*program_of(name), prefix], env=env, capture_output=True, timeout=SECONDS)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            status, _, seconds = proxy.stop()
+            self.assertEqual(status, 0, proxy.err())
+            self.assertLess(seconds, 2)
+        said = [json.loads(line) for line in prefix.with_suffix(".said.jsonl").read_text().splitlines()]
+        return said, overhear.records(out.read_bytes())
+
+    def check(self, name):
+        with tempfile.TemporaryDirectory() as folder:
+            said, records = self.talk(name, pathlib.Path(folder))
+        expected = streams(((line["session_client"], line["direction"]), line["payload"]) for line in said)
+        heard = streams(((overhear.client_of(record), record["direction"]), record) for record in records
+                        if record["record"] == "message")
+        self.assertFalse([record for record in records if record.get("encrypted")])
+        # The server has the proxy for its client, so what servers say has no name in common.
+        for direction in ("client", "server"):
+            mine = sorted([as_said(text_of(one)) for one in messages] for (_, side), messages in heard.items() if side == direction)
+            theirs = sorted([as_said(one) for one in payloads] for (_, side), payloads in expected.items()
+                            if side == direction)
+            self.assertEqual(mine, theirs)
+        if name not in ("scrp-tls12",):
+            clients = {client for (client, side) in expected if side == "client"}
+            self.assertEqual({client for (client, side) in heard if side == "client"}, clients)
+        sample = overhear.ROOT / "samples" / f"{name}.pcapng"
+        recorded = overhear.records(overhear.read(sample, "-T", "ndjson", *overhear.keys_of(sample)))
+        self.assertEqual(types(records), types(recorded))
+        self.assertEqual(findings(records), findings(recorded))
+
+
+def add(name):
+    def test(self):
+        if program_of(name) is None:
+            self.skipTest("Node.js with ws, or Python's websockets and cryptography, are not installed")
+        self.check(name)
+    setattr(Peers, "test_" + name.replace("-", "_"), test)
+
+
+for capture in overhear.SAMPLES:
+    add(capture.stem)
+
+if __name__ == "__main__":
+    unittest.main()
