@@ -24,7 +24,7 @@ constexpr std::size_t kReadBytes = 128u << 10;
 constexpr auto kSweep = 100ms;
 constexpr auto kPause = 100ms;    // before the next try where no descriptor was left
 constexpr auto kRetell = 1min;    // what goes on is told again after this
-constexpr auto kPatience = 1s;    // with names that are still looked up when all ends
+constexpr auto kPatience = 1s;    // with relays, when all ends
 constexpr rlim_t kReserved = 64;  // descriptors for all that is no relay
 
 struct WayHash {
@@ -97,6 +97,7 @@ class Proxy::Worker final : public RelayHost {
     held_ += more;
     return more <= 0 || held_ <= static_cast<std::int64_t>(options_.limits.unfinished_bytes);
   }
+  NameLookup& names() override { return names_; }
   bool add_outgoing(const Way& way) override;
   void remove(Relay& relay) override;
 
@@ -118,6 +119,7 @@ class Proxy::Worker final : public RelayHost {
   ProxyOptions options_;
   asio::io_context io_{1};
   StreamQueue queue_;
+  NameLookup names_{io_};
   std::vector<Gate> gates_;
   std::unique_ptr<TlsSetup> tls_;
   Workspace workspace_;

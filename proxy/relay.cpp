@@ -133,15 +133,22 @@ asio::awaitable<std::optional<Relay::Failure>> Relay::connect() {
   const asio::ip::address literal = asio::ip::make_address(target_.host, not_literal);
   tcp::resolver::results_type places;
   if (not_literal) {
-    tcp::resolver resolver(host_.io());
-    const auto [error, found] = co_await resolver.async_resolve(target_.host, std::to_string(target_.port), kAsTuple);
-    if (error || is_late_) co_return failed(error);
-    places = found;
+    asio::steady_timer patience(host_.io());
+    lookup_ = &patience;
+    auto found = co_await host_.names().find(target_, patience);
+    lookup_ = nullptr;
+    if (stage_ == Stage::Over) co_return std::nullopt;
+    if (!found || is_late_) co_return failed(found ? error_code() : found.error());
+    places = *std::move(found);
   } else {
     places = tcp::resolver::results_type::create({literal, target_.port}, target_.host, {});
   }
   const auto [error, place] = co_await asio::async_connect(server_, places, kAsTuple);
   if (error || is_late_) co_return failed(error);
+  error_code ignored;
+  // Where nobody listens on a port that the kernel also gives to clients, it may connect a socket to itself.
+  const bool is_itself = server_.local_endpoint(ignored) == server_.remote_endpoint(ignored);
+  if (is_itself && stage_ != Stage::Over) co_return failed(asio::error::connection_refused);
   co_return std::nullopt;
 }
 
@@ -233,9 +240,7 @@ void Relay::sweep() {
   if (stage_ == Stage::Over || limit_.count() == 0 || host_.tick() - active_ < limit_) return;
   if (stage_ == Stage::Connecting) {
     is_late_ = true;
-    error_code ignored;
-    (void)server_.close(ignored);
-    return;
+    return give_up_connecting();
   }
   tell(proxy_rules::kTimeout, timeout_text());
   close(CloseReason::Timeout);
@@ -248,6 +253,12 @@ void Relay::reset(tcp::socket& socket) {
   (void)socket.close(ignored);
 }
 
+void Relay::give_up_connecting() {
+  error_code ignored;
+  (void)server_.close(ignored);
+  if (lookup_ != nullptr) lookup_->cancel();
+}
+
 // Ends all tasks, each at its wait.
 void Relay::close(CloseReason reason) {
   if (stage_ == Stage::Over) return;
@@ -255,7 +266,7 @@ void Relay::close(CloseReason reason) {
   stage_ = Stage::Over;
   error_code ignored;
   (void)client_.close(ignored);
-  (void)server_.close(ignored);
+  give_up_connecting();
 }
 
 }  // namespace overhear

@@ -15,6 +15,7 @@
 #include "dissectors/layer.hpp"
 #include "proxy/asio.hpp"
 #include "proxy/greeting.hpp"
+#include "proxy/name_lookup.hpp"
 #include "proxy/proxy_options.hpp"
 #include "proxy/rewriter.hpp"
 #include "proxy/stream_queue.hpp"
@@ -51,6 +52,7 @@ class RelayHost {
   virtual TlsSetup* tls() = 0;
   // How much more of messages waits for its rest, all relays together. False: that is too much.
   virtual bool hold(std::int64_t more) = 0;
+  virtual NameLookup& names() = 0;
   // A relay's connection to its server. False: it leads to this proxy.
   virtual bool add_outgoing(const Way& way) = 0;
   // The relay is over, and is destroyed here.
@@ -119,6 +121,7 @@ class Relay final : private RewriterHost {
   std::string timeout_text() const;
   void reset(tcp::socket& socket);
   void close(CloseReason reason);
+  void give_up_connecting();
 
   tcp::socket& socket(Side side) { return side == Side::First ? client_ : server_; }
 
@@ -142,6 +145,7 @@ class Relay final : private RewriterHost {
   std::optional<StreamTap> tap_;  // once there is something to show
   std::unique_ptr<Rewriter> rewriter_;  // null: bytes pass as they are
   std::size_t held_ = 0;                // by the rewriter, as the host knows it
+  asio::steady_timer* lookup_ = nullptr;  // while the server's name is looked up
   Stage stage_ = Stage::Greeting;
   bool is_late_ = false;
   std::array<bool, 2> has_ended_{};  // by Side: nothing more comes from it
