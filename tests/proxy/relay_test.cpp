@@ -14,10 +14,12 @@ namespace {
 
 // A client and a server with a proxy in between.
 struct Wire {
-  explicit Wire(ProxyTimeouts timeouts = {}) : proxy(server.port(), timeouts) {}
+  Wire() {
+    EXPECT_TRUE(proxy.has_told([](const Journal& told) { return !told.heard().empty(); }));
+  }
 
   Server server;
-  RunningProxy proxy;
+  RunningProxy proxy{server.port()};
   Peer client = Peer::connect(proxy.port());
   Peer behind = server.accept();
 
