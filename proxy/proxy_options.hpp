@@ -21,14 +21,14 @@ struct ProxyTimeouts {
 };
 
 struct ProxyOptions {
-  std::vector<ProxyMode> modes;
-  ProxyTimeouts timeouts;
+  std::vector<ProxyMode> modes = {};
+  ProxyTimeouts timeouts = {};
   std::size_t connections = 0;    // at a time; 0: as many as there are file descriptors for
   bool admits_strangers = false;  // clients with addresses that are routed all over the world
   std::size_t queue_bytes = 0;    // relayed bytes that wait to be looked at
-  McpRekeyOptions mcp;
-  TlsOptions tls;
-  Limits limits;
+  McpRekeyOptions mcp = {};
+  TlsOptions tls = {};
+  Limits limits = {};
 };
 
 }  // namespace overhear

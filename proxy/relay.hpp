@@ -141,10 +141,10 @@ class Relay final : private RewriterHost {
   HostPort target_;
   std::string received_;  // of the client, while it greets and behind that
   std::optional<Way> outgoing_;
-  Connection ends_;               // while it relays
-  std::optional<StreamTap> tap_;  // once there is something to show
-  std::unique_ptr<Rewriter> rewriter_;  // null: bytes pass as they are
-  std::size_t held_ = 0;                // by the rewriter, as the host knows it
+  Connection ends_;                       // while it relays
+  std::optional<StreamTap> tap_;          // once there is something to show
+  std::unique_ptr<Rewriter> rewriter_;    // null: bytes pass as they are
+  std::size_t held_ = 0;                  // by the rewriter, as the host knows it
   asio::steady_timer* lookup_ = nullptr;  // while the server's name is looked up
   Stage stage_ = Stage::Greeting;
   bool is_late_ = false;
@@ -152,9 +152,9 @@ class Relay final : private RewriterHost {
   std::array<bool, 2> is_deaf_{};    // by Side: nothing can be sent to it
   bool is_releasing_ = false;
   std::array<Outbox, 2> outboxes_;  // by Side
-  std::optional<Side> lost_;         // reset, which its peer is told behind the bytes that it still gets
-  int unsent_ = 0;                   // of what that peer gets
-  Clock::time_point moved_;          // when this last became another
+  std::optional<Side> lost_;        // reset, which its peer is told behind the bytes that it still gets
+  int unsent_ = 0;                  // of what that peer gets
+  Clock::time_point moved_;         // when this last became another
   int tasks_ = 0;
   std::chrono::milliseconds limit_{};
   Clock::time_point active_;

@@ -15,10 +15,10 @@
 namespace overhear {
 
 struct TlsOptions {
-  std::filesystem::path ca_directory;    // empty: the usual one
-  std::string upstream_ca;               // a PEM file beside the system's store; empty: none
-  bool is_insecure = false;              // whoever the server says it is
-  std::vector<std::string> passthrough;  // names of servers whose TLS is not opened; * stands for anything
+  std::filesystem::path ca_directory = {};    // empty: the usual one
+  std::string upstream_ca = {};               // a PEM file beside the system's store; empty: none
+  bool is_insecure = false;                   // whoever the server says it is
+  std::vector<std::string> passthrough = {};  // names of servers whose TLS is not opened; * stands for anything
 };
 
 class TlsSetup {
