@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "base/nearest.hpp"
+#include "cli/ca_command.hpp"
 #include "cli/check_command.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/fields_command.hpp"
@@ -83,6 +84,7 @@ int main(int argc, char** argv) {
       "  overhear read -Y 'user == alice' chat.pcapng only what she said\n"
       "  overhear live -i lo                          what is said on this machine, now\n"
       "  overhear proxy --mode reverse:tcp://localhost:9000   in between\n"
+      "  overhear ca install-help                     how programs trust the proxy\n"
       "  overhear check chat.pcapng                   fail where a rule is broken\n"
       "  overhear stats chat.pcapng                   rates, sizes, latencies\n"
       "  overhear protocols mcp                       every message that is known\n"
@@ -92,6 +94,7 @@ int main(int argc, char** argv) {
   overhear::ReadArguments read;
   overhear::LiveArguments live;
   overhear::ProxyArguments proxy;
+  overhear::CaArguments ca;
   overhear::CheckArguments check;
   overhear::StatsArguments stats;
   overhear::ProtocolsArguments protocols;
@@ -99,6 +102,7 @@ int main(int argc, char** argv) {
   overhear::add_read_command(app, read);
   overhear::add_live_command(app, live);
   overhear::add_proxy_command(app, proxy);
+  overhear::add_ca_command(app, ca);
   const CLI::App& check_command = *overhear::add_check_command(app, check);
   overhear::add_stats_command(app, stats);
   overhear::add_interfaces_command(app);
@@ -113,6 +117,7 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("read")) return overhear::run_read(read);
   if (app.got_subcommand("live")) return overhear::run_live(live);
   if (app.got_subcommand("proxy")) return overhear::run_proxy(proxy);
+  if (app.got_subcommand("ca")) return overhear::run_ca(ca);
   if (app.got_subcommand("check")) return overhear::run_check(check, check_command);
   if (app.got_subcommand("stats")) return overhear::run_stats(stats);
   if (app.got_subcommand("interfaces")) return overhear::run_interfaces();
