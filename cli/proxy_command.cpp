@@ -104,7 +104,7 @@ void announce(const Proxy& proxy, bool is_quiet) {
 }  // namespace
 
 void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
-  CLI::App* const proxy = app.add_subcommand("proxy", "Stand between clients and their server, and show what they say");
+  CLI::App* const proxy = app.add_subcommand("proxy", "Stand between client and server, and show what they say");
   proxy
       ->add_option(
           "--mode", arguments.modes,
@@ -153,7 +153,7 @@ void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
       "  overhear proxy --mode reverse:mcp://localhost:3072 --listen 3073\n"
       "  overhear proxy --mode reverse:wss://chat.example.com --listen 8443\n"
       "  overhear proxy --mode socks5 --mode regular\n"
-      "  overhear proxy --mode reverse:tcp://localhost:9000@7000 -T ndjson -o chat.ndjson\n"
+      "  overhear proxy --mode reverse:tcp://localhost:9000@7000 -T csv -o chat.csv\n"
       "\n"
       "Bytes are passed on as they come, and looked at afterwards; what is encrypted is\n"
       "opened and sealed again (see overhear ca). Ends with Ctrl-C.");
