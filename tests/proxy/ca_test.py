@@ -142,6 +142,16 @@ class Commands(Folder):
         # A home of usual length.
         self.assertLessEqual(max(len(line.replace(str(self.home), "/home/somebody")) for line in text.splitlines()), 80)
 
+    def test_the_page_tells_the_same_commands(self):
+        page = (overhear.ROOT / "docs/trust-the-proxy.md").read_text()
+        told = self.done("install-help").out.decode()
+        commands = [command for command in told.split("\n\n") if "\n  " in command]
+        lines = [line[2:] for command in commands[1:] for line in command.splitlines()
+                 if line.startswith("  ") and not line.startswith(("  Settings", "  the file", f"  {self.home}"))]
+        self.assertGreater(len(lines), 15)
+        for line in lines:
+            self.assertIn("\n" + line.replace(f'"{self.home}', '"/home/alice').replace(str(self.home), "~") + "\n", page)
+
 
 class Trust(Folder):
     """A server whose certificate the authority signed, and clients that do what install-help says."""
