@@ -41,7 +41,7 @@ class Waiting {
     answer_->io = &io;
     answer_->waiting = &timer;
   }
-  ~Waiting() { leave(); }
+  ~Waiting() { (void)leave(); }
   Waiting(const Waiting&) = delete;
 
   const std::shared_ptr<Answer>& answer() const { return answer_; }

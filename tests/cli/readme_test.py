@@ -87,7 +87,7 @@ class Readme(unittest.TestCase):
 
     def test_pages_name_only_options_that_exist(self):
         known = {command: overhear.run(command, "--help").out.decode()
-                 for command in ("read", "live", "check", "stats", "interfaces", "protocols", "fields")}
+                 for command in ("read", "live", "proxy", "check", "stats", "interfaces", "protocols", "fields")}
         for page in PAGES:
             for command, line in re.findall(r"^overhear (\w+)(.*)", page.read_text(), re.MULTILINE):
                 for option in re.findall(r"(?<= )--?[a-zA-Z][a-z-]*", re.split(r"\|| -- ", line)[0]):
