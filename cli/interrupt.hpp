@@ -5,8 +5,8 @@ namespace overhear {
 
 // From here on these signals no longer end the program; they are noticed by the two functions below.
 void catch_interrupts();
-// Once such a signal has come, another one a second later ends the program at once: it may be waiting for a reader of its
-// output who reads no more. For a program that would otherwise never end.
+// Once such a signal has come, another one a second later ends the program at once: it may be waiting for a reader of
+// its output who reads no more. For a program that would otherwise never end.
 void end_at_second_interrupt();
 
 // Whether one has come. Always false before catch_interrupts().

@@ -13,10 +13,10 @@ namespace overhear {
 
 struct HttpHead {
   bool is_request = false;
-  std::string method;   // of a request
-  std::string target;   // of a request, as sent
+  std::string method;    // of a request
+  std::string target;    // of a request, as sent
   unsigned version = 0;  // of a request: 10 or 11
-  unsigned status = 0;  // of a response
+  unsigned status = 0;   // of a response
   std::string reason;
   bool has_bare_lf = false;         // lines that end without CR (RFC 9112, 2.2)
   bool lacks_status_space = false;  // behind the code, as sent by those who give no reason (RFC 9112, 4)

@@ -27,8 +27,7 @@ class RunningProxy {
   }
   // To one server, on a free port.
   explicit RunningProxy(std::uint16_t server, ProxyTimeouts timeouts = {})
-      : RunningProxy(
-            ProxyOptions{.modes = {mode("reverse:tcp://127.0.0.1:" + std::to_string(server))}, .timeouts = timeouts}) {}
+      : RunningProxy(to_server(server, timeouts)) {}
   ~RunningProxy() { stop(); }
   RunningProxy(const RunningProxy&) = delete;
 
@@ -62,6 +61,13 @@ class RunningProxy {
   }
 
  private:
+  static ProxyOptions to_server(std::uint16_t port, const ProxyTimeouts& timeouts) {
+    ProxyOptions out;
+    out.modes = {mode("reverse:tcp://127.0.0.1:" + std::to_string(port))};
+    out.timeouts = timeouts;
+    return out;
+  }
+
   void read() {
     StreamQueue& queue = proxy_->queue();
     StreamPlayer player(queue, journal_);
