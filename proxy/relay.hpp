@@ -109,6 +109,7 @@ class Relay final : private RewriterHost {
   bool has_stalled(Side to);
   void on_deaf(Side side, int error);
   void on_end(Side from);
+  void pass_end(Side from);
   void on_lost(Side from, int error);
 
   // RewriterHost
@@ -148,8 +149,9 @@ class Relay final : private RewriterHost {
   asio::steady_timer* lookup_ = nullptr;  // while the server's name is looked up
   Stage stage_ = Stage::Greeting;
   bool is_late_ = false;
-  std::array<bool, 2> has_ended_{};  // by Side: nothing more comes from it
-  std::array<bool, 2> is_deaf_{};    // by Side: nothing can be sent to it
+  std::array<bool, 2> has_ended_{};    // by Side: nothing more comes from it
+  std::array<bool, 2> is_end_kept_{};  // by Side: the rewriter does not let it pass yet
+  std::array<bool, 2> is_deaf_{};      // by Side: nothing can be sent to it
   bool is_releasing_ = false;
   std::array<Outbox, 2> outboxes_;  // by Side
   std::optional<Side> lost_;        // reset, which its peer is told behind the bytes that it still gets

@@ -54,6 +54,8 @@ asio::awaitable<void> Relay::pump(Side from) {
     if (stage_ == Stage::Over) co_return;
     if (!outbox(from).waiting.empty() && !outbox(from).is_sending && !co_await flush(from)) co_return;
     if (!outbox(other(from)).waiting.empty() && !co_await flush(other(from))) co_return;
+    if (is_end_kept_[static_cast<std::size_t>(other(from))] && co_await flush(from)) pass_end(other(from));
+    if (stage_ == Stage::Over) co_return;
     if (bytes.empty()) break;
   }
   on_end(from);
@@ -145,6 +147,13 @@ void Relay::on_end(Side from) {
   // The kernel tells of a reset once, and a send may have heard it.
   if (is_deaf_[static_cast<std::size_t>(from)]) return on_lost(from, ECONNRESET);
   has_ended_[static_cast<std::size_t>(from)] = true;
+  pass_end(from);
+}
+
+void Relay::pass_end(Side from) {
+  bool& is_kept = is_end_kept_[static_cast<std::size_t>(from)];
+  is_kept = rewriter_ && rewriter_->keeps_end(from);
+  if (is_kept) return;
   error_code ignored;
   (void)socket(other(from)).shutdown(tcp::socket::shutdown_send, ignored);
   tap().on_end(from, host_.now());

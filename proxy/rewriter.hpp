@@ -37,6 +37,8 @@ class Rewriter {
   virtual void on_pause(Side from) = 0;
   // Nothing more comes from there.
   virtual void on_end(Side from) = 0;
+  // What this side has said cannot be told the other yet, so that its end has to wait too.
+  virtual bool keeps_end(Side) const { return false; }
   // Bytes that wait for the rest of what they belong to.
   virtual std::size_t held() const = 0;
   // The connection has to end: what was told to the host says why.

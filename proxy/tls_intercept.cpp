@@ -13,8 +13,20 @@
 namespace overhear {
 namespace {
 
-constexpr unsigned char kHandshake = 22;  // RFC 8446, 5.1: the type of a record
-constexpr unsigned char kMajorVersion = 3;
+// Whether this begins a ClientHello (RFC 8446, 5.1 and 4): nothing where more has to come to tell. Other protocols have
+// frames that begin with the same bytes.
+std::optional<bool> is_hello(Bytes first) {
+  constexpr unsigned char kHandshake = 22, kMajorVersion = 3, kMostMinor = 4, kClientHello = 1;
+  constexpr std::size_t kHead = 5, kMostLength = 1 << 14;
+  if (first.empty()) return std::nullopt;
+  if (first[0] != kHandshake || (first.size() > 1 && first[1] != kMajorVersion)) return false;
+  if (first.size() > 2 && first[2] > kMostMinor) return false;
+  if (first.size() < kHead) return std::nullopt;
+  const std::size_t length = static_cast<std::size_t>(first[3]) << 8 | first[4];
+  if (length == 0 || length > kMostLength) return false;
+  if (first.size() == kHead) return std::nullopt;
+  return first[kHead] == kClientHello;
+}
 
 bool is_address(const std::string& host) {
   in6_addr ignored;
@@ -27,6 +39,11 @@ std::string server_name(Bytes extension) {
   if (extension.size() <= kHead || extension[2] != TLSEXT_NAMETYPE_host_name) return {};
   const std::size_t length = static_cast<std::size_t>(extension[3]) << 8 | extension[4];
   return std::string(as_text(extension.subspan(kHead, std::min(length, extension.size() - kHead))));
+}
+
+// What failed is that the peer has sent an alert; else we did not like what it said.
+bool is_alert(int reason) {
+  return reason > SSL_AD_REASON_OFFSET;
 }
 
 // The client's alert says that it does not like the certificate.
@@ -89,7 +106,8 @@ int TlsIntercept::on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char*
   SSL_get0_alpn_selected(self.server_->ssl(), &agreed, &agreed_length);
   if (agreed_length == 0) return SSL_TLSEXT_ERR_NOACK;
   const Bytes list(offered, offered_length);
-  for (std::size_t at = 0; at + 1 + list[at] <= list.size(); at += 1 + std::size_t{list[at]}) {
+  // A server may choose what nobody offered.
+  for (std::size_t at = 0; at < list.size() && list[at] < list.size() - at; at += 1 + std::size_t{list[at]}) {
     if (!std::ranges::equal(list.subspan(at + 1, list[at]), Bytes(agreed, agreed_length))) continue;
     *chosen = list.data() + at + 1;
     *length = list[at];
@@ -104,12 +122,11 @@ void TlsIntercept::on_bytes(Side from, Bytes bytes) {
     // Who speaks first behind TLS is the client; a server that does is not spoken to by TLS.
     if (from == Side::Second) return pass(from, bytes);
     first_ += as_text(bytes);
-    const Bytes first = as_bytes(first_);
-    const bool may_be_tls = first[0] == kHandshake && (first.size() < 2 || first[1] == kMajorVersion);
-    if (!may_be_tls) return pass(from, {});
-    if (first.size() < 2) return;
+    const std::optional<bool> is_tls = is_hello(as_bytes(first_));
+    if (!is_tls) return;
+    if (!*is_tls) return pass(from, {});
     stage_ = Stage::Hello;
-    client_.receive(first);
+    client_.receive(as_bytes(first_));
     return advance();
   }
   if (stage_ == Stage::Passing || (from == Side::Second && !server_)) return pass(from, bytes);
@@ -157,6 +174,10 @@ bool TlsIntercept::step() {
 bool TlsIntercept::begin() {
   const TlsChannel::Status status = client_.handshake();
   if (status == TlsChannel::Status::NeedMore) return false;
+  if (!has_hello_ && route_.is_optional) {
+    pass(Side::First, {});
+    return false;
+  }
   if (!has_hello_) {
     fail_client(fmt::format("the client does not speak TLS: {}", client_.problem()));
     return false;
@@ -213,9 +234,11 @@ bool TlsIntercept::accept() {
     case TlsChannel::Status::Paused: return false;
     case TlsChannel::Status::Failed: {
       const bool is_distrusted = is_distrust(client_.reason());
-      fail_client(
-          fmt::format("the client refused the TLS handshake: {}{}", client_.problem(),
-                      is_distrusted ? "; it does not trust this proxy's CA: see overhear ca install-help" : ""));
+      fail_client(fmt::format(
+          "{}: {}{}",
+          is_alert(client_.reason()) ? "the client refused the TLS handshake"
+                                     : "the TLS handshake with the client failed",
+          client_.problem(), is_distrusted ? "; it does not trust this proxy's CA: see overhear ca install-help" : ""));
       return false;
     }
     case TlsChannel::Status::Done: break;
@@ -229,7 +252,7 @@ bool TlsIntercept::accept() {
 void TlsIntercept::relay(Side from) {
   auto& has_finished = has_finished_[static_cast<std::size_t>(from)];
   if (has_finished || stage_ != Stage::Open) return;
-  std::string plain;
+  std::string plain = from == Side::Second ? std::exchange(early_, {}) : std::string();
   const TlsChannel::Status status = channel(from).read(plain);
   if (!plain.empty()) {
     channel(other(from)).write(as_bytes(plain));
@@ -249,10 +272,12 @@ void TlsIntercept::on_end(Side from) {
   switch (stage_) {
     case Stage::Undecided: return pass(from, {});
     case Stage::Hello:
+      if (route_.is_optional) return pass(from, {});
       if (from == Side::First && first_.empty()) return;  // it looked whether somebody listens
       [[fallthrough]];
     case Stage::Connecting:
     case Stage::Accepting:
+      if (from == Side::Second && stage_ == Stage::Accepting) return on_early_end();
       if (from == Side::Second) return fail_server("the server left during the TLS handshake");
       return fail_client(
           "the client left during the TLS handshake; it may not trust this proxy's CA: see overhear ca install-help");
@@ -262,10 +287,16 @@ void TlsIntercept::on_end(Side from) {
   }
 }
 
+// The server has said all while the client's handshake is not over: the client is still to hear it.
+void TlsIntercept::on_early_end() {
+  if (server_->read(early_) == TlsChannel::Status::Failed) return fail_server(server_problem());
+  keeps_end_ = true;
+}
+
 std::string TlsIntercept::server_problem() const {
   const long verified = SSL_get_verify_result(server_->ssl());
   const std::string& name = route_.is_server_fixed || asked_for_.empty() ? route_.server : asked_for_;
-  if (verified == X509_V_OK)
+  if (verified == X509_V_OK || setup_.is_insecure())
     return fmt::format("the TLS handshake with the server {} failed: {}", name, server_->problem());
   return fmt::format(
       "the server is not {}, as far as can be verified: {}; --upstream-ca FILE names a CA to trust, "
@@ -291,7 +322,7 @@ void TlsIntercept::fail_client(std::string_view why) {
 }
 
 std::size_t TlsIntercept::held() const {
-  return first_.size() + client_.held() + (server_ ? server_->held() : 0);
+  return first_.size() + early_.size() + client_.held() + (server_ ? server_->held() : 0);
 }
 
 }  // namespace overhear

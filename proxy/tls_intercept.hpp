@@ -33,6 +33,7 @@ class TlsIntercept final : public Rewriter {
   void on_end(Side from) override;
   std::size_t held() const override;
   bool has_failed() const override { return stage_ == Stage::Failed; }
+  bool keeps_end(Side from) const override { return from == Side::Second && keeps_end_ && stage_ == Stage::Accepting; }
 
   // What a context for clients needs for this.
   static void set_callbacks(SSL_CTX* context);
@@ -60,6 +61,7 @@ class TlsIntercept final : public Rewriter {
   bool accept();
   void relay(Side from);
   void pass(Side from, Bytes bytes);
+  void on_early_end();
   void fail_server(std::string_view why);
   void fail_client(std::string_view why);
   std::string server_problem() const;
@@ -73,10 +75,12 @@ class TlsIntercept final : public Rewriter {
   std::string first_;  // of the client, while it may still pass as it is
   TlsChannel client_;
   std::optional<TlsChannel> server_;
+  std::string early_;                // of the server, read before the client could hear it
   std::string asked_for_;            // the client's SNI
   std::vector<unsigned char> alpn_;  // that the client offers, as it does
   bool has_hello_ = false;
   bool may_accept_ = false;
+  bool keeps_end_ = false;                 // the server's
   bool is_refused_ = false;                // by the server: the client is told
   bool has_finished_[2] = {false, false};  // by Side
 };
