@@ -3,6 +3,8 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <span>
+#include <utility>
 
 #include "decrypt/dh_group.hpp"
 
@@ -10,25 +12,41 @@ namespace overhear {
 namespace {
 
 constexpr std::size_t kPrivateBytes = 40;  // 320 bits: more than the group's own strength asks for
-constexpr int kAttempts = 1000;            // every second key does
+// Every second key does; with kMostZeroDigits it takes some 140,000 for each, of some microseconds.
+constexpr int kAttempts = 1 << 20;
 
-bool fits(const Number& public_key, bool has_top_bit, Bytes peer, Bytes private_key) {
+bool fits(const Number& public_key, bool has_top_bit) {
   if (public_key.size() != modp5::kBytes || public_key.front() < 0x10) return false;
-  if ((public_key.front() >= 0x80) != has_top_bit) return false;
-  modp5::Secret secret;
-  return peer.empty() || (modp5::shared_secret(peer, private_key, secret) && secret.front() >= 0x10);
+  return (public_key.front() >= 0x80) == has_top_bit;
+}
+
+void increase(std::span<std::uint8_t> number) {
+  for (std::size_t at = number.size(); at > 0 && ++number[at - 1] == 0;) --at;
 }
 
 }  // namespace
 
-std::optional<McpKeyPair> make_mcp_key_pair(bool has_top_bit, Bytes peer) {
+std::size_t zero_digits_of(Bytes secret) {
+  return 2 * modp5::kBytes - (bit_length(secret) + 3) / 4;
+}
+
+// From a random one on, each private key is tried: the next public key and secret are one multiplication away.
+std::optional<McpKeyPair> make_mcp_key_pair(bool has_top_bit, Bytes peer, std::size_t zero_digits) {
+  if (zero_digits > kMostZeroDigits) zero_digits = 0;
+  std::array<std::uint8_t, kPrivateBytes> key;
+  if (RAND_bytes(key.data(), key.size()) != 1) return std::nullopt;
+  constexpr std::uint8_t kGenerator[] = {2};
   // With a key that makes no secret (0, 1) there is nothing to look for.
-  const bool is_usable = modp5::weakness(peer).empty();
-  std::array<std::uint8_t, kPrivateBytes> random;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    if (RAND_bytes(random.data(), random.size()) != 1) return std::nullopt;
-    McpKeyPair pair{to_number(random), modp5::public_key(random)};
-    if (fits(pair.public_key, has_top_bit, is_usable ? peer : Bytes{}, random)) return pair;
+  const bool has_secret = !peer.empty() && modp5::weakness(peer).empty();
+  std::optional<Number> public_key = modp5::public_key(key);
+  std::optional<Number> secret = has_secret ? power_mod(peer, key, modp5::prime()) : Number{};
+  for (int attempt = 0; attempt < kAttempts && public_key && secret; ++attempt) {
+    if (fits(*public_key, has_top_bit) && (!has_secret || zero_digits_of(*secret) == zero_digits)) {
+      return McpKeyPair{to_number(key), *std::move(public_key)};
+    }
+    increase(key);
+    public_key = product_mod(*public_key, kGenerator, modp5::prime());
+    if (has_secret) secret = product_mod(*secret, peer, modp5::prime());
   }
   return std::nullopt;
 }

@@ -118,6 +118,16 @@ std::optional<Number> power_mod(Bytes base, Bytes exponent, Bytes modulus) {
   return from_bignum(result.get());
 }
 
+std::optional<Number> product_mod(Bytes a, Bytes b, Bytes modulus) {
+  if (!is_usable(a) || !is_usable(b) || !is_usable(modulus)) return std::nullopt;
+  const Bignum x = to_bignum(a), y = to_bignum(b), m = to_bignum(modulus);
+  const Bignum result(BN_new());
+  const BignumContext context(BN_CTX_new());
+  if (!x || !y || !m || !result || !context || BN_is_zero(m.get())) return std::nullopt;
+  if (BN_mod_mul(result.get(), x.get(), y.get(), m.get(), context.get()) != 1) return std::nullopt;
+  return from_bignum(result.get());
+}
+
 std::optional<Number> inverse_mod(Bytes number, Bytes modulus) {
   if (!is_usable(number) || !is_usable(modulus)) return std::nullopt;
   const Bignum n = to_bignum(number), m = to_bignum(modulus);

@@ -38,6 +38,8 @@ void write_padded(Bytes number, std::span<std::uint8_t> out);
 
 // base^exponent mod modulus. nullopt where the modulus is zero or one of the numbers is over `kMaxNumberBytes`.
 std::optional<Number> power_mod(Bytes base, Bytes exponent, Bytes modulus);
+// a * b mod modulus, the same.
+std::optional<Number> product_mod(Bytes a, Bytes b, Bytes modulus);
 // The number whose product with `number` is 1; nullopt where there is none.
 std::optional<Number> inverse_mod(Bytes number, Bytes modulus);
 

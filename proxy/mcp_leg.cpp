@@ -161,8 +161,8 @@ bool McpLeg::is_handshake(std::string_view text, std::string_view& key) {
   return true;
 }
 
-const McpKeyPair* McpLeg::make_key_pair(bool has_top_bit) {
-  auto pair = make_mcp_key_pair(has_top_bit, peer_key_);
+const McpKeyPair* McpLeg::make_key_pair(bool has_top_bit, const std::optional<modp5::Secret>& others) {
+  auto pair = make_mcp_key_pair(has_top_bit, peer_key_, others ? zero_digits_of(*others) : 0);
   if (!pair) return nullptr;
   own_ = *std::move(pair);
   (void)connection_keys_.on_public_key(other(peer_), to_hex(own_.public_key));

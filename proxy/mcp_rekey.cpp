@@ -72,7 +72,7 @@ void McpRekey::on_piece(Direction from, const McpPiece& piece) {
 void McpRekey::on_handshake(Direction from, const McpPiece& piece) {
   McpLeg& to = leg(other(from));
   std::string& out = host_.out(side_of(other(from)));
-  if (to.make_key_pair(has_sign_byte(unescaped(piece.public_key))) == nullptr) {
+  if (to.make_key_pair(has_sign_byte(unescaped(piece.public_key)), leg(from).secret()) == nullptr) {
     on_unopened(from, piece.raw.size());
     if (!has_failed_) (void)to.tell(piece, out);
     return;
