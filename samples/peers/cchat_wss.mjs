@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { CchatClient } from './cchat_client.mjs';
 import { CchatServer } from './cchat_server.mjs';
 import { kServerName, makeCertificate } from './certificate.mjs';
-import { connectPort, listenPort, Notes } from './notes.mjs';
+import { connectPort, listenPort, Notes, trusted } from './notes.mjs';
 
 const kPort = 8888;
 const kRoom = 'Gartenhaus';
@@ -16,7 +16,7 @@ const notes = new Notes(prefix);
 const certificate = makeCertificate();
 
 function open(name, version) {
-  const agent = new Agent({ ca: certificate.cert, servername: kServerName, minVersion: version, maxVersion: version });
+  const agent = new Agent({ ca: trusted(certificate.cert), servername: kServerName, minVersion: version, maxVersion: version });
   return CchatClient.open(`wss://127.0.0.1:${connectPort(kPort)}/`, name, notes, { agent });
 }
 

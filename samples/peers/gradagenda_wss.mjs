@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import { kServerName, makeCertificate } from './certificate.mjs';
 import { GradAgendaServer } from './gradagenda_server.mjs';
-import { clientAddress, connectPort, listenPort, Notes, pause } from './notes.mjs';
+import { clientAddress, connectPort, listenPort, Notes, pause, trusted } from './notes.mjs';
 
 const kPort = 8443;
 const prefix = process.argv[2];
@@ -22,7 +22,7 @@ class Client {
     const client = new Client();
     client.name = name;
     client.socket = new WebSocket(`wss://localhost:${connectPort(kPort)}/chat`, {
-      ca: certificate.cert, servername: kServerName, minVersion: version, maxVersion: version,
+      ca: trusted(certificate.cert), servername: kServerName, minVersion: version, maxVersion: version,
       perMessageDeflate: false, family: 4,
     });
     await once(client.socket, 'open');

@@ -1,7 +1,7 @@
 // What is kept beside the packets of one capture: every message as an application gave it to its
 // connection, before framing, compression and encryption, and the keys. notes.py does the same in Python.
 
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 
 export class Notes {
   #said;
@@ -27,6 +27,8 @@ export class Notes {
 /** Where a server listens, and where its clients look for it: elsewhere if something is to stand in between. */
 export const listenPort = (usual) => Number(process.env.SAMPLE_LISTEN_PORT ?? usual);
 export const connectPort = (usual) => Number(process.env.SAMPLE_CONNECT_PORT ?? usual);
+/** Whom the clients trust: their server's certificate, or whoever stands in between. */
+export const trusted = (usual) => (process.env.SAMPLE_TRUSTED ? readFileSync(process.env.SAMPLE_TRUSTED) : usual);
 
 export const pause = (milliseconds) => new Promise((wake) => setTimeout(wake, milliseconds));
 

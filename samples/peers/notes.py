@@ -34,6 +34,11 @@ def connect_port(usual):
     return int(os.environ.get("SAMPLE_CONNECT_PORT", usual))
 
 
+def trusted(usual):
+    """The file of whom the clients trust: their server's certificate, or whoever stands in between."""
+    return os.environ.get("SAMPLE_TRUSTED", usual)
+
+
 def client_address(transport, side):
     """The client's address of an asyncio transport or stream writer, seen from the `side` that holds it."""
     host, port = transport.get_extra_info("sockname" if side == "client" else "peername")[:2]

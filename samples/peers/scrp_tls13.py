@@ -7,7 +7,7 @@ import sys
 import time
 
 from certificate import NAME, Certificate
-from notes import Notes, listen_port
+from notes import Notes, listen_port, trusted
 from scrp_peer import PORT, Client, Peer
 
 SUCCESS, NOT_LOGGED_IN = 900, 250
@@ -67,7 +67,7 @@ async def main(prefix):
     notes, certificate = Notes(prefix), Certificate()
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     server.load_cert_chain(certificate.chain, certificate.key)
-    client = ssl.create_default_context(cafile=certificate.chain)
+    client = ssl.create_default_context(cafile=trusted(certificate.chain))
     for context in (server, client):
         context.minimum_version = ssl.TLSVersion.TLSv1_3
     client.keylog_filename = f"{prefix}.keylog"

@@ -19,6 +19,10 @@ PEERS = overhear.ROOT / "samples/peers"
 HAS_NODE = shutil.which("node") is not None and (PEERS / "node_modules/ws").is_dir()
 PYTHON = "/usr/bin/python3"  # Debian's own, which has the modules
 
+# What is also opened on the way, and by what; the clients of these trust the proxy.
+OPENED = {"mcp-session": "mcp", "mcp-javacat": "mcp", "cchat-wss": "wss", "gradagenda-wss": "wss", "scrp-tls12": "tls",
+          "scrp-tls13": "tls"}
+
 # Where a server listens, if that is another place.
 ADDRESSES = {"scrp-lowercase": "[::1]"}
 SECONDS = 60
@@ -54,6 +58,10 @@ def text_of(message):
     return message["body_text"]
 
 
+def without_keys(said):
+    return {stream: [re.sub(r'("publicKey": ?")[0-9A-Fa-f]+', r"\1", one) for one in things] for stream, things in said.items()}
+
+
 def types(records):
     """Of each stream, in any order of the streams: which end of a session is heard first is chance."""
     said = streams(((record["session"], record["direction"]), record.get("type", "")) for record in records
@@ -71,17 +79,21 @@ def findings(records):
 class Peers(unittest.TestCase):
     maxDiff = 4000
 
-    def talk(self, name, folder):
+    def talk(self, name, folder, scheme):
         """Runs a sample's peers with a proxy between them: what they said, and what that showed."""
         prefix, out = folder / name, folder / "out.ndjson"
         address = ADDRESSES.get(name, "127.0.0.1")
         listen = free_port(address.strip("[]"))
         key_log = prefix.with_suffix(".keylog")
         key_log.touch()
-        arguments = ["--mode", f"reverse:tcp://{address}:{listen}", "--listen", "0", "-T", "ndjson", "-o", out,
-                     "-d", f"tcp.port=={listen},{name.split('-')[0]}"]
-        with Proxy(*arguments, "--keylog", key_log) as proxy:
+        arguments = ["--mode", f"reverse:{scheme}://{address}:{listen}", "--listen", "0", "-T", "ndjson", "-o", out,
+                     "-d", f"tcp.port=={listen},{name.split('-')[0]}", "--ca-dir", folder / "ca", "--insecure"]
+        # The other secrets of cchat are its clients' own.
+        keys = ["--keylog", key_log] if scheme == "tcp" or name == "cchat-wss" else []
+        with Proxy(*arguments, *keys) as proxy:
             env = os.environ | {"SAMPLE_LISTEN_PORT": str(listen), "SAMPLE_CONNECT_PORT": str(proxy.port)}
+            if scheme in ("tls", "wss"):
+                env["SAMPLE_TRUSTED"] = str(folder / "ca/overhear-ca-cert.pem")
             done = subprocess.run([*program_of(name), prefix], env=env, capture_output=True, timeout=SECONDS)
             self.assertEqual((done.returncode, done.stderr), (0, b""))
             status, _, seconds = proxy.stop()
@@ -90,16 +102,21 @@ class Peers(unittest.TestCase):
         said = [json.loads(line) for line in prefix.with_suffix(".said.jsonl").read_text().splitlines()]
         return said, overhear.records(out.read_bytes())
 
-    def check(self, name):
+    def check(self, name, scheme="tcp"):
         with tempfile.TemporaryDirectory() as folder:
-            said, records = self.talk(name, pathlib.Path(folder))
+            said, records = self.talk(name, pathlib.Path(folder), scheme)
+        if scheme != "tcp":
+            opened = {one.get("decrypted") for one in records if one["record"] == "message"}
+            self.assertEqual(opened - {None}, {"proxy"})
         expected = streams(((line["session_client"], line["direction"]), line["payload"]) for line in said)
-        heard = streams(((overhear.client_of(record), record["direction"]), record) for record in records
+        heard = streams(((overhear.client_of(record), record["direction"]), text_of(record)) for record in records
                         if record["record"] == "message")
         self.assertFalse([record for record in records if record.get("encrypted")])
+        if scheme == "mcp":  # whose keys the client is shown are the proxy's
+            heard, expected = without_keys(heard), without_keys(expected)
         # The server has the proxy for its client, so what servers say has no name in common.
         for direction in ("client", "server"):
-            mine = sorted([as_said(text_of(one)) for one in messages] for (_, side), messages in heard.items() if side == direction)
+            mine = sorted([as_said(one) for one in messages] for (_, side), messages in heard.items() if side == direction)
             theirs = sorted([as_said(one) for one in payloads] for (_, side), payloads in expected.items()
                             if side == direction)
             self.assertEqual(mine, theirs)
@@ -112,16 +129,18 @@ class Peers(unittest.TestCase):
         self.assertEqual(findings(records), findings(recorded))
 
 
-def add(name):
+def add(name, scheme):
     def test(self):
         if program_of(name) is None:
             self.skipTest("Node.js with ws, or Python's websockets and cryptography, are not installed")
-        self.check(name)
-    setattr(Peers, "test_" + name.replace("-", "_"), test)
+        self.check(name, scheme)
+    setattr(Peers, f"test_{name.replace('-', '_')}_by_{scheme}", test)
 
 
 for capture in overhear.SAMPLES:
-    add(capture.stem)
+    add(capture.stem, "tcp")
+for opened_name, opened_scheme in OPENED.items():
+    add(opened_name, opened_scheme)
 
 if __name__ == "__main__":
     unittest.main()
