@@ -108,8 +108,10 @@ void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
   proxy
       ->add_option(
           "--mode", arguments.modes,
-          "reverse:tcp://HOST:PORT, reverse:ws://HOST[:PORT] (to one server); socks5, regular (HTTP proxy: the "
-          "client says where to). Repeatable; @[HOST:]PORT behind it says where to listen")
+          "reverse:tcp://HOST:PORT, reverse:ws://HOST[:PORT] (to one server); reverse:mcp://HOST[:PORT], "
+          "reverse:tls://HOST:PORT, reverse:wss://HOST[:PORT] (the same, and what is encrypted is opened); socks5, "
+          "regular (HTTP proxy: the client says where to, and its TLS is opened). Repeatable; @[HOST:]PORT behind it "
+          "says where to listen")
       ->type_name("MODE")
       ->allow_extra_args(false)
       ->required();

@@ -6,6 +6,7 @@
 
 #include "cli/message_text.hpp"
 #include "cli/terminal_text.hpp"
+#include "cli/wrap.hpp"
 #include "dissectors/protocol.hpp"
 #include "dissectors/registry.hpp"
 
@@ -108,11 +109,12 @@ void TextView::put_findings(std::span<const Finding> findings) {
   for (const Finding& finding : findings) {
     if (finding.rule->severity == Severity::Note) continue;
     line_.put(std::string(kIndent, ' '));
-    put_finding(finding, {});
+    put_finding(finding);
   }
 }
 
-void TextView::put_finding(const Finding& finding, std::string_view who) {
+// Its mark and code; what it says is returned.
+std::string TextView::begin_finding(const Finding& finding, std::string_view who) {
   const Severity severity = finding.rule->severity;
   line_.put(mark_of(severity), color_of(severity));
   line_.put(" ");
@@ -121,8 +123,28 @@ void TextView::put_finding(const Finding& finding, std::string_view who) {
   if (!who.empty()) text += fmt::format("{}: ", who);
   append_printable(text, placed_text(finding.field, finding.message()));
   if (!finding.citation().empty()) text += fmt::format(" ({})", finding.citation());
-  line_.put(text);
+  return text;
+}
+
+// Of a message's own: cut like the message.
+void TextView::put_finding(const Finding& finding) {
+  line_.put(begin_finding(finding, {}));
   line_.end();
+}
+
+// Often says at its end what can be done: all of it is shown.
+void TextView::put_loose_finding(const Finding& finding, std::string_view who) {
+  const std::string text = begin_finding(finding, who);
+  if (options_.width == 0 || columns(text) <= line_.room_left()) {
+    line_.put(text);
+    return line_.end();
+  }
+  line_.end();
+  const std::size_t room = options_.width - std::min(options_.width - 1, kIndent);
+  for (const std::string& part : wrap(std::string_view(text).substr(1), room)) {
+    line_.put(std::string(kIndent, ' ') + part);
+    line_.end();
+  }
 }
 
 void TextView::on_finding(const LooseFinding& finding) {
@@ -130,7 +152,7 @@ void TextView::on_finding(const LooseFinding& finding) {
   std::string name = finding.session == 0 ? std::string("-") : fmt::format("{}.-", finding.session);
   if (finding.message != 0) name = fmt::format("{}.{}", finding.session, finding.message);
   begin_line(name, finding.time);
-  put_finding(*finding.finding, finding.direction ? to_string(*finding.direction) : std::string_view());
+  put_loose_finding(*finding.finding, finding.direction ? to_string(*finding.direction) : std::string_view());
 }
 
 void TextView::on_session_opened(const SessionRecord& session) {

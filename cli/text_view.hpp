@@ -40,7 +40,9 @@ class TextView final : public MessageSink {
   // Without a time, as at the first line.
   void begin_line(std::string_view name, std::optional<Timestamp> time);
   void put_findings(std::span<const Finding> findings);
-  void put_finding(const Finding& finding, std::string_view who);
+  std::string begin_finding(const Finding& finding, std::string_view who);
+  void put_finding(const Finding& finding);
+  void put_loose_finding(const Finding& finding, std::string_view who);
   void put_heading(std::uint32_t session, const Protocol* protocol = nullptr);
   std::string parties(const Message& message) const;
   std::size_t type_width(const Protocol& protocol) const;

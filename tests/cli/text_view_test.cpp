@@ -225,5 +225,24 @@ TEST(TextView, NoLineEndsInASpace) {
   }
 }
 
+// What can be done about it stands at its end.
+TEST(TextView, TellsAllOfAFindingThatRidesOnNoMessage) {
+  const int file = ::memfd_create("text", 0);
+  Output output(file);
+  TextView text(output, {.width = 60});
+  Finding finding{.rule = &kFact,
+                  .spec = {},
+                  .text = "the server is not there, and nothing can be said to it; is it running?",
+                  .field = {},
+                  .bytes = {}};
+  text.on_finding({&finding, Timestamp{kSecond}, 0, 0, {}, 0});
+  std::string all;
+  for (const std::string& line : lines_of(file, output)) {
+    EXPECT_LE(columns(line), 60u) << line;
+    all += line.substr(line.find_first_not_of(' ')) + " ";
+  }
+  EXPECT_THAT(all, HasSubstr(finding.text + " (RFC 9293)"));
+}
+
 }  // namespace
 }  // namespace overhear::testing
