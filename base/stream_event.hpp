@@ -25,9 +25,9 @@ constexpr Side other(Side side) {
 }
 
 struct Connection {
-  std::array<Endpoint, 2> ends;   // by Side; First sent the first packet that was seen
-  std::optional<Side> initiator;  // who opened it, where the opening (SYN or SYN-ACK) was seen
-  bool is_midstream = false;      // picked up in the middle: the first bytes may lie inside a message
+  std::array<Endpoint, 2> ends;     // by Side; First sent the first packet that was seen
+  std::optional<Side> initiator;    // who opened it, where the opening (SYN or SYN-ACK) was seen
+  bool is_midstream = false;        // picked up in the middle: the first bytes may lie inside a message
   std::string_view opened_by = {};  // who opened what was encrypted below these streams; static storage
 
   const Endpoint& end(Side side) const { return ends[static_cast<std::size_t>(side)]; }

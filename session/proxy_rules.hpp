@@ -31,7 +31,8 @@ inline constexpr Rule kUpstreamTls{"proxy.upstream_tls", Severity::Error, "RFC 8
 inline constexpr Rule kClientTls{"proxy.client_tls", Severity::Error, "RFC 8446, 6",
                                  "TLS with the client failed: the connection was closed"};
 
-inline constexpr std::array kAll{&kUpstreamFailed,     &kLoop,    &kBadGreeting, &kClientRefused, &kNoDescriptors,
-                                 &kTooManyConnections, &kTimeout, &kNotAnalysed, &kNotRekeyed,    &kMemoryLimit, &kUpstreamTls, &kClientTls};
+inline constexpr std::array kAll{&kUpstreamFailed,     &kLoop,     &kBadGreeting, &kClientRefused, &kNoDescriptors,
+                                 &kTooManyConnections, &kTimeout,  &kNotAnalysed, &kNotRekeyed,    &kMemoryLimit,
+                                 &kUpstreamTls,        &kClientTls};
 
 }  // namespace overhear::proxy_rules
