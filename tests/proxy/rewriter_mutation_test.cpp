@@ -149,7 +149,9 @@ TEST(RewriterMutation, McpPassesOnWhatItCannotOpenWithoutAChange) {
     for (const Side side : {Side::First, Side::Second}) rekey.on_end(side);
     EXPECT_EQ(rekey.held(), 0u);
     EXPECT_LE(ears.told, 1);
-    if (is_garbage) EXPECT_EQ(ears.outs[1], streams[0]);
+    if (is_garbage) {
+      EXPECT_EQ(ears.outs[1], streams[0]);
+    }
   }
 }
 
