@@ -8,37 +8,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/tls_hello.hpp"
 #include "session/proxy_rules.hpp"
 
 namespace overhear {
 namespace {
 
-// Whether this begins a ClientHello (RFC 8446, 5.1 and 4): nothing where more has to come to tell. Other protocols have
-// frames that begin with the same bytes.
-std::optional<bool> is_hello(Bytes first) {
-  constexpr unsigned char kHandshake = 22, kMajorVersion = 3, kMostMinor = 4, kClientHello = 1;
-  constexpr std::size_t kHead = 5, kMostLength = 1 << 14;
-  if (first.empty()) return std::nullopt;
-  if (first[0] != kHandshake || (first.size() > 1 && first[1] != kMajorVersion)) return false;
-  if (first.size() > 2 && first[2] > kMostMinor) return false;
-  if (first.size() < kHead) return std::nullopt;
-  const std::size_t length = static_cast<std::size_t>(first[3]) << 8 | first[4];
-  if (length == 0 || length > kMostLength) return false;
-  if (first.size() == kHead) return std::nullopt;
-  return first[kHead] == kClientHello;
-}
-
 bool is_address(const std::string& host) {
   in6_addr ignored;
   return ::inet_pton(AF_INET, host.c_str(), &ignored) == 1 || ::inet_pton(AF_INET6, host.c_str(), &ignored) == 1;
-}
-
-// The host name of a server_name extension (RFC 6066, 3): list length, type 0, name length, name.
-std::string server_name(Bytes extension) {
-  constexpr std::size_t kHead = 5;
-  if (extension.size() <= kHead || extension[2] != TLSEXT_NAMETYPE_host_name) return {};
-  const std::size_t length = static_cast<std::size_t>(extension[3]) << 8 | extension[4];
-  return std::string(as_text(extension.subspan(kHead, std::min(length, extension.size() - kHead))));
 }
 
 // What failed is that the peer has sent an alert; else we did not like what it said.
