@@ -20,8 +20,7 @@ HAS_NODE = shutil.which("node") is not None and (PEERS / "node_modules/ws").is_d
 PYTHON = "/usr/bin/python3"  # Debian's own, which has the modules
 
 # What is also opened on the way, and by what; the clients of these trust the proxy.
-OPENED = {"mcp-session": "mcp", "mcp-javacat": "mcp", "cchat-wss": "wss", "gradagenda-wss": "wss", "scrp-tls12": "tls",
-          "scrp-tls13": "tls"}
+OPENED = {"mcp-session": "mcp", "mcp-javacat": "mcp", "cchat-wss": "wss", "gradagenda-wss": "wss", "scrp-tls13": "tls"}
 
 # Where a server listens, if that is another place.
 ADDRESSES = {"scrp-lowercase": "[::1]"}

@@ -162,8 +162,9 @@ class Clients(TlsProxy):
 
     @unittest.skipUnless(shutil.which("openssl"), "openssl is not installed")
     def test_openssl(self):
-        server = subprocess.Popen(["openssl", "s_server", "-accept", "127.0.0.1:0", "-quiet", "-rev", "-naccept", "1", "-cert",
-                                   UPSTREAM_CA, "-key", FOLDER / "key.pem"], stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen(["openssl", "s_server", "-accept", "127.0.0.1:0", "-rev", "-naccept", "1", "-cert",
+                                   UPSTREAM_CA, "-key", FOLDER / "key.pem"],
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = next(line for line in server.stdout if line.startswith("ACCEPT"))
         with self.proxy(f"reverse:tls://localhost:{line.rsplit(':', 1)[1].strip()}") as proxy:
             done = run("openssl", "s_client", "-connect", f"127.0.0.1:{proxy.port}", "-servername", "localhost", "-CAfile", CA,
