@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <expected>
 #include <filesystem>
 
 #include "cli/ca_install_help.hpp"
@@ -12,6 +13,7 @@
 #include "cli/print_error.hpp"
 #include "cli/print_output.hpp"
 #include "cli/terminal_text.hpp"
+#include "proxy/certificate_authority.hpp"
 
 namespace overhear {
 namespace {
@@ -60,22 +62,17 @@ int export_certificate(const CertificateAuthority& authority, const CaArguments&
   return (*output)->write(exported(authority, arguments.format));
 }
 
-}  // namespace
-
-void add_ca_directory_option(CLI::App& command, std::string& directory) {
-  command.add_option("--ca-dir", directory, "where the certificate authority is (default: ~/.overhear)")
-      ->type_name("DIR");
+std::expected<std::filesystem::path, Error> directory_of(const std::string& named) {
+  if (named.empty()) return CertificateAuthority::default_directory();
+  std::error_code none;
+  return std::filesystem::absolute(named, none);  // what programs are told must hold wherever they run
 }
 
-std::expected<CertificateAuthority, Error> open_authority(const std::string& directory) {
-  std::error_code none;
-  std::filesystem::path path = std::filesystem::absolute(directory, none);  // programs that are told have their own
-  if (directory.empty()) {
-    auto usual = CertificateAuthority::default_directory();
-    if (!usual) return std::unexpected(usual.error());
-    path = *std::move(usual);
-  }
-  auto authority = CertificateAuthority::open(path);
+// Says on standard error that it was made, if it was.
+std::expected<CertificateAuthority, Error> open_authority(const std::string& named) {
+  const auto directory = directory_of(named);
+  if (!directory) return std::unexpected(directory.error());
+  auto authority = CertificateAuthority::open(*directory);
   if (authority && authority->was_made()) {
     put_error_text(fmt::format("made a certificate authority in {}: overhear ca install-help\n",
                                printable(authority->directory().native())));
@@ -83,13 +80,16 @@ std::expected<CertificateAuthority, Error> open_authority(const std::string& dir
   return authority;
 }
 
+}  // namespace
+
 void add_ca_command(CLI::App& app, CaArguments& arguments) {
   CLI::App* const ca = app.add_subcommand("ca", "Show or export the certificate the proxy is trusted by");
   CLI::App* const shows = ca->add_subcommand("show", "Where it is, whom it names, how long it is good");
   CLI::App* const exports = ca->add_subcommand("export", "Write its certificate, without the key");
   CLI::App* const helps = ca->add_subcommand("install-help", "How programs come to trust it");
   for (CLI::App* const command : {shows, exports, helps}) {
-    add_ca_directory_option(*command, arguments.directory);
+    command->add_option("--ca-dir", arguments.directory, "where the certificate authority is (default: ~/.overhear)")
+        ->type_name("DIR");
     command->callback([&arguments, command] { arguments.command = command->get_name(); });
   }
   shows->footer("Example:\n  overhear ca show");

@@ -2,10 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <expected>
 #include <string>
-
-#include "proxy/certificate_authority.hpp"
 
 namespace overhear {
 
@@ -19,9 +16,5 @@ struct CaArguments {
 void add_ca_command(CLI::App& app, CaArguments& arguments);
 // The exit status; errors have been printed.
 int run_ca(const CaArguments& arguments);
-
-// For every command that needs the authority: where it is, and it, with a line on standard error where it was made.
-void add_ca_directory_option(CLI::App& command, std::string& directory);
-std::expected<CertificateAuthority, Error> open_authority(const std::string& directory);
 
 }  // namespace overhear

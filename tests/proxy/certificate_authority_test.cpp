@@ -124,7 +124,8 @@ TEST_F(CertificateAuthorityTest, MakesLeavesThatBrowsersTake) {
   ASSERT_EQ(ASN1_TIME_diff(&days, &seconds, first, nullptr), 1);
   EXPECT_EQ(days, 2);
   EXPECT_EQ(X509_get_extended_key_usage(certificate), static_cast<std::uint32_t>(XKU_SSL_SERVER));
-  EXPECT_EQ(X509_check_ca(certificate), 0);
+  EXPECT_EQ(X509_get_extension_flags(certificate) & (EXFLAG_BCONS | EXFLAG_CA),
+            static_cast<std::uint32_t>(EXFLAG_BCONS));
   EXPECT_EQ(X509_get_version(certificate), X509_VERSION_3);
   EXPECT_EQ(
       ASN1_OCTET_STRING_cmp(X509_get0_authority_key_id(certificate), X509_get0_subject_key_id(leaf->issuer.get())), 0);
