@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "decrypt/key_log.hpp"
 #include "decrypt/public_key_text.hpp"
 #include "dissectors/json/json_index.hpp"
 #include "session/proxy_rules.hpp"
@@ -78,14 +79,20 @@ void McpRekey::on_handshake(Direction from, const McpPiece& piece) {
     return;
   }
   to.tell_handshake(piece, out);
-  tell_secret();
+  tell_secrets();
 }
 
-void McpRekey::tell_secret() {
-  const McpLeg& client = leg(Direction::Client);
-  if (!client.secret() || client.secret() == told_) return;
-  told_ = client.secret();
-  host_.on_mcp_secret(client.client_key(), *told_);
+void McpRekey::tell_secrets() {
+  for (const Direction peer : {Direction::Client, Direction::Server}) {
+    const McpLeg& known = leg(peer);
+    auto& told = told_[static_cast<std::size_t>(peer)];
+    if (!known.secret() || known.secret() == told) continue;
+    told = known.secret();
+    std::string line;
+    append_key_log_line(line, KeyLabel::McpDhSharedSecret, known.client_key(), *told);
+    host_.on_keys(line);
+    if (peer == Direction::Client) host_.on_mcp_secret(known.client_key(), *told);
+  }
 }
 
 void McpRekey::on_unopened(Direction from, std::size_t bytes) {

@@ -21,13 +21,14 @@ class McpRekey final : public Rewriter, private McpPieceSink {
   void on_bytes(Side from, Bytes bytes) override;
   void on_pause(Side from) override;
   void on_end(Side from) override;
+  Legs shown_on() const override { return Legs::Client; }
   std::size_t held() const override { return legs_[0].held() + legs_[1].held(); }
   bool has_failed() const override { return has_failed_; }
 
  private:
   void on_piece(Direction from, const McpPiece& piece) override;
   void on_handshake(Direction from, const McpPiece& piece);
-  void tell_secret();
+  void tell_secrets();
   void show_told(Side from, std::size_t before);
   void on_unopened(Direction from, std::size_t bytes);
 
@@ -35,8 +36,8 @@ class McpRekey final : public Rewriter, private McpPieceSink {
 
   const McpRekeyOptions& options_;
   RewriterHost& host_;
-  std::array<McpLeg, 2> legs_;  // by the peer's Direction
-  std::optional<modp5::Secret> told_;
+  std::array<McpLeg, 2> legs_;                        // by the peer's Direction
+  std::array<std::optional<modp5::Secret>, 2> told_;  // the same
   bool has_told_unopened_ = false;
   bool has_failed_ = false;
 };

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "capture/ip_packet.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/relay.hpp"
 #include "session/proxy_rules.hpp"
@@ -20,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kReadBytes = 128u << 10;
+constexpr std::size_t kReadBytes = 128u << 10;  // where it is recorded, what goes into one packet
 constexpr auto kSweep = 100ms;
 constexpr auto kPause = 100ms;    // before the next try where no descriptor was left
 constexpr auto kRetell = 1min;    // what goes on is told again after this
@@ -61,7 +62,11 @@ bool is_out_of_descriptors(const error_code& error) {
 class Proxy::Worker final : public RelayHost {
  public:
   explicit Worker(ProxyOptions options)
-      : options_(std::move(options)), queue_(options_.queue_bytes), sweeper_(io_), room_(io_), buffer_(kReadBytes) {
+      : options_(std::move(options)),
+        queue_(options_.queue_bytes),
+        sweeper_(io_),
+        room_(io_),
+        buffer_(options_.records ? kMostSynthesised : kReadBytes) {
     room_.expires_at(asio::steady_timer::time_point::max());
     if (options_.connections == 0) options_.connections = room_for_relays();
   }
@@ -141,6 +146,7 @@ class Proxy::Worker final : public RelayHost {
 
 std::expected<void, Error> Proxy::Worker::open() {
   if (opens_tls(options_)) {
+    options_.tls.tells_keys = options_.tells_keys;
     auto setup = TlsSetup::make(options_.tls);
     if (!setup) return std::unexpected(setup.error());
     tls_ = *std::move(setup);

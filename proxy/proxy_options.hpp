@@ -26,6 +26,8 @@ struct ProxyOptions {
   std::size_t connections = 0;    // at a time; 0: as many as there are file descriptors for
   bool admits_strangers = false;  // clients with addresses that are routed all over the world
   std::size_t queue_bytes = 0;    // relayed bytes that wait to be looked at
+  bool records = false;           // what the wire carries is told, too
+  bool tells_keys = false;        // and what opens it
   McpRekeyOptions mcp = {};
   TlsOptions tls = {};
   Limits limits = {};

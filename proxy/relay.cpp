@@ -156,7 +156,7 @@ asio::awaitable<std::optional<Relay::Failure>> Relay::connect() {
 asio::awaitable<void> Relay::fail(const Failure& failure) {
   tell(proxy_rules::kUpstreamFailed, failure.why);
   if (!greeting_) {
-    reset(client_);
+    reset(Side::First);
   } else {
     const std::string reply = greeting_->failed(failure.kind, failure.why);
     (void)co_await asio::async_write(client_, asio::buffer(reply), kAsTuple);
@@ -175,6 +175,11 @@ void Relay::begin_relaying() {
   enter(Stage::Relaying, host_.options().timeouts.idle);
   ends_.ends = {to_endpoint(incoming_.from), to_endpoint(outgoing_->to)};
   ends_.initiator = Side::First;
+  if (host_.options().records) {
+    const LegEnds legs{{{to_endpoint(incoming_.from), to_endpoint(incoming_.to)},
+                        {to_endpoint(outgoing_->from), to_endpoint(outgoing_->to)}}};
+    wire_.emplace(host_.queue(), number_, legs, host_.now());
+  }
   rewriter_ = make_rewriter();
   // What opens TLS knows only later whether it does.
   if (mode_.kind == ProxyKind::Reverse && mode_.scheme != ProxyScheme::Tls) (void)tap();
@@ -196,14 +201,14 @@ std::unique_ptr<Rewriter> Relay::make_rewriter() {
 }
 
 StreamTap& Relay::tap() {
-  if (!tap_) tap_.emplace(host_.queue(), number_, ends_, host_.now());
+  if (!tap_) tap_.emplace(host_.queue(), number_, ends_, host_.now(), wire_ ? &*wire_ : nullptr);
   return *tap_;
 }
 
 void Relay::break_loop() {
   tell(proxy_rules::kLoop, fmt::format("{} leads to this proxy itself: both ends were reset", to_string(target_)));
-  reset(client_);
-  reset(server_);
+  reset(Side::First);
+  reset(Side::Second);
   close(CloseReason::Reset);
 }
 
@@ -215,6 +220,10 @@ void Relay::tell(const Rule& rule, std::string_view text) {
 
 void Relay::on_mcp_secret(Bytes client_public, Bytes secret) {
   tap().on_mcp_secret(client_public, secret, host_.now());
+}
+
+void Relay::on_keys(std::string_view key_log) {
+  if (host_.options().tells_keys) host_.queue().keys(key_log, host_.now());
 }
 
 void Relay::enter(Stage stage, std::chrono::milliseconds limit) {
@@ -247,10 +256,11 @@ void Relay::sweep() {
 }
 
 // A RST instead of a FIN, and at once (RFC 9293, 3.10.4).
-void Relay::reset(tcp::socket& socket) {
+void Relay::reset(Side peer) {
+  if (wire_) wire_->on_reset(leg_of(peer), other(peer), host_.now());
   error_code ignored;
-  (void)socket.set_option(asio::socket_base::linger(true, 0), ignored);
-  (void)socket.close(ignored);
+  (void)socket(peer).set_option(asio::socket_base::linger(true, 0), ignored);
+  (void)socket(peer).close(ignored);
 }
 
 void Relay::give_up_connecting() {

@@ -98,6 +98,7 @@ class Relay final : private RewriterHost {
   asio::awaitable<void> pump(Side from);
   enum class Came : std::uint8_t { Something, Nothing, End };
   void rewrite(Side from, Came what, Bytes bytes);
+  void tell_wire();
   bool count_held();
   asio::awaitable<void> release();
   void send_waiting(Side to);
@@ -118,9 +119,10 @@ class Relay final : private RewriterHost {
   void on_opened() override { ends_.opened_by = "proxy"; }
   void tell(const Rule& rule, std::string_view text) override;
   void on_mcp_secret(Bytes client_public, Bytes secret) override;
+  void on_keys(std::string_view key_log) override;
   void enter(Stage stage, std::chrono::milliseconds limit);
   std::string timeout_text() const;
-  void reset(tcp::socket& socket);
+  void reset(Side peer);
   void close(CloseReason reason);
   void give_up_connecting();
 
@@ -142,9 +144,18 @@ class Relay final : private RewriterHost {
   HostPort target_;
   std::string received_;  // of the client, while it greets and behind that
   std::optional<Way> outgoing_;
-  Connection ends_;                       // while it relays
-  std::optional<StreamTap> tap_;          // once there is something to show
-  std::unique_ptr<Rewriter> rewriter_;    // null: bytes pass as they are
+  Connection ends_;                     // while it relays
+  std::optional<WireTap> wire_;         // where it is recorded
+  std::optional<StreamTap> tap_;        // once there is something to show
+  std::unique_ptr<Rewriter> rewriter_;  // null: bytes pass as they are
+  // While something is rewritten: what the wire has not been told yet.
+  struct Untold {
+    Legs shown_on = Legs::Both;
+    Side from = Side::First;
+    Bytes received{};
+    std::array<std::size_t, 2> told{};  // of the outboxes, by Side
+  };
+  Untold untold_;
   std::size_t held_ = 0;                  // by the rewriter, as the host knows it
   asio::steady_timer* lookup_ = nullptr;  // while the server's name is looked up
   Stage stage_ = Stage::Greeting;

@@ -70,17 +70,36 @@ void Relay::rewrite(Side from, Came what, Bytes bytes) {
     out(other(from)) += as_text(bytes.subspan(sent));
     return show(from, bytes);
   }
+  untold_ = {rewriter_->shown_on(), from, bytes, {outboxes_[0].waiting.size(), outboxes_[1].waiting.size()}};
   switch (what) {
     case Came::Something: rewriter_->on_bytes(from, bytes); break;
     case Came::Nothing: rewriter_->on_pause(from); break;
     case Came::End: rewriter_->on_end(from); break;
   }
+  tell_wire();
   for (const Side side : {other(from), from}) send_waiting(side);
   if (!count_held() || rewriter_->has_failed()) close(CloseReason::Reset);
 }
 
 void Relay::show(Side from, Bytes bytes) {
-  tap().on_bytes(from, bytes, host_.now());
+  tell_wire();
+  tap().on_bytes(from, bytes, host_.now(), untold_.shown_on);
+}
+
+// What was received, and what that has come to so far; behind the keys that open it, and before it is shown.
+void Relay::tell_wire() {
+  if (!wire_ || !rewriter_) return;
+  auto& [shown_on, from, received, told] = untold_;
+  const Timestamp now = host_.now();
+  if (!has(shown_on, leg_of(from)) && !received.empty()) wire_->on_bytes(leg_of(from), from, received, now);
+  received = {};
+  for (const Side to : {Side::Second, Side::First}) {
+    const std::string& waiting = outbox(to).waiting;
+    auto& done = told[static_cast<std::size_t>(to)];
+    const Bytes said = as_bytes(waiting).subspan(done);
+    if (!has(shown_on, leg_of(to)) && !said.empty()) wire_->on_bytes(leg_of(to), other(to), said, now);
+    done = waiting.size();
+  }
 }
 
 // False: too much waits.
@@ -185,6 +204,7 @@ void Relay::on_lost(Side from, int error) {
   if (lost_) return;
   const std::string_view who = from == Side::First ? "client" : "server";
   if (error == ECONNRESET || error == EPIPE) {
+    if (wire_) wire_->on_reset(leg_of(from), from, host_.now());
     tell(tcp_rules::kReset, fmt::format("the {} reset the connection", who));
   } else {
     tell(tcp_rules::kReset, fmt::format("the connection to the {} was lost: {}", who,
@@ -197,7 +217,7 @@ void Relay::on_lost(Side from, int error) {
 // A reset of ours throws away what the kernel still has to send. Who went there without a proxy would have got that.
 void Relay::pass_on_reset() {
   if (stage_ == Stage::Over || !has_stalled(other(*lost_))) return;
-  reset(socket(other(*lost_)));
+  reset(other(*lost_));
   close(CloseReason::Reset);
 }
 

@@ -9,6 +9,7 @@
 #include "base/bytes.hpp"
 #include "base/finding.hpp"
 #include "base/stream_event.hpp"
+#include "proxy/wire.hpp"
 
 namespace overhear {
 
@@ -25,6 +26,8 @@ class RewriterHost {
   virtual void tell(const Rule& rule, std::string_view text) = 0;
   // What opens what is shown from here on: the MCP session's secret, by the client's public key.
   virtual void on_mcp_secret(Bytes client_public, Bytes secret) = 0;
+  // What opens one of the legs from here on, in lines of a key log.
+  virtual void on_keys(std::string_view key_log) = 0;
 };
 
 class Rewriter {
@@ -39,6 +42,8 @@ class Rewriter {
   virtual void on_end(Side from) = 0;
   // What this side has said cannot be told the other yet, so that its end has to wait too.
   virtual bool keeps_end(Side) const { return false; }
+  // Which legs carry just what is shown during the next call.
+  virtual Legs shown_on() const = 0;
   // Bytes that wait for the rest of what they belong to.
   virtual std::size_t held() const = 0;
   // The connection has to end: what was told to the host says why.

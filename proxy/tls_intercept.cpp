@@ -52,6 +52,12 @@ void TlsIntercept::set_callbacks(SSL_CTX* context) {
   SSL_CTX_set_alpn_select_cb(context, on_alpn, nullptr);
 }
 
+void TlsIntercept::tell_keys(SSL_CTX* context) {
+  SSL_CTX_set_keylog_callback(context, [](const SSL* ssl, const char* line) {
+    static_cast<TlsIntercept*>(SSL_get_app_data(ssl))->host_.on_keys(std::string(line) + '\n');
+  });
+}
+
 int TlsIntercept::on_client_hello(SSL* ssl, int* alert, void*) {
   return static_cast<TlsIntercept*>(SSL_get_app_data(ssl))->look_at_hello(ssl, alert);
 }
@@ -167,6 +173,7 @@ bool TlsIntercept::begin() {
   first_ = {};
   server_.emplace(setup_.to_server(), TlsChannel::Role::Client);
   SSL* const ssl = server_->ssl();
+  SSL_set_app_data(ssl, this);
   const std::string& name = route_.is_server_fixed || asked_for_.empty() ? route_.server : asked_for_;
   const bool is_named = !is_address(name) && (route_.is_server_fixed || !asked_for_.empty());
   if (is_named) (void)SSL_set_tlsext_host_name(ssl, name.c_str());

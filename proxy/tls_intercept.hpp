@@ -31,12 +31,15 @@ class TlsIntercept final : public Rewriter {
   void on_bytes(Side from, Bytes bytes) override;
   void on_pause(Side) override {}
   void on_end(Side from) override;
+  Legs shown_on() const override { return stage_ == Stage::Passing ? Legs::Both : Legs::None; }
   std::size_t held() const override;
   bool has_failed() const override { return stage_ == Stage::Failed; }
   bool keeps_end(Side from) const override { return from == Side::Second && keeps_end_ && stage_ == Stage::Accepting; }
 
   // What a context for clients needs for this.
   static void set_callbacks(SSL_CTX* context);
+  // What either needs whose keys are told to the host.
+  static void tell_keys(SSL_CTX* context);
 
  private:
   enum class Stage : std::uint8_t {

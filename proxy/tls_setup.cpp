@@ -60,6 +60,7 @@ std::expected<void, Error> TlsSetup::set_up() {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_security_level(context, 1);  // old servers on a developer's desk are what this is for
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    if (options_.tells_keys) TlsIntercept::tell_keys(context);
   }
   TlsIntercept::set_callbacks(to_client_.get());
   SSL_CTX_set_verify(to_server_.get(), options_.is_insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);

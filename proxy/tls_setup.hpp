@@ -19,6 +19,7 @@ struct TlsOptions {
   std::string upstream_ca = {};               // a PEM file beside the system's store; empty: none
   bool is_insecure = false;                   // whoever the server says it is
   std::vector<std::string> passthrough = {};  // names of servers whose TLS is not opened; * stands for anything
+  bool tells_keys = false;                    // of both sides' connections, to who hosts them
 };
 
 class TlsSetup {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -74,6 +75,7 @@ class Talk : private RewriterHost {
   std::vector<std::string_view> told;
   std::string shown[2];              // by Side
   std::vector<std::string> secrets;  // by the client's public key
+  std::string keys;                  // of both legs, as a key log
 
  private:
   std::string taken(Side from) { return std::exchange(out(other(from)), {}); }
@@ -82,6 +84,7 @@ class Talk : private RewriterHost {
   void show(Side from, Bytes bytes) override { shown[static_cast<std::size_t>(from)] += as_text(bytes); }
   void on_opened() override {}
   void tell(const Rule& rule, std::string_view) override { told.push_back(rule.code); }
+  void on_keys(std::string_view key_log) override { keys += key_log; }
   void on_mcp_secret(Bytes client_public, Bytes secret) override {
     secrets.push_back(to_hex(client_public) + " " + to_hex(secret));
   }
@@ -99,6 +102,10 @@ TEST(McpRekey, EachSideAgreesOnASecretWithTheProxyThatTheClientsSideIsShownWith)
   EXPECT_NE(to_hex(talk.client_secret.view()), to_hex(talk.server_secret.view()));
   EXPECT_THAT(talk.secrets, ElementsAre(to_hex(talk.client.pair.public_key) + " " + to_hex(talk.client_secret.view())));
   EXPECT_THAT(talk.told, IsEmpty());
+  EXPECT_TRUE(talk.keys.starts_with("MCP_DH_SHARED_SECRET "));
+  EXPECT_TRUE(talk.keys.contains(talk.secrets[0] + "\n"));
+  EXPECT_TRUE(talk.keys.contains(" " + to_hex(talk.server_secret.view()) + "\n"));
+  EXPECT_EQ(std::ranges::count(talk.keys, '\n'), 2);
 }
 
 TEST(McpRekey, NeitherHandshakeTellsAnythingButAnotherKey) {

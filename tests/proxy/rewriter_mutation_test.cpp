@@ -105,6 +105,7 @@ struct Ears final : RewriterHost {
   void show(Side, Bytes) override {}
   void on_opened() override {}
   void tell(const Rule&, std::string_view) override { ++told; }
+  void on_keys(std::string_view) override {}
   void on_mcp_secret(Bytes, Bytes) override { ++secrets; }
 
   std::string outs[2];

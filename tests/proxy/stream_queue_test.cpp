@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "session/proxy_rules.hpp"
 #include "tests/proxy/journal.hpp"
 
@@ -110,6 +113,93 @@ TEST(StreamQueue, WhatIsOpenAtTheEndEndsInTheOrderOfItsOpening) {
   for (std::uint16_t port = 1; port <= 100; ++port) expected.push_back(port);
   EXPECT_EQ(journal.closed_ports(), expected);
   EXPECT_EQ(journal.heard().front()->closed, CloseReason::EndOfCapture);
+}
+
+// What each leg has carried.
+class Wire final : public WireSink {
+ public:
+  void on_opened(std::uint64_t, const LegEnds& ends, Timestamp) override { ports = {ends[0][0].port, ends[1][1].port}; }
+  void on_bytes(std::uint64_t, Leg leg, Side from, std::uint64_t before, Bytes bytes, Timestamp) override {
+    const std::size_t place = 2 * static_cast<std::size_t>(leg) + static_cast<std::size_t>(from);
+    missing[place] += before;
+    carried[place] += as_text(bytes);
+    ++packets;
+  }
+  void on_end(std::uint64_t, Side, Timestamp) override { ++packets; }
+  void on_reset(std::uint64_t, Leg leg, Side from, Timestamp) override { resets.emplace_back(leg, from); }
+  void on_closed(std::uint64_t, Timestamp) override { is_closed = true; }
+  std::uint64_t packet(std::uint64_t, Side) const override { return packets; }
+
+  std::array<std::uint16_t, 2> ports{};
+  std::array<std::string, 4> carried;  // client's leg from both sides, server's leg from both
+  std::array<std::uint64_t, 4> missing{};
+  std::vector<std::pair<Leg, Side>> resets;
+  std::uint64_t packets = 0;
+  bool is_closed = false;
+};
+
+LegEnds legs() {
+  LegEnds out;
+  out[0][0].port = 1001;
+  out[1][1].port = 9000;
+  return out;
+}
+
+TEST(StreamQueue, TellsTheWireWhatEachLegCarries) {
+  StreamQueue queue(kRoom);
+  Journal journal;
+  Wire wire;
+  StreamPlayer player(queue, journal, nullptr, &wire);
+  WireTap legs_tap(queue, 1, legs(), {1});
+  StreamTap tap(queue, 1, ends(1001), {1}, &legs_tap);
+  tap.on_bytes(Side::First, as_bytes("both "), {2}, Legs::Both);
+  tap.on_bytes(Side::Second, as_bytes("shown as sealed for the client "), {3}, Legs::Client);
+  legs_tap.on_bytes(Leg::Server, Side::Second, as_bytes("sealed by the server "), {3});
+  tap.on_bytes(Side::First, as_bytes("opened "), {4});
+  legs_tap.on_reset(Leg::Client, Side::First, {5});
+  tap.on_closed(CloseReason::Reset, {6});
+  play_all(player);
+  EXPECT_EQ(wire.ports, (std::array<std::uint16_t, 2>{1001, 9000}));
+  EXPECT_EQ(wire.carried,
+            (std::array<std::string, 4>{"both ", "shown as sealed for the client ", "both ", "sealed by the server "}));
+  EXPECT_EQ(wire.resets, (std::vector{std::pair(Leg::Client, Side::First)}));
+  EXPECT_TRUE(wire.is_closed);
+  EXPECT_EQ(journal.heard().front()->bytes[0], "both opened ");
+}
+
+TEST(StreamQueue, WhatFindsNoRoomIsMissingOnTheLegsThatCarriedIt) {
+  StreamQueue queue(kRoom);
+  Journal journal;
+  Wire wire;
+  StreamPlayer player(queue, journal, nullptr, &wire);
+  WireTap legs_tap(queue, 1, legs(), {1});
+  StreamTap tap(queue, 1, ends(1001), {1}, &legs_tap);
+  const std::string block(100'000, 'x');
+  for (int i = 0; i < 50; ++i) tap.on_bytes(Side::First, as_bytes(block), {2}, Legs::Both);
+  for (int i = 0; i < 3; ++i) legs_tap.on_bytes(Leg::Server, Side::Second, as_bytes(block), {3});
+  for (int i = 0; i < 2; ++i) tap.on_bytes(Side::Second, as_bytes(block), {3}, Legs::Client);
+  play_all(player);
+  tap.on_bytes(Side::First, as_bytes("again"), {4}, Legs::Both);
+  tap.on_closed(CloseReason::Fin, {5});
+  play_all(player);
+  EXPECT_EQ(wire.missing[0] + wire.carried[0].size(), 50 * block.size() + 5);
+  EXPECT_EQ(wire.missing[2], wire.missing[0]);
+  EXPECT_EQ(journal.heard().front()->missing[0], wire.missing[0]);
+  EXPECT_EQ(wire.missing[1] + wire.carried[1].size(), 2 * block.size());
+  EXPECT_EQ(wire.missing[3] + wire.carried[3].size(), 3 * block.size());
+}
+
+// However much comes at once: a message knows the packet that completed it.
+TEST(StreamQueue, PlaysNoMoreThanOnePacketAtATime) {
+  StreamQueue queue(kRoom);
+  Journal journal;
+  Wire wire;
+  StreamPlayer player(queue, journal, nullptr, &wire);
+  WireTap legs_tap(queue, 1, legs(), {1});
+  StreamTap tap(queue, 1, ends(1001), {1}, &legs_tap);
+  tap.on_bytes(Side::First, as_bytes(std::string(100'000, 'x')), {2}, Legs::Client);
+  play_all(player);
+  EXPECT_EQ(wire.packets, 4u);
 }
 
 }  // namespace

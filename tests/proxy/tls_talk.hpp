@@ -70,6 +70,7 @@ class TlsTalk : private RewriterHost {
   void show(Side from, Bytes bytes) override { shown[static_cast<std::size_t>(from)] += as_text(bytes); }
   void on_opened() override { ++opened; }
   void tell(const Rule& rule, std::string_view text) override;
+  void on_keys(std::string_view) override {}
   void on_mcp_secret(Bytes, Bytes) override {}
 
   void deliver(Side to);
