@@ -41,12 +41,12 @@ bool is_same(const struct stat& mine, const struct stat& other) {
 
 }  // namespace
 
-void add_input_options(CLI::App& command, OutputArguments& arguments) {
+void add_input_options(CLI::App& command, OutputArguments& arguments, const std::string& key_log_option) {
   command.add_option("-d", arguments.decode_as, "tcp.port==PORT,PROTOCOL: what is spoken on a port (repeatable)")
       ->type_name("RULE")
       ->allow_extra_args(false);
   command
-      .add_option("--keylog", arguments.key_logs,
+      .add_option(key_log_option, arguments.key_logs,
                   "file with TLS, MCP or cchat keys (repeatable), besides $SSLKEYLOGFILE")
       ->type_name("FILE")
       ->allow_extra_args(false);
@@ -62,7 +62,7 @@ void add_width_option(CLI::App& command, OutputArguments& arguments) {
       ->type_name("COLUMNS");
 }
 
-void add_output_options(CLI::App& command, OutputArguments& arguments) {
+void add_output_options(CLI::App& command, OutputArguments& arguments, const std::string& key_log_option) {
   command
       .add_option("-T", arguments.format,
                   "text, ladder (a sequence diagram), transcript (what was said); csv, fields (tables); json (one "
@@ -84,7 +84,7 @@ void add_output_options(CLI::App& command, OutputArguments& arguments) {
       ->allow_extra_args(false);
   command.add_flag("--events", arguments.with_events,
                    "also tell what is no message: sessions, upgrades, pings, closes");
-  add_input_options(command, arguments);
+  add_input_options(command, arguments, key_log_option);
   command.add_option("--color", arguments.color, "auto, always or never")
       ->transform(CLI::Validator(choose_color, ""))
       ->type_name("WHEN")

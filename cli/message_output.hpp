@@ -33,9 +33,10 @@ struct OutputArguments {
   std::size_t width = 0;  // of lines that people read; 0: the terminal's
 };
 
-void add_output_options(CLI::App& command, OutputArguments& arguments);
+// `key_log_option` is what key logs are read by.
+void add_output_options(CLI::App& command, OutputArguments& arguments, const std::string& key_log_option = "--keylog");
 // Parts of those, for commands that show no messages: -d and --keylog, --width, -o.
-void add_input_options(CLI::App& command, OutputArguments& arguments);
+void add_input_options(CLI::App& command, OutputArguments& arguments, const std::string& key_log_option = "--keylog");
 void add_width_option(CLI::App& command, OutputArguments& arguments);
 void add_file_option(CLI::App& command, OutputArguments& arguments);
 // From -d.

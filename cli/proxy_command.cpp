@@ -5,15 +5,18 @@
 
 #include <charconv>
 #include <cmath>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "base/amount_text.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/key_log_file.hpp"
 #include "cli/print_error.hpp"
 #include "cli/proxy_session.hpp"
 #include "proxy/proxy.hpp"
+#include "proxy/recorder.hpp"
 #include "session/stream_analysis.hpp"
 
 namespace overhear {
@@ -101,6 +104,41 @@ void announce(const Proxy& proxy, bool is_quiet) {
   }
 }
 
+// What is wrong with the files that are written beside the messages, or nothing.
+std::optional<Error> check_written(const ProxyArguments& arguments, const std::vector<std::string>& inputs) {
+  if (!arguments.record.empty()) {
+    if (auto wrong = check_capture_path(arguments.record, arguments.output, inputs)) return wrong;
+  }
+  if (arguments.key_log.empty()) return std::nullopt;
+  for (const std::string& other : {arguments.record, arguments.output.output}) {
+    if (is_same_file(arguments.key_log, other)) {
+      return Error{ErrorKind::Usage, fmt::format("--keylog: {} is written to already", other)};
+    }
+  }
+  return std::nullopt;
+}
+
+// Files that are written while it relays.
+struct Kept {
+  std::unique_ptr<Recorder> recorder;
+  std::optional<KeyLogFile> keys;
+
+  static std::expected<Kept, Error> open(const ProxyArguments& arguments) {
+    Kept kept;
+    if (!arguments.key_log.empty()) {
+      auto keys = KeyLogFile::open(arguments.key_log);
+      if (!keys) return std::unexpected(keys.error());
+      kept.keys.emplace(std::move(*keys));
+    }
+    if (!arguments.record.empty()) {
+      auto recorder = Recorder::open(arguments.record, kProgram);
+      if (!recorder) return std::unexpected(recorder.error());
+      kept.recorder = std::move(*recorder);
+    }
+    return kept;
+  }
+};
+
 }  // namespace
 
 void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
@@ -147,7 +185,11 @@ void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
   proxy->add_flag("--fail-closed", arguments.fails_closed,
                   "with mcp://: close a connection where something cannot be opened, instead of passing it on");
   proxy->add_flag("-q", arguments.is_quiet, "no word about where it listens, and no summary");
-  add_output_options(*proxy, arguments.output);
+  proxy->add_option("-w", arguments.record, "also keep what is relayed, both sides of it, as pcapng with its keys")
+      ->type_name("FILE");
+  proxy->add_option("--keylog", arguments.key_log, "append the keys of what is opened to this file, as they are made")
+      ->type_name("FILE");
+  add_output_options(*proxy, arguments.output, "--read-keylog");
   proxy->footer(
       "Examples:\n"
       "  overhear proxy --mode reverse:tcp://localhost:9000\n"
@@ -156,6 +198,7 @@ void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
       "  overhear proxy --mode reverse:wss://chat.example.com --listen 8443\n"
       "  overhear proxy --mode socks5 --mode regular\n"
       "  overhear proxy --mode reverse:tcp://localhost:9000@7000 -T csv -o chat.csv\n"
+      "  overhear proxy --mode reverse:wss://chat.example.com -w chat.pcapng\n"
       "\n"
       "Bytes are passed on as they come, and looked at afterwards; what is encrypted is\n"
       "opened and sealed again (see overhear ca). Ends with Ctrl-C.");
@@ -174,6 +217,8 @@ int run_proxy(const ProxyArguments& arguments) {
   proxy_options.admits_strangers = arguments.admits_strangers;
   proxy_options.mcp.fails_closed = arguments.fails_closed;
   proxy_options.limits = options->limits;
+  proxy_options.records = !arguments.record.empty();
+  proxy_options.tells_keys = proxy_options.records || !arguments.key_log.empty();
   proxy_options.tls = {.ca_directory = arguments.ca_directory,
                        .upstream_ca = arguments.upstream_ca,
                        .is_insecure = arguments.is_insecure,
@@ -185,26 +230,31 @@ int run_proxy(const ProxyArguments& arguments) {
   auto table = output_table(arguments.output);
   if (!table) return table.error();
   const std::vector<std::string> key_logs = key_log_paths(arguments.output);
+  if (const auto wrong = check_written(arguments, key_logs)) return print_error(*wrong);
   catch_interrupts();
   end_at_second_interrupt();
   const auto proxy = Proxy::open(std::move(proxy_options));
   if (!proxy) return print_error(proxy.error());
+  auto kept = Kept::open(arguments);
+  if (!kept) return print_error(kept.error());
   auto output = MessageOutput::open(arguments.output, "proxy", key_logs, std::move(*filter), std::move(*table));
   if (!output) return print_error(output.error());
   (*output)->begin();
   StreamAnalysis analysis(*options, (*output)->sink());
   analysis.set_keys_may_grow(!key_logs.empty());
-  analysis.set_mcp_advice("--mode reverse:mcp://HOST:PORT opens it, or --keylog");
+  analysis.set_mcp_advice("--mode reverse:mcp://HOST:PORT opens it, or --read-keylog");
   announce(**proxy, arguments.is_quiet);
   (*proxy)->start();
-  ProxySession(**proxy, analysis, **output, key_logs).run();
+  const ProxySession::Kept kept_files{.recorder = kept->recorder.get(), .keys = kept->keys ? &*kept->keys : nullptr};
+  const std::optional<Error> lost = ProxySession(**proxy, analysis, **output, key_logs, kept_files).run();
   const int status = (*output)->finish();
   if (!arguments.is_quiet) {
     put_error_text(fmt::format("{}; {} in {}, {}\n", counted((*proxy)->clients(), "client"),
                                counted(analysis.messages(), "message"), counted(analysis.sessions(), "session"),
                                counted(analysis.findings(), "finding")));
   }
-  return status;
+  if (status != kExitDone) return status;
+  return lost ? print_error(*lost) : kExitDone;
 }
 
 }  // namespace overhear

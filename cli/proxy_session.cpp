@@ -12,30 +12,47 @@ constexpr int kTickMilliseconds = 50;
 
 }  // namespace
 
-void ProxySession::run() {
+std::optional<Error> ProxySession::run() {
   StreamQueue& queue = proxy_.queue();
   while (!queue.is_over()) {
     const bool has_more = player_.play([this](Timestamp now) { analysis_.on_time(now); });
     tick();
     if (has_more) continue;
+    keep();
     output_.flush();
     if (is_stopped_) {
       queue.wait(kTickMilliseconds);
-    } else if (output_.has_failed() || wait_for_input(queue.descriptor(), kTickMilliseconds) == Wait::Interrupted) {
+    } else if (has_failed() || wait_for_input(queue.descriptor(), kTickMilliseconds) == Wait::Interrupted) {
       stop();
     }
   }
   player_.finish();
   analysis_.finish();
+  keep();
+  return lost_;
+}
+
+void ProxySession::add_keys(std::string_view key_log) {
+  if (kept_.recorder != nullptr) kept_.recorder->add_keys(key_log);
+  if (kept_.keys == nullptr) return;
+  kept_.keys->write(key_log);
+  if (!lost_) lost_ = kept_.keys->error();
+}
+
+// What was relayed so far stands in the file, whatever happens then.
+void ProxySession::keep() {
+  if (kept_.recorder == nullptr) return;
+  if (const auto flushed = kept_.recorder->flush(); !flushed && !lost_) lost_ = flushed.error();
 }
 
 void ProxySession::tick() {
   const Timestamp time = capture_clock();
   if (time < next_tick_) return;
+  keep();
   next_tick_ = {time.ns + kTickMilliseconds * (kSecond / 1000)};
   load_changed(key_logs_,
                [this, time](const std::string& path) { return analysis_.load_key_log(path, {.time = time}); });
-  if (!is_stopped_ && (output_.has_failed() || was_interrupted())) stop();
+  if (!is_stopped_ && (has_failed() || was_interrupted())) stop();
 }
 
 void ProxySession::stop() {

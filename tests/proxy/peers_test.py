@@ -88,7 +88,7 @@ class Peers(unittest.TestCase):
         arguments = ["--mode", f"reverse:{scheme}://{address}:{listen}", "--listen", "0", "-T", "ndjson", "-o", out,
                      "-d", f"tcp.port=={listen},{name.split('-')[0]}", "--ca-dir", folder / "ca", "--insecure"]
         # The other secrets of cchat are its clients' own.
-        keys = ["--keylog", key_log] if scheme == "tcp" or name == "cchat-wss" else []
+        keys = ["--read-keylog", key_log] if scheme == "tcp" or name == "cchat-wss" else []
         with Proxy(*arguments, *keys) as proxy:
             env = os.environ | {"SAMPLE_LISTEN_PORT": str(listen), "SAMPLE_CONNECT_PORT": str(proxy.port)}
             if scheme in ("tls", "wss"):
