@@ -71,7 +71,7 @@ bool RecordQueue::append(Bytes head, Bytes body, std::size_t limit) {
 }
 
 void RecordQueue::wake() {
-  (void)::eventfd_write(event_, 1);
+  if (!is_told_.exchange(true)) (void)::eventfd_write(event_, 1);
 }
 
 bool RecordQueue::wait_for_room() {
@@ -104,6 +104,7 @@ bool RecordQueue::take(const OnRecord& on_record) {
     if (waiting_.empty()) {
       eventfd_t count = 0;
       (void)::eventfd_read(event_, &count);  // under the lock: a push behind it is told anew
+      is_told_ = false;
       return false;
     }
     taken_ = std::move(waiting_.front());

@@ -2,6 +2,7 @@
 // bound on what may lie between. Records are copied, in order, into blocks that are used again.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +26,7 @@ class RecordQueue {
   bool push(Bytes head, Bytes body) { return append(head, body, limit_); }
   // The same for what the reader must not miss, and is small and rare: there is always room.
   void push_always(Bytes head, Bytes body = {}) { (void)append(head, body, SIZE_MAX); }
-  // Tells the reader of what was pushed. A full block tells it by itself.
+  // Tells the reader of what was pushed, unless it has been told and not looked yet. A full block tells it by itself.
   void wake();
   // Waits until there is room. False: nothing more will be taken.
   bool wait_for_room();
@@ -64,6 +65,7 @@ class RecordQueue {
   std::size_t limit_;
   std::size_t held_ = 0;  // bytes of all blocks that are in use, also by the reader
   int event_ = -1;
+  std::atomic<bool> is_told_ = false;
   bool is_closed_ = false;
   bool is_abandoned_ = false;
 };

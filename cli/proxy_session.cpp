@@ -1,5 +1,8 @@
 #include "cli/proxy_session.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include "capture/capture_thread.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/load_changed.hpp"
@@ -9,6 +12,9 @@ namespace {
 
 // How often key logs are looked at, and sessions that wait for a key are told of the time.
 constexpr int kTickMilliseconds = 50;
+
+// Nobody sees that a message is shown so much later, but the thread that relays need not wake this one for each.
+constexpr std::chrono::milliseconds kGathering{1};
 
 }  // namespace
 
@@ -22,9 +28,11 @@ std::optional<Error> ProxySession::run() {
     output_.flush();
     if (is_stopped_) {
       queue.wait(kTickMilliseconds);
-    } else if (has_failed() || wait_for_input(queue.descriptor(), kTickMilliseconds) == Wait::Interrupted) {
-      stop();
+      continue;
     }
+    const Wait came = has_failed() ? Wait::Interrupted : wait_for_input(queue.descriptor(), kTickMilliseconds);
+    if (came == Wait::Interrupted) stop();
+    if (came == Wait::Input) std::this_thread::sleep_for(kGathering);
   }
   player_.finish();
   analysis_.finish();
