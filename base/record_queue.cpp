@@ -80,6 +80,11 @@ bool RecordQueue::wait_for_room() {
   return !is_abandoned_;
 }
 
+bool RecordQueue::is_overfull() {
+  const std::scoped_lock lock(mutex_);
+  return held_ / 2 > limit_;
+}
+
 void RecordQueue::close() {
   {
     const std::scoped_lock lock(mutex_);

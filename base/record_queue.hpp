@@ -30,6 +30,8 @@ class RecordQueue {
   void wake();
   // Waits until there is room. False: nothing more will be taken.
   bool wait_for_room();
+  // Whether more than twice the room is taken, by what there always is room for.
+  bool is_overfull();
   // Nothing more is pushed.
   void close();
 

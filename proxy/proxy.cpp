@@ -113,6 +113,7 @@ class Proxy::Worker final : public RelayHost {
   };
 
   asio::awaitable<void> admit_all(tcp::acceptor& acceptor, const ProxyMode& mode);
+  asio::awaitable<void> pause();
   asio::awaitable<void> wait_for_room();
   void admit(tcp::socket client, const ProxyMode& mode);
   asio::awaitable<void> sweep();
@@ -183,16 +184,22 @@ Timestamp Proxy::Worker::now() {
 asio::awaitable<void> Proxy::Worker::admit_all(tcp::acceptor& acceptor, const ProxyMode& mode) {
   while (!is_stopped_) {
     if (relays_.size() >= options_.connections) co_await wait_for_room();
+    // Nobody looks at what is relayed, and even that clients come and go takes memory.
+    while (!is_stopped_ && queue_.is_overfull()) co_await pause();
     auto [error, client] = co_await acceptor.async_accept(kAsTuple);
     if (is_stopped_) co_return;
     if (!error) {
       admit(std::move(client), mode);
     } else if (is_out_of_descriptors(error)) {
       tell_now_and_then(proxy_rules::kNoDescriptors, told_of_descriptors_);
-      asio::steady_timer pause(io_, kPause);
-      (void)co_await pause.async_wait(kAsTuple);
+      co_await pause();
     }
   }
+}
+
+asio::awaitable<void> Proxy::Worker::pause() {
+  asio::steady_timer timer(io_, kPause);
+  (void)co_await timer.async_wait(kAsTuple);
 }
 
 asio::awaitable<void> Proxy::Worker::wait_for_room() {

@@ -19,6 +19,7 @@
 #include "proxy/proxy_options.hpp"
 #include "proxy/rewriter.hpp"
 #include "proxy/stream_queue.hpp"
+#include "proxy/stream_tap.hpp"
 
 namespace overhear {
 

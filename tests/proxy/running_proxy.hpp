@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "proxy/proxy.hpp"
+#include "proxy/stream_player.hpp"
 #include "tests/proxy/journal.hpp"
 
 namespace overhear::testing {

@@ -1,4 +1,5 @@
-#include "proxy/stream_queue.hpp"
+#include "proxy/stream_player.hpp"
+#include "proxy/stream_tap.hpp"
 
 #include <gtest/gtest.h>
 
@@ -200,6 +201,20 @@ TEST(StreamQueue, PlaysNoMoreThanOnePacketAtATime) {
   tap.on_bytes(Side::First, as_bytes(std::string(100'000, 'x')), {2}, Legs::Client);
   play_all(player);
   EXPECT_EQ(wire.packets, 4u);
+}
+
+// Ends are told however full it is: who goes on making some has to see that nobody looks.
+TEST(StreamQueue, SaysThatMoreThanTwiceItsRoomIsTaken) {
+  constexpr std::size_t kLimit = 1u << 20;
+  StreamQueue queue(kLimit);
+  std::uint64_t ends = 0;
+  while (!queue.is_overfull() && ends < 1'000'000) queue.end(++ends, Side::First, {});
+  EXPECT_GT(ends * 128, 2 * kLimit);  // a record takes less
+  EXPECT_LT(ends, 1'000'000u);
+  Journal journal;
+  StreamPlayer player(queue, journal);
+  play_all(player);
+  EXPECT_FALSE(queue.is_overfull());
 }
 
 }  // namespace
