@@ -102,6 +102,10 @@ void announce(const Proxy& proxy, bool is_quiet) {
           fmt::join(places, " and ")));
     }
   }
+  const std::filesystem::path made = proxy.new_authority();
+  if (is_quiet || made.empty()) return;
+  put_error_text(fmt::format(
+      "made a certificate authority in {}: clients have to trust it (overhear ca install-help)\n", made.string()));
 }
 
 // What is wrong with the files that are written beside the messages, or nothing.

@@ -89,6 +89,9 @@ class Proxy::Worker final : public RelayHost {
   }
   std::vector<Listening> listening() const;
   std::uint64_t clients() const { return clients_; }
+  std::filesystem::path new_authority() const {
+    return tls_ && tls_->authority().was_made() ? tls_->authority().directory() : std::filesystem::path();
+  }
 
   asio::io_context& io() override { return io_; }
   StreamQueue& queue() override { return queue_; }
@@ -303,6 +306,10 @@ std::expected<std::unique_ptr<Proxy>, Error> Proxy::open(ProxyOptions options) {
 
 std::vector<Proxy::Listening> Proxy::listening() const {
   return worker_->listening();
+}
+
+std::filesystem::path Proxy::new_authority() const {
+  return worker_->new_authority();
 }
 
 void Proxy::start() {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +29,10 @@ class Proxy {
   };
   // By mode, in their order.
   std::vector<Listening> listening() const;
+
+  // Where a certificate authority was made just now, which clients have to trust; empty: there was one, or none is
+  // needed.
+  std::filesystem::path new_authority() const;
 
   // Once.
   void start();
