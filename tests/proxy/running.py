@@ -1,7 +1,9 @@
 """What the tests of `overhear proxy` share: a proxy at work, and what its clients and servers need."""
 
+import contextlib
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -19,9 +21,13 @@ PATIENCE = 20  # seconds
 
 
 def free_port(address="127.0.0.1"):
+    """A port that nobody has, nor gets by chance before it is used: none of those that the kernel gives out."""
+    first_given_out = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.create_server((address, 0), family=family) as listener:
-        return listener.getsockname()[1]
+    while True:
+        port = random.randrange(10_000, max(first_given_out, 20_000))
+        with contextlib.suppress(OSError), socket.create_server((address, port), family=family):
+            return port
 
 
 class Proxy:
