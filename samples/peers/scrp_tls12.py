@@ -3,6 +3,7 @@ second connection resumes the session of the first. Usage: scrp_tls12.py PREFIX"
 
 import json
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,8 @@ from certificate import NAME, Certificate
 from notes import Notes, connect_port, listen_port
 from scrp_peer import PORT
 
-CLIENT_PORTS = 50042, 50043
+# Told beforehand, since s_client does not tell them. With a proxy in between others, which the run before does not hold.
+CLIENT_PORTS = (50042, 50043) if connect_port(PORT) == PORT else random.sample(range(10_000, 30_000), 2)
 
 
 class Openssl:

