@@ -14,7 +14,7 @@ namespace overhear {
 namespace {
 
 using Head = RecordHead;
-using Kind = RecordKind;
+using Kind = RelayedKind;
 
 }  // namespace
 

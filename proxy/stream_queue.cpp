@@ -9,7 +9,7 @@ namespace overhear {
 namespace {
 
 using Head = RecordHead;
-using Kind = RecordKind;
+using Kind = RelayedKind;
 
 template <typename T>
 Bytes bytes_of(const T& value) {

@@ -9,10 +9,10 @@
 
 namespace overhear {
 
-enum class RecordKind : std::uint8_t { Opened, Data, End, Closed, McpSecret, Finding, Keys, LegsOpened, Wire, Reset };
+enum class RelayedKind : std::uint8_t { Opened, Data, End, Closed, McpSecret, Finding, Keys, LegsOpened, Wire, Reset };
 
 struct RecordHead {
-  RecordKind kind = RecordKind::Data;
+  RelayedKind kind = RelayedKind::Data;
   Side from = Side::First;
   CloseReason reason = CloseReason::Fin;
   Leg leg = Leg::Client;
