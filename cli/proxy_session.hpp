@@ -10,8 +10,8 @@
 #include "cli/message_output.hpp"
 #include "decrypt/key_log_watch.hpp"
 #include "proxy/proxy.hpp"
-#include "proxy/stream_player.hpp"
 #include "proxy/recorder.hpp"
+#include "proxy/stream_player.hpp"
 #include "session/stream_analysis.hpp"
 
 namespace overhear {
