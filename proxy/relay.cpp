@@ -1,6 +1,5 @@
 #include "proxy/relay.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <boost/asio/connect.hpp>

@@ -33,8 +33,9 @@ class StreamQueue final : public RecordQueue {
   void mcp_secret(std::uint64_t connection, Bytes client_public, Bytes secret, Timestamp time);
   // What opens one of the legs from here on, in lines of a key log.
   void keys(std::string_view key_log, Timestamp time);
-  // The wire's. False: there is no room.
+  // The wire's.
   void open_legs(std::uint64_t connection, const LegEnds& ends, Timestamp time);
+  // False: there is no room.
   bool wire(std::uint64_t connection, Leg leg, Side from, std::uint64_t missing, Bytes bytes, Timestamp time);
   void wire_gap(std::uint64_t connection, Leg leg, Side from, std::uint64_t missing, Timestamp time);
   void reset(std::uint64_t connection, Leg leg, Side from, Timestamp time);

@@ -1,29 +1,14 @@
 #include "proxy/tls_hello.hpp"
 
-#include <openssl/tls1.h>
-
-#include <algorithm>
+#include "dissectors/tls/tls_record.hpp"
 
 namespace overhear {
 
 std::optional<bool> is_hello(Bytes first) {
-  constexpr unsigned char kHandshake = 22, kMajorVersion = 3, kMostMinor = 4, kClientHello = 1;
-  constexpr std::size_t kHead = 5, kMostLength = 1 << 14;
-  if (first.empty()) return std::nullopt;
-  if (first[0] != kHandshake || (first.size() > 1 && first[1] != kMajorVersion)) return false;
-  if (first.size() > 2 && first[2] > kMostMinor) return false;
-  if (first.size() < kHead) return std::nullopt;
-  const std::size_t length = static_cast<std::size_t>(first[3]) << 8 | first[4];
-  if (length == 0 || length > kMostLength) return false;
-  if (first.size() == kHead) return std::nullopt;
-  return first[kHead] == kClientHello;
-}
-
-std::string server_name(Bytes extension) {
-  constexpr std::size_t kHead = 5;
-  if (extension.size() <= kHead || extension[2] != TLSEXT_NAMETYPE_host_name) return {};
-  const std::size_t length = static_cast<std::size_t>(extension[3]) << 8 | extension[4];
-  return std::string(as_text(extension.subspan(kHead, std::min(length, extension.size() - kHead))));
+  if (!first.empty() && first[0] != static_cast<std::uint8_t>(ContentType::Handshake)) return false;
+  const std::optional<bool> is_tls = looks_like_tls(as_text(first), false);
+  if (!is_tls || !*is_tls) return is_tls;
+  return sender_of_hello(as_text(first)) == Direction::Client;
 }
 
 }  // namespace overhear

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "base/bytes.hpp"
 
@@ -11,8 +10,5 @@ namespace overhear {
 // Whether this begins a ClientHello (RFC 8446, 5.1 and 4): nothing where more has to come to tell. Other protocols have
 // frames that begin with the same bytes.
 std::optional<bool> is_hello(Bytes first);
-
-// The host name of a server_name extension (RFC 6066, 3): list length, type 0, name length, name. Empty: none.
-std::string server_name(Bytes extension);
 
 }  // namespace overhear

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dissectors/tls/tls_handshake.hpp"
 #include "proxy/tls_hello.hpp"
 #include "session/proxy_rules.hpp"
 
@@ -70,8 +71,9 @@ int TlsIntercept::look_at_hello(SSL* ssl, int* alert) {
   if (may_accept_) return SSL_CLIENT_HELLO_SUCCESS;
   const unsigned char* data = nullptr;
   std::size_t size = 0;
-  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &data, &size) == 1)
-    asked_for_ = server_name({data, size});
+  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &data, &size) == 1) {
+    asked_for_ = parse_server_name({data, size});
+  }
   constexpr std::size_t kListLength = 2;  // RFC 7301, 3.1: the list follows its length
   if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &data, &size) == 1 &&
       size > kListLength) {
@@ -174,7 +176,7 @@ bool TlsIntercept::begin() {
   server_.emplace(setup_.to_server(), TlsChannel::Role::Client);
   SSL* const ssl = server_->ssl();
   SSL_set_app_data(ssl, this);
-  const std::string& name = route_.is_server_fixed || asked_for_.empty() ? route_.server : asked_for_;
+  const std::string& name = wanted_server();
   const bool is_named = !is_address(name) && (route_.is_server_fixed || !asked_for_.empty());
   if (is_named) (void)SSL_set_tlsext_host_name(ssl, name.c_str());
   if (!is_address(name)) {
@@ -278,9 +280,13 @@ void TlsIntercept::on_early_end() {
   keeps_end_ = true;
 }
 
+const std::string& TlsIntercept::wanted_server() const {
+  return route_.is_server_fixed || asked_for_.empty() ? route_.server : asked_for_;
+}
+
 std::string TlsIntercept::server_problem() const {
   const long verified = SSL_get_verify_result(server_->ssl());
-  const std::string& name = route_.is_server_fixed || asked_for_.empty() ? route_.server : asked_for_;
+  const std::string& name = wanted_server();
   if (verified == X509_V_OK || setup_.is_insecure())
     return fmt::format("the TLS handshake with the server {} failed: {}", name, server_->problem());
   return fmt::format(

@@ -67,6 +67,7 @@ class TlsIntercept final : public Rewriter {
   void on_early_end();
   void fail_server(std::string_view why);
   void fail_client(std::string_view why);
+  const std::string& wanted_server() const;
   std::string server_problem() const;
   bool present(std::string_view host);
   TlsChannel& channel(Side side) { return side == Side::First ? client_ : *server_; }

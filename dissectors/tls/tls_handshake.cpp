@@ -62,16 +62,6 @@ bool for_each_extension(Bytes extensions, OnExtension on_extension) {
   return cursor.is_good();
 }
 
-std::string_view parse_server_name(Bytes data) {
-  Cursor list(Cursor(data).vector(2));
-  while (!list.empty()) {
-    const bool is_host_name = list.number(1) == 0;
-    const Bytes name = list.vector(2);
-    if (is_host_name) return as_text(name);
-  }
-  return {};
-}
-
 std::string parse_protocols(Bytes data) {
   std::string out;
   Cursor list(Cursor(data).vector(2));
@@ -127,6 +117,16 @@ std::string_view alert_name(std::uint8_t description) {
 }
 
 }  // namespace
+
+std::string_view parse_server_name(Bytes data) {
+  Cursor list(Cursor(data).vector(2));
+  while (!list.empty()) {
+    const bool is_host_name = list.number(1) == 0;
+    const Bytes name = list.vector(2);
+    if (is_host_name) return as_text(name);
+  }
+  return {};
+}
 
 std::string to_string(HandshakeType type) {
   switch (type) {

@@ -63,6 +63,8 @@ std::optional<EncryptedExtensions> parse_encrypted_extensions(Bytes body);
 // The sender's own certificate (DER), which comes first; empty where it has none. `is_tls13`: RFC 8446, 4.4.2 rather
 // than RFC 5246, 7.4.2.
 std::optional<Bytes> parse_certificate(Bytes body, bool is_tls13);
+// The host name that a server_name extension asks for (RFC 6066, 3); empty: none. A view into `data`.
+std::string_view parse_server_name(Bytes data);
 
 // "fatal handshake_failure" (RFC 8446, 6); the numbers of what has no name.
 std::string describe_alert(std::uint8_t level, std::uint8_t description);
