@@ -13,10 +13,9 @@ import threading
 import time
 import unittest
 
-from running import Proxy, Server, connect, echo, free_port, overhear, receive
+from running import IS_SANITIZED, Proxy, Server, connect, echo, free_port, overhear, receive
 
 MIB = 1 << 20
-IS_SANITIZED = bool(os.environ.get("OVERHEAR_SANITIZE"))
 IDLE = 2000  # connections
 
 
