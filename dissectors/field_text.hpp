@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,12 @@ inline constexpr std::size_t kNameCharacters = 40;
 
 inline bool is_string(const JsonNode* node) {
   return node != nullptr && node->kind == JsonKind::String;
+}
+
+// text == literal, of which a compiler makes one comparison of a number or two.
+template <std::size_t kSize>
+bool is_literal(std::string_view text, const char (&literal)[kSize]) {
+  return text.size() == kSize - 1 && std::memcmp(text.data(), literal, kSize - 1) == 0;
 }
 
 // A string's text as it stands, escapes included; empty for anything else.

@@ -115,9 +115,9 @@ void Exchanges::check_id(const Part& request, const Message& message, Dissection
   };
   const Sketch sketch = Sketch::of(request);
   const Question* first = nullptr;
-  for (std::size_t i = 0; i < questions_.size() && first == nullptr; ++i) {
+  for (std::size_t i = 0; first == nullptr && (i = questions_.find_from(i, sketch)) < questions_.size(); ++i) {
     const Question& question = questions_.at(i);
-    if (questions_.sketch(i).may_fit(sketch) && question.is_waiting && is_same(question)) first = &question;
+    if (question.is_waiting && is_same(question)) first = &question;
   }
   for (const Question& question : questions_.past()) {
     if (first == nullptr && is_same(question)) first = &question;
@@ -170,8 +170,7 @@ void Exchanges::answer(const Part& answer, Message& message, Dissection& dissect
 Exchanges::Found Exchanges::find_waiting(const Part& answer, const Message& message) {
   Question* possible = nullptr;
   const Sketch sketch = Sketch::of(answer);
-  for (std::size_t i = 0; i < questions_.size(); ++i) {
-    if (!questions_.sketch(i).may_fit(sketch)) continue;
+  for (std::size_t i = 0; (i = questions_.find_from(i, sketch)) < questions_.size(); ++i) {
     Question& question = questions_.at(i);
     if (!question.is_waiting || question.direction == message.direction) continue;
     const Fit fits = fit(question, answer);

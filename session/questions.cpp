@@ -1,9 +1,9 @@
 #include "session/questions.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
+#include "base/text_hash.hpp"
 #include "dissectors/field_text.hpp"
 
 namespace overhear {
@@ -15,17 +15,14 @@ constexpr std::size_t kLongestType = 128;
 }  // namespace
 
 Sketch Sketch::of(const Part& part) {
-  const auto mark = [](std::string_view text) { return std::hash<std::string_view>{}(text) | 1; };
-  Sketch sketch;
-  const bool is_plain = part.key.find('\\') == std::string_view::npos;
-  if (!part.key.empty() && is_plain) sketch.key = static_cast<std::uint32_t>(mark(part.key));
-  const std::array abouts{part.about.what, part.about.which};
-  for (std::size_t i = 0; i < abouts.size(); ++i) {
-    // The same may be written in several ways.
-    const bool says_nothing = abouts[i].empty() || abouts[i].find('\\') != std::string_view::npos;
-    if (!says_nothing) sketch.about[i] = static_cast<std::uint16_t>(mark(abouts[i]));
-  }
-  return sketch;
+  const auto mark = [](std::string_view text) -> std::uint64_t {
+    // With escapes, the same may be written in several ways.
+    const bool says_nothing = text.empty() || text.find('\\') != std::string_view::npos;
+    return says_nothing ? 0 : text_hash(text) | 1;
+  };
+  const auto what = static_cast<std::uint16_t>(mark(part.about.what));
+  const auto which = static_cast<std::uint16_t>(mark(part.about.which));
+  return {.key = static_cast<std::uint32_t>(mark(part.key)), .about = what | std::uint32_t{which} << 16};
 }
 
 void Question::set(const Part& part, const Message& message, std::uint32_t given_mark) {
@@ -108,7 +105,7 @@ void Questions::resize(std::size_t size) {
   std::vector<Sketch> sketches(size);
   for (std::size_t i = 0; i < count_; ++i) {
     std::swap(waiting[i], at(i));
-    sketches[i] = sketch(i);
+    sketches[i] = sketches_[place(i)];
   }
   waiting_ = std::move(waiting);
   sketches_ = std::move(sketches);

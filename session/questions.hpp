@@ -26,17 +26,18 @@ struct QuestionBudget {
   std::uint64_t sessions = 0;
 };
 
-// What rules most questions out for an answer at a glance; 0 in a place says nothing.
+// What rules most questions out for an answer at a glance. The lowest bit of a mark is set where there is one.
 struct Sketch {
   std::uint32_t key = 0;
-  std::array<std::uint16_t, 2> about = {};
+  std::uint32_t about = 0;  // two marks of 16 bits
 
   static Sketch of(const Part& part);
-  // False: the two cannot belong together.
+  // False: the two cannot belong together. All that wait are asked with every answer, so this does not branch over each
+  // mark.
   bool may_fit(const Sketch& answer) const {
-    if (key != 0 && answer.key != 0) return key == answer.key;
-    return (about[0] == 0 || answer.about[0] == 0 || about[0] == answer.about[0]) &&
-           (about[1] == 0 || answer.about[1] == 0 || about[1] == answer.about[1]);
+    if ((key & answer.key & 1) != 0) return key == answer.key;
+    const std::uint32_t of_both = (about & answer.about & 0x0001'0001) * 0xFFFF;
+    return ((about ^ answer.about) & of_both) == 0;
   }
 };
 
@@ -86,7 +87,11 @@ class Questions {
   // Those that wait, oldest first; some of them may have been answered (is_waiting is false).
   std::size_t size() const { return count_; }
   Question& at(std::size_t i) { return waiting_[place(i)]; }
-  const Sketch& sketch(std::size_t i) const { return sketches_[place(i)]; }
+  // The first of them from the i-th on to which an answer may belong, by its sketch; size(): none.
+  std::size_t find_from(std::size_t i, const Sketch& answer) const {
+    while (i < count_ && !sketches_[place(i)].may_fit(answer)) ++i;
+    return i;
+  }
   // Those that were answered last, in no order.
   std::span<Question> past() { return past_; }
   // Takes one that waits to past(); answers where it is now. What at() gave out is void.
@@ -96,7 +101,7 @@ class Questions {
   void fetch_ahead() const {
     if (waiting_.empty()) return;
     prefetch(sketches_.data(), std::min(sketches_.size() * sizeof(Sketch), 4 * kCacheLine));
-    prefetch(&waiting_[first_], sizeof(Question));
+    prefetch(&waiting_[first_], 2 * sizeof(Question));  // where the first goes, the one behind it is looked at
     prefetch(&waiting_[place(count_)], sizeof(Question));
     prefetch(past_.data() + next_past_, sizeof(Question));
   }

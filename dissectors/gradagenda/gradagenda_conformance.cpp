@@ -315,12 +315,12 @@ class GradAgendaConformance final : public Conformance {
 
   // A digest of what is said. Two messages of one time cannot be told apart by their broadcasts.
   std::uint32_t mark_of(const Seen& seen) {
-    const std::string time = time_of(seen);
+    std::string time = time_of(seen);
     if (time.empty()) return 0;
     if (time == sent_at_) doubtful_ = time;
-    sent_at_ = time;
+    sent_at_ = std::move(time);
     const bool is_text = !seen.message.text.empty() || is_string(body_of(seen));
-    return is_text ? static_cast<std::uint32_t>(digest_of(seen.message.text) | 1) : 0;
+    return is_text ? static_cast<std::uint32_t>(digest_of(seen.message.text, scratch_) | 1) : 0;
   }
 
   void check_answer(const Seen& seen, const Asked& asked) {
@@ -337,7 +337,7 @@ class GradAgendaConformance final : public Conformance {
     const bool may_be_others = seen.message.client_name.empty();
     if (seen.kind != Kind::Broadcast || asked.mark == 0 || may_be_others) return;
     if (!is_string(body_of(seen)) || seen.said_at == nullptr || time_of(seen) == doubtful_) return;
-    const auto digest = static_cast<std::uint32_t>(digest_of(seen.message.text) | 1);
+    const auto digest = static_cast<std::uint32_t>(digest_of(seen.message.text, scratch_) | 1);
     if (digest != asked.mark) add(seen, ga_rules::kChangedMessage, "message/body");
   }
 
@@ -346,8 +346,9 @@ class GradAgendaConformance final : public Conformance {
   bool has_seen_success_ = false;                      // the client has sent what it may send only then
   std::array<std::string, kAuthentications> waiting_;  // their cdids
   ChatSessions sessions_;
-  std::string sent_at_;                     // the timestamp of the last message
-  std::string doubtful_;                    // one that two messages had
+  std::string sent_at_;   // the timestamp of the last message
+  std::string doubtful_;  // one that two messages had
+  std::string scratch_;
   std::size_t told_ = 0;                    // of this message
   bool is_frame_told_[2] = {false, false};  // by Direction
   bool is_time_told_[2] = {false, false};

@@ -98,9 +98,9 @@ class GradAgendaDissector final : public Dissector {
   }
 
   // A digest. Who asks need not name itself.
-  std::uint64_t others_of(const JsonIndex& json, const JsonNode* list) const {
+  std::uint64_t others_of(const JsonIndex& json, const JsonNode* list) {
     const Users users = Users::of(json, list, user_);
-    return users.has_own ? users.digest - digest_of(user_) : users.digest;
+    return users.has_own ? users.digest - digest_of(user_, scratch_) : users.digest;
   }
 
   static void tell_moves(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {

@@ -36,13 +36,13 @@ struct ActionMembers {
  private:
   const JsonNode** place_of(std::string_view name) {
     switch (name.size()) {
-      case 4: return name == "type" ? &type : name == "cdid" ? &cdid : nullptr;
-      case 6: return name == "status" ? &status : nullptr;
-      case 7: return name == "user-id" ? &user_id : name == "message" ? &message : nullptr;
-      case 9: return name == "sender-id" ? &sender_id : nullptr;
-      case 10: return name == "session-id" ? &session_id : nullptr;
-      case 12: return name == "session-type" ? &session_type : nullptr;
-      case 16: return name == "sender-timestamp" ? &sender_timestamp : nullptr;
+      case 4: return is_literal(name, "type") ? &type : is_literal(name, "cdid") ? &cdid : nullptr;
+      case 6: return is_literal(name, "status") ? &status : nullptr;
+      case 7: return is_literal(name, "user-id") ? &user_id : is_literal(name, "message") ? &message : nullptr;
+      case 9: return is_literal(name, "sender-id") ? &sender_id : nullptr;
+      case 10: return is_literal(name, "session-id") ? &session_id : nullptr;
+      case 12: return is_literal(name, "session-type") ? &session_type : nullptr;
+      case 16: return is_literal(name, "sender-timestamp") ? &sender_timestamp : nullptr;
       default: return nullptr;
     }
   }

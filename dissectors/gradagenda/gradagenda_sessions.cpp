@@ -1,7 +1,6 @@
 #include "dissectors/gradagenda/gradagenda_sessions.hpp"
 
-#include <functional>
-
+#include "base/text_hash.hpp"
 #include "dissectors/field_text.hpp"
 
 namespace overhear::gradagenda {
@@ -47,21 +46,22 @@ void ChatSessions::on_loss() {
   }
 }
 
-std::uint64_t digest_of(std::string_view text_in_json) {
-  if (text_in_json.find('\\') == std::string_view::npos) return std::hash<std::string_view>()(text_in_json);
-  std::string meaning;
-  append_unescaped(meaning, text_in_json);
-  return std::hash<std::string_view>()(meaning);
+std::uint64_t digest_of(std::string_view text_in_json, std::string& scratch) {
+  if (text_in_json.find('\\') == std::string_view::npos) return text_hash(text_in_json);
+  scratch.clear();
+  append_unescaped(scratch, text_in_json);
+  return text_hash(scratch);
 }
 
 Users Users::of(const JsonIndex& json, const JsonNode* list, std::string_view own) {
   Users out;
+  std::string scratch;
   if (list == nullptr || list->kind != JsonKind::Array) return out;
   for (const JsonNode* user = json.first_child(*list); user != nullptr; user = json.next_sibling(*list, *user)) {
     const std::string_view id = id_of(json, user);
     if (out.count == 0) out.first = id;
     if (out.count == 1) out.second = id;
-    out.digest += digest_of(id);
+    out.digest += digest_of(id, scratch);
     out.has_own |= !own.empty() && means_the_same(id, own);
     ++out.count;
   }

@@ -49,7 +49,7 @@ struct Users {
   static Users of(const JsonIndex& json, const JsonNode* list, std::string_view own);
 };
 
-// Of what a string means.
-std::uint64_t digest_of(std::string_view text_in_json);
+// Of what a string means. `scratch` is for those with escapes, so that the next needs no memory of its own.
+std::uint64_t digest_of(std::string_view text_in_json, std::string& scratch);
 
 }  // namespace overhear::gradagenda

@@ -7,6 +7,7 @@
 #include "base/utf8.hpp"
 #include "dissectors/json/json_escapes.hpp"
 #include "dissectors/json/json_parser.hpp"
+#include "dissectors/json/text_scan.hpp"
 
 namespace overhear {
 std::string_view describe(JsonKind kind) {
@@ -28,6 +29,11 @@ namespace {
 // RFC 6901, 3: "~" is "~0" and "/" is "~1".
 void append_pointer_token(std::string& out, std::string_view name, bool has_escapes) {
   const auto append = [&out](std::string_view text) {
+    const bool is_plain = text.find('~') == std::string_view::npos && text.find('/') == std::string_view::npos;
+    if (is_plain) {
+      out += text;
+      return;
+    }
     for (const char c : text) {
       if (c == '~') {
         out += "~0";
@@ -166,10 +172,7 @@ void append_unescaped(std::string& out, std::string_view escaped) {
     const char* p = escaped.data();
     const char* const end = p + escaped.size();
     while (p != end) {
-      const void* const escape = std::memchr(p, '\\', static_cast<std::size_t>(end - p));
-      const char* const stop = escape == nullptr ? end : static_cast<const char*>(escape);
-      to = std::copy(p, stop, to);
-      p = stop;
+      p = copy_to_backslash(p, end, to);
       if (p != end) to = write_escape(to, p, end);
     }
     return static_cast<std::size_t>(to - data);

@@ -52,4 +52,23 @@ inline const char* find_quote_or_backslash(const char* p, const char* end) {
   return p;
 }
 
+// Copies [p, end) up to its first backslash, which is the result (or `end`), and moves `to` behind the copy.
+// REQUIRES: room for all of [p, end), of which more may be written to than the copy takes.
+inline const char* copy_to_backslash(const char* p, const char* end, char*& to) {
+#ifdef __SSE2__
+  const __m128i backslash = _mm_set1_epi8('\\');
+  while (end - p >= 16) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), block);
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, backslash)));
+    const int copied = mask == 0 ? 16 : std::countr_zero(mask);
+    p += copied;
+    to += copied;
+    if (mask != 0) return p;
+  }
+#endif
+  while (p != end && *p != '\\') *to++ = *p++;
+  return p;
+}
+
 }  // namespace overhear

@@ -2,9 +2,9 @@
 
 #include <bit>
 #include <cstring>
-#include <functional>
 #include <utility>
 
+#include "base/text_hash.hpp"
 #include "dissectors/field_text.hpp"
 #include "dissectors/protocol.hpp"
 
@@ -30,12 +30,11 @@ Deliveries::Words Deliveries::words_of(const Message& message, std::string_view 
     append_unescaped(scratch_, text);
     text = scratch_;
   }
-  const std::hash<std::string_view> hash;
   std::uint64_t address[2] = {};
   std::memcpy(address, server.address.bytes.data(), server.address.bytes.size());
   // By what is the same in every run: what finds no place may decide what is found.
-  const std::uint64_t of_server = mix(address[0] ^ address[1], hash(message.protocol->name) ^ server.port);
-  return {mix(hash(text), of_server), message.protocol, server, text};
+  const std::uint64_t of_server = mix(address[0] ^ address[1], text_hash(message.protocol->name) ^ server.port);
+  return {mix(text_hash(text), of_server), message.protocol, server, text};
 }
 
 std::size_t Deliveries::place_of(const Message::Name& name) const {

@@ -130,6 +130,19 @@ TEST(JsonIndex, UnescapesToWhatIsMeant) {
   }
 }
 
+TEST(JsonIndex, UnescapesWhereverTheEscapesStandInALongText) {
+  for (std::size_t size = 0; size <= 70; ++size) {
+    for (std::size_t at = 0; at <= size; ++at) {
+      const std::string before(at, 'a');
+      const std::string behind(size - at, 'b');
+      std::string out = "kept ";
+      append_unescaped(out, before + R"(é
+)" + behind);
+      EXPECT_EQ(out, "kept " + before + "é\n" + behind) << at << " of " << size;
+    }
+  }
+}
+
 TEST(JsonIndex, WritesPointersByRfc6901AndFindsNodesInOrder) {
   // The document of RFC 6901, 5.
   const std::string text =
