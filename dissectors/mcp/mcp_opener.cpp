@@ -50,6 +50,31 @@ void McpOpener::decrypt_to(std::size_t size) {
                      reinterpret_cast<std::uint8_t*>(plain_.data()) + had);
 }
 
+char McpOpener::opened_at(std::uint64_t offset, char cipher) {
+  char plain = 0;
+  keystream().xor_at(offset, as_bytes(std::string_view(&cipher, 1)), reinterpret_cast<std::uint8_t*>(&plain));
+  return plain;
+}
+
+Reading McpOpener::read_front(bool is_end) {
+  const std::string_view cipher = in().view();
+  const bool may_go_on = !is_continuous() && !is_use_certain_ && offset_ > 0;  // see switch_to_continuous()
+  for (std::size_t skipped = 0; skipped < std::min(cipher.size(), kMostSkips); ++skipped) {
+    const std::string_view rest = cipher.substr(skipped);
+    const std::uint64_t start = is_continuous() ? offset_ + skipped : 0;
+    Reading reading = read_cipher(rest, keystream(), start, is_end, context_);
+    if (reading == Reading::None && may_go_on) {
+      reading = read_cipher(rest, keystream(), offset_ + skipped, is_end, context_);
+    }
+    if (reading != Reading::None) return reading;
+    const bool is_space = is_json_separator(rest.front()) ||
+                          (is_continuous() && is_json_separator(opened_at(start, rest.front()))) ||
+                          (behind_ > 0 && is_json_separator(opened_at(behind_ + skipped, rest.front())));
+    if (!is_space) break;
+  }
+  return Reading::None;
+}
+
 // The second message tells whether the keystream starts anew: nothing else reads as the beginning of an object.
 bool McpOpener::switch_to_continuous(std::string_view cipher) {
   if (is_use_certain_ || offset_ == 0 || is_continuous()) return false;
@@ -69,9 +94,7 @@ bool McpOpener::switch_to_continuous(std::string_view cipher) {
 // A line end that was encrypted together with the message before, so with the keystream where that one ended.
 bool McpOpener::is_line_end_behind(char cipher) {
   if (behind_ == 0) return false;
-  std::uint8_t plain = 0;
-  keystream().xor_at(behind_, as_bytes(std::string_view(&cipher, 1)), &plain);
-  const char separator = static_cast<char>(plain);
+  const char separator = opened_at(behind_, cipher);
   if (!is_json_separator(separator)) return false;
   separators_.tell({&separator, 1});
   in().consume(1);

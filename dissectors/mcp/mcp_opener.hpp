@@ -13,6 +13,7 @@
 #include "dissectors/json/json_boundary.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/mcp/mcp_keys.hpp"
+#include "dissectors/mcp/mcp_reading.hpp"
 
 namespace overhear::mcp {
 
@@ -43,6 +44,9 @@ class McpOpener {
   std::size_t held() const { return plain_.size(); }
   // One message or one decision.
   Step take(bool is_end) { return is_raw() ? take_raw(is_end) : take_line(is_end); }
+  // Whether ciphertext stands at the front, though it may look like something else: behind line ends, in clear or
+  // encrypted with the message before.
+  Reading read_front(bool is_end);
   // Nothing of a message is under way any more.
   void start_message();
   // So many bytes of ciphertext were passed over.
@@ -58,6 +62,7 @@ class McpOpener {
   Step take_behind(std::string_view cipher);
   Step cut_torn(std::string_view cipher, bool is_end);
   void decrypt_to(std::size_t size);
+  char opened_at(std::uint64_t offset, char cipher);
   bool is_text(std::size_t size);
   bool is_line_end_behind(char cipher);
   bool switch_to_continuous(std::string_view cipher);

@@ -136,9 +136,9 @@ bool Resync::opens(const Cipher& cipher, const std::vector<std::uint8_t>& line) 
 }
 
 bool Resync::is_telling() const {
-  constexpr std::size_t kTelling = 8;  // {"type":
+  constexpr std::size_t kPackageStart = 8;  // {"type":
   return std::ranges::any_of(candidates_, [](const Candidate& candidate) {
-    return candidate.is_line ? candidate.scanned >= kShortestLine : candidate.progress.length() >= kTelling;
+    return candidate.is_line ? candidate.scanned >= kShortestLine : candidate.progress.length() >= kPackageStart;
   });
 }
 

@@ -55,7 +55,8 @@ bool McpStream::step(bool is_end) {
   return false;
 }
 
-// Whether JSON in clear stands at the front (behind white space): an object whose first name follows.
+// Whether JSON in clear stands at the front (behind white space): an object whose first name follows. One ciphertext in
+// 2^15 begins so too; what opens is no JSON in clear.
 bool McpStream::begins_clear(bool is_end, bool& need_more) {
   const std::string_view view = in().view();
   auto at = std::ranges::find_if_not(view, is_json_separator);
@@ -67,8 +68,19 @@ bool McpStream::begins_clear(bool is_end, bool& need_more) {
     return false;
   }
   if (*at != '"' && *at != '}') return false;
+  const Reading reading = read_sealed(is_end);
+  need_more = reading == Reading::NeedMore;
+  if (reading != Reading::None) return false;
   separators_.consume(opening);
   return true;
+}
+
+// What stands at the front, where it can be ciphertext without lines of which the key is known.
+Reading McpStream::read_sealed(bool is_end) {
+  if (form_ == Form::Opened) return opener_->is_raw() ? opener_->read_front(is_end) : Reading::None;
+  if (form_ != Form::Undecided || !is_cipher_possible_) return Reading::None;
+  if (!any_reading_) any_reading_ = std::make_unique<AnyReading>(context_, keys_);
+  return any_reading_->read(in().view(), is_end);
 }
 
 bool McpStream::take_clear() {
@@ -97,12 +109,18 @@ bool McpStream::take_clear() {
 }
 
 // The package at the front is not valid JSON: it ends where its brackets balance (`length`), unless the next package
-// begins before, behind what then was none (true).
+// begins before, behind what then was none (true), or it is ciphertext of which nobody knew (true).
 bool McpStream::take_doubtful(std::string_view view, bool is_final, std::size_t& length) {
   if (ending_ == 0) ending_ = boundary_.scan(view);
   if (!resync_) resync_ = std::make_unique<Resync>(context_, keys_, opener_ ? &*opener_ : nullptr);
-  const bool is_found = resync_->advance(view, is_final) != Resync::Found::Nothing;
+  const Resync::Found found = resync_->advance(view, is_final);
+  const bool is_found = found != Resync::Found::Nothing;
   const std::size_t position = resync_->position();
+  if (is_found && position == 0) {
+    on_found(found);
+    start_message();
+    return true;
+  }
   if (ending_ > 0 && position >= ending_) {
     length = ending_;
     return false;

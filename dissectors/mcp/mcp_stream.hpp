@@ -13,6 +13,7 @@
 #include "dissectors/layer.hpp"
 #include "dissectors/mcp/mcp_keys.hpp"
 #include "dissectors/mcp/mcp_opener.hpp"
+#include "dissectors/mcp/mcp_reading.hpp"
 #include "dissectors/mcp/mcp_resync.hpp"
 #include "dissectors/mcp/mcp_sealed.hpp"
 #include "dissectors/mcp/mcp_trial.hpp"
@@ -61,6 +62,7 @@ class McpStream final : public Framer {
   bool give_up_keystream();
   void pass_over(std::size_t length);
   bool begins_clear(bool is_end, bool& need_more);
+  Reading read_sealed(bool is_end);
   void open(Opening opening);
   const McpSecret* untried_secret();
   void emit_clear(std::size_t length);
@@ -77,6 +79,7 @@ class McpStream final : public Framer {
   std::unique_ptr<VariantTrial> trial_;
   std::unique_ptr<Resync> resync_;  // while searching, in a run, or for a package inside one that is wrong
   std::optional<McpOpener> opener_;
+  std::unique_ptr<AnyReading> any_reading_;  // once it was asked
   Separators separators_;
   SealedStream sealed_;
   std::uint64_t passed_ = 0;   // ciphertext bytes before there was an opener

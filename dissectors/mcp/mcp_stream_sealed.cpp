@@ -22,13 +22,13 @@ bool McpStream::decide(bool is_end) {
   while (const McpSecret* const secret = is_cipher_possible_ ? untried_secret() : nullptr) {
     if (!trial_) trial_ = std::make_unique<VariantTrial>(*secret);
     switch (trial_->advance(in().view(), context_, is_end || in().size() > context_.limits.message_bytes)) {
-      case VariantTrial::Status::NeedMore: return false;
-      case VariantTrial::Status::None: {
+      case Reading::NeedMore: return false;
+      case Reading::None: {
         trial_.reset();
         ++tried_;
         break;
       }
-      case VariantTrial::Status::Found: {
+      case Reading::Package: {
         separators_.consume(trial_->skipped());
         open(trial_->take_opening());
         trial_.reset();

@@ -8,27 +8,6 @@
 #include "dissectors/mcp/mcp_text.hpp"
 
 namespace overhear::mcp {
-namespace {
-
-// Of what a wrong key makes, not one in 2^40 reads as the beginning of an object for so long: a message that is torn or
-// wrong behind it does not speak against the key.
-constexpr std::size_t kTelling = 24;
-
-// Beginnings of the ciphertext that are tried among white space.
-constexpr std::size_t kMostSkips = 8;
-
-// Whether `text`, of which nothing more comes, was opened by the right key.
-bool is_opened(std::string_view text, LayerContext& context) {
-  JsonProgress progress(context.limits);
-  if (progress.scan(text) != JsonProgress::Status::Whole) return progress.length() >= kTelling;
-  JsonIndex& json = context.workspace.json;
-  const std::string_view object = text.substr(0, progress.length());
-  if (json.parse(object, context.limits) != JsonIndex::Status::Valid) return false;
-  if (!std::ranges::all_of(text.substr(object.size()), is_json_separator)) return false;
-  return is_package(json) || progress.length() >= kTelling;
-}
-
-}  // namespace
 
 void VariantTrial::start(std::string_view text, const Limits& limits) {
   has_started_ = true;
@@ -47,34 +26,25 @@ void VariantTrial::start(std::string_view text, const Limits& limits) {
   }
 }
 
-VariantTrial::Status VariantTrial::try_raw(Raw& raw, std::string_view text, LayerContext& context, bool is_end) {
+Reading VariantTrial::try_raw(Raw& raw, std::string_view text, LayerContext& context, bool is_end) {
   const std::string_view cipher = text.substr(std::min(raw.skipped, text.size()));
   const std::size_t had = raw.plain.size();
   raw.plain.resize(cipher.size());
   raw.keystream->xor_at(had, as_bytes(cipher.substr(had)), reinterpret_cast<std::uint8_t*>(raw.plain.data()) + had);
-  switch (raw.progress.scan(raw.plain)) {
-    case JsonProgress::Status::Broken: return raw.progress.length() >= kTelling ? Status::Found : Status::None;
-    case JsonProgress::Status::NeedMore: {
-      if (!is_end && raw.plain.size() <= context.limits.message_bytes) return Status::NeedMore;
-      return raw.plain.size() >= kTelling ? Status::Found : Status::None;
-    }
-    case JsonProgress::Status::Whole: break;
-  }
-  // What lies behind the first message was decrypted at the wrong place, so only what comes before counts.
-  const std::string_view message = std::string_view(raw.plain).substr(0, raw.progress.length());
-  return is_opened(message, context) ? Status::Found : Status::None;
+  const bool is_final = is_end || raw.plain.size() > context.limits.message_bytes;
+  return read_plain(raw.progress, raw.plain, is_final, context);
 }
 
-VariantTrial::Status VariantTrial::try_line(std::string_view text, LayerContext& context, bool is_end) {
+Reading VariantTrial::try_line(std::string_view text, LayerContext& context, bool is_end) {
   const auto begin = std::ranges::find_if_not(text, is_json_separator);
   const auto blank = static_cast<std::size_t>(begin - text.begin());
   scanned_ = std::max(scanned_, blank);
   while (scanned_ < text.size() && is_base64_character(text[scanned_])) ++scanned_;
-  if (scanned_ == text.size() && !is_end) return Status::NeedMore;
+  if (scanned_ == text.size() && !is_end) return Reading::NeedMore;
   std::vector<std::uint8_t> cipher;
   const bool is_line = scanned_ == text.size() || text[scanned_] == '\n' || text[scanned_] == '\r';
   if (!is_line || !decode_base64(text.substr(blank, scanned_ - blank), cipher, Base64::Lenient) || cipher.empty()) {
-    return Status::None;
+    return Reading::None;
   }
   std::string& plain = context.workspace.bytes;
   for (const McpVariant& variant : kMcpVariants) {
@@ -86,34 +56,34 @@ VariantTrial::Status VariantTrial::try_line(std::string_view text, LayerContext&
     if (!is_opened(plain, context)) continue;
     variant_ = &variant;
     skipped_ = blank;
-    return Status::Found;
+    return Reading::Package;
   }
-  return Status::None;
+  return Reading::None;
 }
 
-VariantTrial::Status VariantTrial::advance(std::string_view text, LayerContext& context, bool is_end) {
+Reading VariantTrial::advance(std::string_view text, LayerContext& context, bool is_end) {
   if (!has_started_) {
     // White space may go on: wait for the first byte behind it before the candidates are made.
-    if (std::ranges::all_of(text, is_json_separator) && !is_end) return Status::NeedMore;
+    if (std::ranges::all_of(text, is_json_separator) && !is_end) return Reading::NeedMore;
     start(text, context.limits);
   }
   for (auto raw = raws_.begin(); raw != raws_.end();) {
     switch (try_raw(*raw, text, context, is_end)) {
-      case Status::NeedMore: ++raw; break;
-      case Status::None: raw = raws_.erase(raw); break;
-      case Status::Found: {
+      case Reading::NeedMore: ++raw; break;
+      case Reading::None: raw = raws_.erase(raw); break;
+      case Reading::Package: {
         variant_ = raw->variant;
         skipped_ = raw->skipped;
-        return Status::Found;
+        return Reading::Package;
       }
     }
   }
   if (are_lines_possible_) {
-    const Status line = try_line(text, context, is_end);
-    if (line != Status::None) return line;
+    const Reading line = try_line(text, context, is_end);
+    if (line != Reading::None) return line;
     are_lines_possible_ = false;
   }
-  return raws_.empty() ? Status::None : Status::NeedMore;
+  return raws_.empty() ? Reading::None : Reading::NeedMore;
 }
 
 Opening VariantTrial::take_opening() {

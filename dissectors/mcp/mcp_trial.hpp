@@ -11,20 +11,19 @@
 #include "dissectors/json/json_progress.hpp"
 #include "dissectors/layer.hpp"
 #include "dissectors/mcp/mcp_keys.hpp"
+#include "dissectors/mcp/mcp_reading.hpp"
 
 namespace overhear::mcp {
 
 class VariantTrial {
  public:
-  enum class Status : std::uint8_t { NeedMore, Found, None };
-
   explicit VariantTrial(const McpSecret& secret) : keystreams_(secret) {}
 
   // `text` are the bytes of the direction from the first encrypted one on, the same as at the call before or more.
   // `is_end`: nothing more will come.
-  Status advance(std::string_view text, LayerContext& context, bool is_end);
+  Reading advance(std::string_view text, LayerContext& context, bool is_end);
 
-  // REQUIRES: Found. The keystream is moved out.
+  // REQUIRES: a package. The keystream is moved out.
   Opening take_opening();
   // White space in front of the ciphertext that belongs to the message before.
   std::size_t skipped() const { return skipped_; }
@@ -41,8 +40,8 @@ class VariantTrial {
   };
 
   void start(std::string_view text, const Limits& limits);
-  Status try_raw(Raw& raw, std::string_view text, LayerContext& context, bool is_end);
-  Status try_line(std::string_view text, LayerContext& context, bool is_end);
+  Reading try_raw(Raw& raw, std::string_view text, LayerContext& context, bool is_end);
+  Reading try_line(std::string_view text, LayerContext& context, bool is_end);
 
   SecretKeystreams keystreams_;
   bool has_started_ = false;

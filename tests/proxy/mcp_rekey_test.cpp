@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -40,6 +41,19 @@ struct Peer {
   std::string handshake() const { return mcp_handshake(to_hex(pair.public_key)); }
 };
 
+// A key pair whose secret with the peer is wanted; each further one is a multiplication away.
+McpKeyPair pair_where(Bytes peer, const std::function<bool(const McpSecret&)>& is_wanted) {
+  Number key = make_mcp_key_pair(false, {})->private_key;
+  Number product = *power_mod(peer, key, modp5::prime());
+  for (;;) {
+    McpSecret secret{McpKeyOrigin::SharedSecret, {}, modp5::kBytes};
+    std::ranges::copy(product, secret.bytes.end() - static_cast<std::ptrdiff_t>(product.size()));
+    if (is_wanted(secret)) return {key, modp5::public_key(key)};
+    for (std::size_t at = key.size(); at > 0 && ++key[at - 1] == 0;) --at;
+    product = *product_mod(product, peer, modp5::prime());
+  }
+}
+
 class Talk : private RewriterHost {
  public:
   explicit Talk(bool fails_closed = false) : options_{fails_closed} {}
@@ -58,6 +72,14 @@ class Talk : private RewriterHost {
   // Both handshakes, and the two secrets that they make.
   void greet() {
     server_secret = server.secret_with(say(Side::First, client.handshake()));
+    client_secret = client.secret_with(say(Side::Second, server.handshake()));
+  }
+  // The same with a server that chooses its key when it has seen the proxy's.
+  void greet(const std::function<bool(const McpSecret&)>& is_wanted) {
+    const std::string got = say(Side::First, client.handshake());
+    const std::string key = nlohmann::json::parse(got)["data"]["publicKey"];
+    server.pair = pair_where(*parse_public_key(key), is_wanted);
+    server_secret = server.secret_with(got);
     client_secret = client.secret_with(say(Side::Second, server.handshake()));
   }
 
@@ -145,12 +167,7 @@ TEST(McpRekey, PeersThatLeaveZerosAwayUnderstandEachOther) {
       if (digits == 1 && variant.derivation != KeyDerivation::HexAscii && variant.form == SecretForm::Trimmed) continue;
       SCOPED_TRACE(std::string(variant.name) + " with " + std::to_string(digits));
       Talk talk;
-      const std::string got = talk.say(Side::First, talk.client.handshake());
-      const std::string key = nlohmann::json::parse(got)["data"]["publicKey"];
-      talk.server.pair = *make_mcp_key_pair(false, *parse_public_key(key), digits);
-      talk.server_secret = talk.server.secret_with(got);
-      talk.client_secret = talk.client.secret_with(talk.say(Side::Second, talk.server.handshake()));
-      ASSERT_EQ(zero_digits_of(talk.server_secret.view()), digits);
+      talk.greet([&](const McpSecret& secret) { return zero_digits_of(secret.view()) == digits; });
       EXPECT_EQ(talk.say(Side::First, McpSender(variant, talk.client_secret).seal_all({kLogin, kJoin})),
                 McpSender(variant, talk.server_secret).seal_all({kLogin, kJoin}));
       EXPECT_EQ(talk.say(Side::Second, McpSender(variant, talk.server_secret).seal_all({kAccepted, kSay})),
@@ -158,6 +175,44 @@ TEST(McpRekey, PeersThatLeaveZerosAwayUnderstandEachOther) {
       EXPECT_THAT(talk.told, IsEmpty());
     }
   }
+}
+
+std::string keystream_of(const McpVariant& variant, const McpSecret& secret, std::size_t size) {
+  return McpSender(variant, secret).seal(std::string(size, '\0'));
+}
+
+// What becomes of the first two bytes of a package, `{"`.
+bool begins_like_an_object(std::string_view keystream) {
+  return keystream[0] == 0 && (keystream[1] == 0 || (keystream[1] ^ '"') == '}');
+}
+
+TEST(McpRekey, CiphertextMayBeginLikeAnObject) {
+  const McpVariant& variant = *find_mcp_variant("raw");
+  for (const std::size_t step : {std::size_t{1}, std::string::npos}) {
+    Talk talk;
+    talk.greet([&](const McpSecret& secret) { return begins_like_an_object(keystream_of(variant, secret, 2)); });
+    const std::string answered = McpSender(variant, talk.server_secret).seal_all({kAccepted, kSay});
+    EXPECT_EQ(talk.say(Side::Second, answered, step),
+              McpSender(variant, talk.client_secret).seal_all({kAccepted, kSay}));
+    EXPECT_EQ(talk.say(Side::Second, kRefused, step), kRefused) << "in clear";
+    EXPECT_THAT(talk.told, IsEmpty());
+    EXPECT_EQ(talk.rekey().held(), 0u);
+  }
+}
+
+TEST(McpRekey, CiphertextOfOneKeystreamMayBeginLikeAnObjectInTheMiddle) {
+  const McpVariant& variant = *find_mcp_variant("raw-continuous");
+  const std::string head = R"({"type":"Message.CreateTextMessage.3","data":{"text":")";
+  const std::string tail = R"("}})";
+  Talk talk;
+  talk.greet();
+  const std::string keystream = keystream_of(variant, talk.client_secret, 1'000'000);
+  std::size_t at = head.size() + tail.size();
+  while (!begins_like_an_object(std::string_view(keystream).substr(at, 2))) ++at;
+  const std::string first = head + std::string(at - head.size() - tail.size(), 'x') + tail;
+  const std::string said = McpSender(variant, talk.client_secret).seal_all({first, kJoin, kSay});
+  EXPECT_EQ(talk.say(Side::First, said, 1000), McpSender(variant, talk.server_secret).seal_all({first, kJoin, kSay}));
+  EXPECT_THAT(talk.told, IsEmpty());
 }
 
 // One key in 64 makes ciphertext that begins with what could be white space behind the handshake.
