@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
@@ -12,8 +13,8 @@ namespace overhear {
 namespace {
 
 constexpr std::size_t kPrivateBytes = 40;  // 320 bits: more than the group's own strength asks for
-// Every second key does; with kMostZeroDigits it takes some 140,000 for each, of some microseconds.
-constexpr int kAttempts = 1 << 20;
+// Every second key does; with kMostZeroDigits one in some 600, of some microseconds each.
+constexpr int kAttempts = 1 << 14;
 
 bool fits(const Number& public_key, bool has_top_bit) {
   if (public_key.size() != modp5::kBytes || public_key.front() < 0x10) return false;
@@ -32,7 +33,7 @@ std::size_t zero_digits_of(Bytes secret) {
 
 // From a random one on, each private key is tried: the next public key and secret are one multiplication away.
 std::optional<McpKeyPair> make_mcp_key_pair(bool has_top_bit, Bytes peer, std::size_t zero_digits) {
-  if (zero_digits > kMostZeroDigits) zero_digits = 0;
+  zero_digits = std::min(zero_digits, kMostZeroDigits);
   std::array<std::uint8_t, kPrivateBytes> key;
   if (RAND_bytes(key.data(), key.size()) != 1) return std::nullopt;
   constexpr std::uint8_t kGenerator[] = {2};

@@ -16,10 +16,13 @@ struct McpKeyPair {
 
 // A fresh one. `has_top_bit`: whether the public key is one in front of which programs that write signed numbers put a
 // zero byte. `peer`: the other side's public key, as far as it is known; the shared secret then begins with exactly so
-// many zero digits of hex (none where it would have to be more than kMostZeroDigits). nullopt: no random numbers.
+// many zero digits of hex, or kMostZeroDigits where that would be more. nullopt: no random numbers.
 std::optional<McpKeyPair> make_mcp_key_pair(bool has_top_bit, Bytes peer, std::size_t zero_digits = 0);
 
-inline constexpr std::size_t kMostZeroDigits = 4;  // each takes 16 times as long to find
+// A whole byte: with so many it shows whether a program leaves zero bytes or zero digits away, as it would with more.
+// Each takes 16 times as long to find; these take some milliseconds, and a peer can choose its key so that they are
+// needed.
+inline constexpr std::size_t kMostZeroDigits = 2;
 // The digits 0 in front where a secret is written in the group's length.
 std::size_t zero_digits_of(Bytes secret);
 

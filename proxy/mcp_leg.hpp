@@ -54,8 +54,8 @@ class McpLeg final : private UnitSink {
   // The peer's public key, empty while it has not said any.
   const Number& peer_key() const { return peer_key_; }
   // A new key pair towards the peer, whose secret begins with as many zeros as the other leg's (where there is one
-  // yet): so it is seen whether peers leave them away, and each is told what the other takes for the key. Nothing where
-  // there are no random numbers.
+  // yet), at most kMostZeroDigits: so it is seen whether peers leave them away, and each is told what the other takes
+  // for the key. Nothing where there are no random numbers.
   const McpKeyPair* make_key_pair(bool has_top_bit, const std::optional<modp5::Secret>& others);
   // The secret that both have, once both keys are known.
   const std::optional<modp5::Secret>& secret() const { return secret_; }

@@ -31,6 +31,17 @@ TEST(McpKeyPair, MakesASecretWithSoManyZeros) {
   }
 }
 
+// A peer that has made its secret begin with more does not choose how long this takes.
+TEST(McpKeyPair, MakesNoMoreZerosThanShowWhetherTheyAreLeftAway) {
+  const McpKeyPair peer = *make_mcp_key_pair(false, {});
+  for (const std::size_t digits : {std::size_t{3}, std::size_t{4}, 2 * modp5::kBytes}) {
+    const McpKeyPair pair = *make_mcp_key_pair(false, peer.public_key, digits);
+    modp5::Secret secret;
+    ASSERT_TRUE(modp5::shared_secret(peer.public_key, pair.private_key, secret));
+    EXPECT_EQ(zero_digits_of(secret), kMostZeroDigits);
+  }
+}
+
 TEST(McpKeyPair, KeysThatMakeNoSecretAreNoReasonToLookForOne) {
   const Number one = {1};
   EXPECT_TRUE(make_mcp_key_pair(false, one));
