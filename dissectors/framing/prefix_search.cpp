@@ -9,6 +9,10 @@ std::uint32_t read_length_prefix(std::string_view bytes) {
   return at(0) << 24 | at(1) << 16 | at(2) << 8 | at(3);
 }
 
+void append_length_prefix(std::uint32_t length, std::string& out) {
+  for (unsigned i = kLengthPrefixBytes; i-- > 0;) out += static_cast<char>(length >> 8 * i);
+}
+
 PrefixSearch::Found PrefixSearch::advance(std::string_view text, bool is_final, std::size_t end) {
   end = std::min(end, text.size());
   for (;;) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/limits.hpp"
@@ -16,6 +17,7 @@ inline constexpr std::size_t kLengthPrefixBytes = 4;
 
 // REQUIRES: kLengthPrefixBytes bytes.
 std::uint32_t read_length_prefix(std::string_view bytes);
+void append_length_prefix(std::uint32_t length, std::string& out);
 
 class PrefixSearch {
  public:

@@ -29,6 +29,16 @@ std::optional<WsFrameHeader> parse_ws_header(std::string_view bytes) {
   return header;
 }
 
+void append_ws_header(const WsFrameHeader& header, std::string& out) {
+  const unsigned extra = header.length < 126 ? 0 : header.length < 65536 ? 2 : 8;
+  const std::uint64_t first = extra == 0 ? header.length : extra == 2 ? 126 : 127;
+  out += static_cast<char>((header.is_final ? 0x80 : 0) | header.reserved << 4 | header.opcode);
+  out += static_cast<char>((header.is_masked ? 0x80 : 0) | first);
+  for (unsigned i = extra; i-- > 0;) out += static_cast<char>(header.length >> 8 * i);
+  if (!header.is_masked) return;
+  for (const std::uint8_t byte : header.mask) out += static_cast<char>(byte);
+}
+
 void unmask(std::string_view in, const std::array<std::uint8_t, 4>& mask, char* out) {
   std::uint32_t word = 0;
   std::memcpy(&word, mask.data(), 4);

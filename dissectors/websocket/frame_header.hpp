@@ -35,6 +35,9 @@ inline constexpr std::size_t kWsControlLimit = 125;
 // The header that `bytes` begins with; nullopt where more is needed.
 std::optional<WsFrameHeader> parse_ws_header(std::string_view bytes);
 
+// The same the other way: appends the header of a frame of `header.length` bytes, which it says in the shortest form.
+void append_ws_header(const WsFrameHeader& header, std::string& out);
+
 // out[i] = in[i] XOR mask[i mod 4]. `out` holds in.size() bytes and may be the same memory.
 void unmask(std::string_view in, const std::array<std::uint8_t, 4>& mask, char* out);
 

@@ -1,0 +1,159 @@
+#include "proxy/message_form.hpp"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "dissectors/framing/deflater.hpp"
+#include "dissectors/framing/prefix_search.hpp"
+#include "dissectors/framing/zlib_package.hpp"
+#include "dissectors/websocket/frame_header.hpp"
+
+namespace overhear {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+struct FrameView {
+  WsFrameHeader header;
+  std::string_view bytes;  // with the header
+
+  std::string_view payload() const { return bytes.substr(header.size); }
+  bool is_of_message() const { return header.opcode <= static_cast<std::uint8_t>(WsOpcode::Binary); }
+};
+
+// The frame that `bytes` begins with; nullopt where it is not whole.
+std::optional<FrameView> front_frame(std::string_view bytes) {
+  const auto header = parse_ws_header(bytes);
+  if (!header || header->length > bytes.size() - header->size) return std::nullopt;
+  return FrameView{*header, bytes.substr(0, header->size + static_cast<std::size_t>(header->length))};
+}
+
+// What the fragments carry together; the first frame's header in `first`. nullopt: these are no frames.
+std::optional<std::string> joined_payload(std::string_view raw, WsFrameHeader& first) {
+  std::string joined;
+  std::string unmasked_part;
+  bool is_begun = false;
+  while (!raw.empty()) {
+    const auto frame = front_frame(raw);
+    if (!frame) return std::nullopt;
+    raw.remove_prefix(frame->bytes.size());
+    if (!frame->is_of_message()) continue;
+    if (!std::exchange(is_begun, true)) first = frame->header;
+    joined += unmasked(frame->header, frame->payload(), unmasked_part);
+  }
+  return is_begun ? std::optional(std::move(joined)) : std::nullopt;
+}
+
+bool is_behind_length(std::string_view raw, std::string_view body) {
+  return raw.size() >= kLengthPrefixBytes && raw.substr(kLengthPrefixBytes) == body &&
+         read_length_prefix(raw) == body.size();
+}
+
+bool is_zlib_of(std::string_view raw, std::string_view body) {
+  if (!is_zlib_header(raw)) return false;
+  ZlibPackage package;
+  // One more than there is, so that what would be longer does not look as if it ended there.
+  return package.advance(raw, body.size() + 1) == Inflater::Status::End && package.text == body;
+}
+
+}  // namespace
+
+MessageForm MessageForm::of(std::string_view raw, std::string_view body, FrameKind frame) {
+  if (frame != FrameKind::None) {
+    WsFrameHeader first;
+    if (const auto payload = joined_payload(raw, first)) {
+      const bool is_compressed = (first.reserved & kWsRsv1) != 0 && *payload != body;
+      const WsOpcode opcode = frame == FrameKind::Text ? WsOpcode::Text : WsOpcode::Binary;
+      return MessageForm(Frame{static_cast<std::uint8_t>(opcode), first.reserved, first.is_masked, is_compressed});
+    }
+  }
+  if (is_behind_length(raw, body)) return MessageForm(LengthPrefixed{});
+  if (is_zlib_of(raw, body)) return MessageForm(ZlibPackaged{});
+  Bare bare;
+  if (const std::size_t at = raw.find(body); at != std::string_view::npos) {
+    bare.front = raw.substr(0, at);
+    bare.behind = raw.substr(at + body.size());
+  }
+  if (body.starts_with(kByteOrderMark)) bare.front += kByteOrderMark;
+  return MessageForm(std::move(bare));
+}
+
+MessageForm MessageForm::first(StreamFraming framing, Direction from) {
+  switch (framing) {
+    case StreamFraming::WebSocket:
+      return MessageForm(Frame{static_cast<std::uint8_t>(WsOpcode::Text), 0, from == Direction::Client, false});
+    case StreamFraming::LengthPrefix: return MessageForm(LengthPrefixed{});
+    case StreamFraming::Json:
+    case StreamFraming::Mcp: break;
+  }
+  return MessageForm(Bare{});
+}
+
+MessageForm MessageForm::mirrored(Direction from) const {
+  if (std::holds_alternative<Bare>(form_)) return MessageForm(Bare{});
+  const auto* frame = std::get_if<Frame>(&form_);
+  return frame == nullptr ? *this : MessageForm(Frame{frame->opcode, 0, from == Direction::Client, false});
+}
+
+bool MessageForm::is_compressed() const {
+  const auto* frame = std::get_if<Frame>(&form_);
+  return frame != nullptr && frame->is_compressed;
+}
+
+void MessageForm::append(std::string_view text, std::string& out) const {
+  assert(text.size() <= std::numeric_limits<std::uint32_t>::max());
+  std::visit([&](const auto& form) { append_as(form, text, out); }, form_);
+}
+
+void MessageForm::append_as(const Frame& form, std::string_view text, std::string& out) {
+  std::string deflated;
+  if (form.is_compressed) {
+    append_deflated_message(text, deflated);
+    text = deflated;
+  }
+  WsFrameHeader header;
+  header.is_final = true;
+  header.reserved = form.reserved;
+  header.opcode = form.opcode;
+  header.is_masked = form.is_masked;
+  header.length = text.size();
+  // Without randomness it stays zero, which everybody can read.
+  if (form.is_masked) RAND_bytes(header.mask.data(), static_cast<int>(header.mask.size()));
+  append_ws_header(header, out);
+  const std::size_t begin = out.size();
+  out += text;
+  if (form.is_masked) unmask(text, header.mask, out.data() + begin);
+}
+
+void MessageForm::append_as(const LengthPrefixed&, std::string_view text, std::string& out) {
+  append_length_prefix(static_cast<std::uint32_t>(text.size()), out);
+  out += text;
+}
+
+void MessageForm::append_as(const ZlibPackaged&, std::string_view text, std::string& out) {
+  append_zlib_package(text, out);
+}
+
+void MessageForm::append_as(const Bare& form, std::string_view text, std::string& out) {
+  if (form.front.ends_with(kByteOrderMark) && text.starts_with(kByteOrderMark)) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
+  out.append(form.front).append(text).append(form.behind);
+}
+
+WsFrames split_ws_frames(std::string_view raw) {
+  WsFrames frames;
+  while (const auto frame = front_frame(raw)) {
+    (frame->is_of_message() ? frames.own : frames.others) += frame->bytes;
+    raw.remove_prefix(frame->bytes.size());
+  }
+  frames.own += raw;
+  return frames;
+}
+
+}  // namespace overhear
