@@ -12,6 +12,7 @@
 #include "cli/text_line.hpp"
 #include "cli/text_table.hpp"
 #include "session/check/report_text.hpp"
+#include "session/finding_text.hpp"
 
 namespace overhear {
 namespace {

@@ -71,14 +71,6 @@ std::optional<Severity> worst_of(const Message& message) {
   return worst;
 }
 
-std::string placed_text(std::string_view field, std::string_view text) {
-  if (field.empty()) return std::string(text);
-  const std::string_view name = field.substr(field.rfind('/') + 1);
-  const bool is_named = !name.empty() && text.starts_with(name) && text.substr(name.size()).starts_with(' ');
-  if (is_named) text.remove_prefix(name.size() + 1);
-  return std::string(field) + ' ' + std::string(text);
-}
-
 std::string duration_text(std::int64_t ns) {
   struct Unit {
     std::int64_t ns;

@@ -17,9 +17,6 @@ std::string_view color_of(Severity severity);
 std::string_view mark_of(Severity severity);
 // Of all findings about the message.
 std::optional<Severity> worst_of(const Message& message);
-// What is said of a field, with its place where the text has its name: "/data/room is a string, not an integer".
-// `field` is a JSON pointer; empty: the text alone.
-std::string placed_text(std::string_view field, std::string_view text);
 // "412µs", "5.4ms", "54ms", "1.2s"
 std::string duration_text(std::int64_t ns);
 

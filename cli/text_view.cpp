@@ -9,6 +9,7 @@
 #include "cli/wrap.hpp"
 #include "dissectors/protocol.hpp"
 #include "dissectors/registry.hpp"
+#include "session/finding_text.hpp"
 
 namespace overhear {
 namespace {
@@ -121,8 +122,7 @@ std::string TextView::begin_finding(const Finding& finding, std::string_view who
   line_.put(finding.rule->code, color_of(severity));
   std::string text = " ";
   if (!who.empty()) text += fmt::format("{}: ", who);
-  append_printable(text, placed_text(finding.field, finding.message()));
-  if (!finding.citation().empty()) text += fmt::format(" ({})", finding.citation());
+  append_printable(text, cited_text(finding));
   return text;
 }
 

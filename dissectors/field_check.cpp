@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "base/utf8.hpp"
 #include "dissectors/app_rules.hpp"
 #include "dissectors/field_text.hpp"
 
@@ -131,7 +132,7 @@ class Checker {
     Finding& finding = findings_.add(app_rules::kUnknownValue);
     finding.spec = values.section;
     json_.append_pointer(finding.field, node);
-    fmt::format_to(std::back_inserter(finding.text), "{} is none of the values of {}", json_.raw(node).substr(0, 60),
+    fmt::format_to(std::back_inserter(finding.text), "{} is none of the values of {}", utf8_prefix(json_.raw(node), 60),
                    values.name);
   }
 

@@ -253,6 +253,8 @@ struct Protocol {
   const Rule* answered_twice = nullptr;
   // The finding about a request whose id another has that still waits; null where ids may come again.
   const Rule* reused_id = nullptr;
+  // The dissector's finding that rests on what the session said before; null where a message alone tells all of them.
+  const Rule* by_session = nullptr;
   // The largest payload of a WebSocket data frame and the finding about a larger one; null where there is no limit.
   std::uint64_t frame_limit = 0;
   const Rule* over_frame_limit = nullptr;

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.hpp"
 #include "dissectors/app_rules.hpp"
 #include "dissectors/cchat/cchat_content.hpp"
 #include "dissectors/cchat/cchat_rules.hpp"
@@ -146,7 +147,7 @@ class CchatDissector final : public Dissector {
     finding.spec = "cchat 0.3, Error";
     finding.field = "/errcode";
     if (code != nullptr) return;
-    finding.text.append(json.raw(errcode), 0, 60);
+    finding.text += utf8_prefix(json.raw(errcode), 60);
     finding.text += " is none of the error codes";
   }
 

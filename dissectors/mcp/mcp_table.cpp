@@ -539,6 +539,7 @@ constinit const Protocol kProtocol{.name = "mcp",
                                    .orphan_answer = &rules::kOrphanAnswer,
                                    .answered_twice = &rules::kAnsweredTwice,
                                    .reused_id = &rules::kReusedId,
+                                   .by_session = &rules::kMissingId,
                                    .leaves_with_session = true};
 
 }  // namespace overhear::mcp

@@ -5,14 +5,6 @@
 namespace overhear::testing {
 namespace {
 
-TEST(MessageText, AFindingNamesItsFieldOnce) {
-  EXPECT_EQ(placed_text("/data/room", "room is a string"), "/data/room is a string");
-  EXPECT_EQ(placed_text("/data/room", "roomy enough"), "/data/room roomy enough");
-  EXPECT_EQ(placed_text("/data", "this is no room"), "/data this is no room");
-  EXPECT_EQ(placed_text("", "all is wrong"), "all is wrong");
-  EXPECT_EQ(placed_text("/", "is empty"), "/ is empty");
-}
-
 TEST(MessageText, WhatChangesAboutARoomOrAUserIsASentence) {
   const auto text = [](std::string_view event, std::string_view user, std::string_view room, std::string_view name) {
     RoomEvent out;
