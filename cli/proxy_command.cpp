@@ -14,6 +14,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/key_log_file.hpp"
 #include "cli/print_error.hpp"
+#include "cli/print_filter_error.hpp"
 #include "cli/proxy_session.hpp"
 #include "proxy/proxy.hpp"
 #include "proxy/recorder.hpp"
@@ -102,6 +103,9 @@ void announce(const Proxy& proxy, bool is_quiet) {
           fmt::join(places, " and ")));
     }
   }
+  if (!is_quiet && !proxy.control().empty()) {
+    put_error_text(fmt::format("overhear intercept decides about held messages, over {}\n", proxy.control().native()));
+  }
   const std::filesystem::path made = proxy.new_authority();
   if (is_quiet || made.empty()) return;
   put_error_text(fmt::format(
@@ -188,6 +192,17 @@ void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
       ->type_name("DIRECTORY");
   proxy->add_flag("--fail-closed", arguments.fails_closed,
                   "with mcp://: close a connection where something cannot be opened, instead of passing it on");
+  proxy
+      ->add_option("--intercept", arguments.intercept,
+                   "hold messages that match until somebody forwards, edits or drops them (overhear intercept); the "
+                   "language of -Y")
+      ->type_name("FILTER");
+  proxy
+      ->add_option(
+          "--control", arguments.control,
+          "the Unix socket over which that is decided, and messages are sent into open sessions (default, with "
+          "--intercept: ~/.overhear/control/PORT.sock)")
+      ->type_name("PATH");
   proxy->add_flag("-q", arguments.is_quiet, "no word about where it listens, and no summary");
   proxy->add_option("-w", arguments.record, "also keep what is relayed, both sides of it, as pcapng with its keys")
       ->type_name("FILE");
@@ -227,8 +242,15 @@ int run_proxy(const ProxyArguments& arguments) {
                        .upstream_ca = arguments.upstream_ca,
                        .is_insecure = arguments.is_insecure,
                        .passthrough = arguments.passthrough};
+  proxy_options.intercepts = !arguments.intercept.empty() || !arguments.control.empty();
+  proxy_options.intercept_filter = arguments.intercept;
+  proxy_options.control = arguments.control;
+  proxy_options.analysis = *options;
   proxy_options.connections = arguments.connections;
   proxy_options.queue_bytes = options->limits.live_queue_bytes;
+  if (const auto intercept = Filter::compile(arguments.intercept); !intercept) {
+    return print_filter_error("--intercept", arguments.intercept, intercept.error());
+  }
   auto filter = output_filter(arguments.output);
   if (!filter) return filter.error();
   auto table = output_table(arguments.output);

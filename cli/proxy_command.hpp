@@ -21,8 +21,10 @@ struct ProxyArguments {
   std::string upstream_ca;
   bool is_insecure = false;
   std::vector<std::string> passthrough;
-  std::string record;   // a capture; empty: none
-  std::string key_log;  // written; empty: none
+  std::string intercept;  // a filter; empty: none
+  std::string control;    // a path; empty: the default
+  std::string record;     // a capture; empty: none
+  std::string key_log;    // written; empty: none
   bool is_quiet = false;
   OutputArguments output;
 };

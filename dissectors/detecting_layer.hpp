@@ -30,6 +30,8 @@ class DetectingLayer final : public Layer {
   void on_gap(Direction direction, std::uint64_t missing) override;
   void on_end(Direction direction) override;
   std::size_t held(Direction direction) const override { return layer_ ? layer_->held(direction) : 0; }
+  // What is spoken is known to be nothing of ours, so far.
+  bool is_opaque() const { return opaque_ != nullptr; }
 
   void fetch_ahead(int step) const override;
 

@@ -27,6 +27,7 @@ void emit_unit(LayerContext& context, Direction direction, std::size_t length, U
   in.carried(0, length, carrier, context.limits.message_packets);
   unit.direction = direction;
   unit.size = length;
+  unit.end = in.offset() + length;
   unit.carrier = &carrier;
   if (unit.findings == nullptr) unit.findings = &context.workspace.findings;
   context.sink.on_unit(unit);

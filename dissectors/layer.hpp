@@ -24,6 +24,7 @@ struct Unit {
   Direction direction = Direction::Client;
   std::string_view bytes;
   std::uint64_t size = 0;           // on the wire, with framing
+  std::uint64_t end = 0;            // how far its last byte is in the stream that it was cut out of
   std::uint64_t largest_frame = 0;  // payload of its largest WebSocket frame; 0 where it came in none
   FrameKind frame = FrameKind::None;
   const Carrier* carrier = nullptr;
@@ -56,6 +57,7 @@ struct Streams {
   StreamBuffer server;
 
   StreamBuffer& operator[](Direction direction) { return direction == Direction::Client ? client : server; }
+  const StreamBuffer& operator[](Direction direction) const { return direction == Direction::Client ? client : server; }
 };
 
 // Memory that all layers of one analysis share, since only one works at a time. Nothing in it outlives a call. TLS,

@@ -90,6 +90,7 @@ struct Message {
   Timestamp time;        // of its last byte
   std::span<const std::uint64_t> packets;
   std::uint64_t size = 0;  // bytes on the wire, with framing and encryption
+  std::uint64_t end = 0;   // how far its last byte is in the stream that it was cut out of
   FrameKind frame = FrameKind::None;
 
   const Protocol* protocol = nullptr;

@@ -46,6 +46,8 @@ class StreamBuffer {
   std::string_view view() const { return {data() + read_, size()}; }
   std::size_t size() const { return end_ - read_; }
   bool empty() const { return read_ == end_; }
+  // How much of the stream is consumed.
+  std::uint64_t offset() const { return base_ + read_; }
   void consume(std::size_t bytes);
   // Memory that waits here, with what is kept about the packets.
   std::size_t held() const { return size() + (marks_.size() - first_mark_) * sizeof(Mark); }

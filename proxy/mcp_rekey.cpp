@@ -20,14 +20,20 @@ Side side_of(Direction direction) {
 
 }  // namespace
 
-McpRekey::McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOptions& options, RewriterHost& host)
+McpRekey::McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOptions& options,
+                   Interception* interception, RewriterHost& host)
     : options_(options),
       host_(host),
-      legs_{McpLeg(Direction::Client, limits, workspace, *this), McpLeg(Direction::Server, limits, workspace, *this)} {}
+      legs_{McpLeg(Direction::Client, limits, workspace, *this), McpLeg(Direction::Server, limits, workspace, *this)},
+      interception_(interception) {
+  if (interception == nullptr) return;
+  gate_.emplace(*interception, host, static_cast<GateExit&>(*this));
+  host.on_opened();
+}
 
 // What is shown is the client's side: what it says, and what it is told.
 void McpRekey::on_bytes(Side from, Bytes bytes) {
-  if (from == Side::First) host_.show(from, bytes);
+  if (from == Side::First && !gate_) host_.show(from, bytes);
   const std::size_t before = host_.out(other(from)).size();
   leg(direction_of(from)).feed(bytes);
   show_told(from, before);
@@ -47,26 +53,74 @@ void McpRekey::on_end(Side from) {
 
 void McpRekey::show_told(Side from, std::size_t before) {
   const Bytes told = as_bytes(host_.out(other(from))).subspan(before);
-  if (from == Side::Second && !told.empty()) host_.show(from, told);
+  if (from == Side::Second && !gate_ && !told.empty()) host_.show(from, told);
 }
 
 void McpRekey::on_piece(Direction from, const McpPiece& piece) {
   if (has_failed_) return;
-  std::string& out = host_.out(side_of(other(from)));
-  switch (piece.kind) {
-    case McpPiece::Kind::Handshake: return on_handshake(from, piece);
-    case McpPiece::Kind::Unopened:
-      if (piece.raw.empty()) return;
-      on_unopened(from, piece.raw.size());
-      if (has_failed_) return;
-      break;
-    case McpPiece::Kind::Clear:
-    case McpPiece::Kind::Sealed:
-    case McpPiece::Kind::Space: break;
+  if (piece.kind == McpPiece::Kind::Unopened) {
+    if (piece.raw.empty()) return;
+    on_unopened(from, piece.raw.size());
+    if (has_failed_) return;
   }
+  if (gate_) return put(side_of(from), piece);
+  pass_on(from, piece);
+}
+
+void McpRekey::pass_on(Direction from, const McpPiece& piece) {
+  if (piece.kind == McpPiece::Kind::Handshake) return on_handshake(from, piece);
+  std::string& out = host_.out(side_of(other(from)));
   if (leg(other(from)).tell(piece, out)) return;
   on_unopened(from, piece.raw.size());
   if (!has_failed_) out += piece.raw;
+}
+
+void McpRekey::put(Side from, const McpPiece& piece) {
+  const bool is_sealed = piece.variant != nullptr;
+  Parcel parcel{.raw = std::string(piece.raw),
+                .body = std::string(is_sealed ? piece.plain : std::string_view()),
+                .sealing = {piece.kind, piece.variant, std::string(piece.line_end), std::string(piece.public_key)}};
+  if (piece.kind == McpPiece::Kind::Sealed) sealings_[static_cast<std::size_t>(from)] = parcel.sealing;
+  std::optional<HeldMessage> wanted;
+  for (Gate::Whole& whole : gate_->read(from, as_bytes(is_sealed ? piece.plain : piece.raw))) {
+    if (!wanted) wanted = std::move(whole.wanted);
+  }
+  gate_->put(from, std::move(parcel), std::move(wanted));
+}
+
+void McpRekey::carry(Side from, const Parcel& parcel) {
+  if (parcel.is_dropped || has_failed_) return;
+  const auto& [kind, variant, line_end, public_key] = parcel.sealing;
+  const std::string_view said = variant == nullptr ? parcel.raw : parcel.body;
+  const std::string_view text = parcel.text ? *parcel.text : said;
+  McpPiece piece{.kind = kind, .raw = parcel.raw, .variant = variant, .line_end = line_end};
+  (variant == nullptr ? piece.raw : piece.plain) = text;
+  if (kind == McpPiece::Kind::Handshake) {
+    const std::size_t at = text.find(public_key);
+    if (at == text.npos) piece.kind = McpPiece::Kind::Clear;  // the key was taken out
+    if (at != text.npos) piece.public_key = text.substr(at, public_key.size());
+  }
+  const std::size_t before = host_.out(other(from)).size();
+  pass_on(direction_of(from), piece);
+  // Of the two handshakes those that the client knows, whose secret opens what is sealed inside packages.
+  const bool shows_told = piece.kind == McpPiece::Kind::Handshake && from == Side::Second;
+  host_.show(from, shows_told ? as_bytes(host_.out(other(from))).subspan(before) : as_bytes(text));
+}
+
+std::string McpRekey::carry_new(Side to, std::string_view text) {
+  const Side from = other(to);
+  const McpLeg& receiver = leg(direction_of(to));
+  if (!receiver.secret()) return "the session has no key yet: wait for its handshakes";
+  const auto& own = sealings_[static_cast<std::size_t>(from)];
+  const auto& others = sealings_[static_cast<std::size_t>(to)];
+  if (!own && !others) return "nothing was said yet that tells how packages are encrypted there";
+  McpSealing sealing = own ? *own : *others;
+  carry(from, {.body = std::string(text), .sealing = std::move(sealing)});
+  return {};
+}
+
+std::string McpRekey::decide(const Decision& decision) {
+  return gate_ ? gate_->decide(decision) : Rewriter::decide(decision);
 }
 
 // What the other side gets is the proxy's key in place of the peer's.
@@ -91,7 +145,9 @@ void McpRekey::tell_secrets() {
     std::string line;
     append_key_log_line(line, KeyLabel::McpDhSharedSecret, known.client_key(), *told);
     host_.on_keys(line);
-    if (peer == Direction::Client) host_.on_mcp_secret(known.client_key(), *told);
+    if (peer != Direction::Client) continue;
+    host_.on_mcp_secret(known.client_key(), *told);
+    if (interception_ != nullptr) interception_->analysis().add_proxied(known.client_key(), *told);
   }
 }
 

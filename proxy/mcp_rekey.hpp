@@ -3,7 +3,10 @@
 #pragma once
 
 #include <array>
+#include <optional>
+#include <string>
 
+#include "proxy/gate.hpp"
 #include "proxy/mcp_leg.hpp"
 #include "proxy/rewriter.hpp"
 
@@ -13,21 +16,31 @@ struct McpRekeyOptions {
   bool fails_closed = false;  // what cannot be opened ends the session, instead of passing as it is
 };
 
-class McpRekey final : public Rewriter, private McpPieceSink {
+class McpRekey final : public Rewriter, private McpPieceSink, private GateExit {
  public:
-  // All outlive this.
-  McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOptions& options, RewriterHost& host);
+  // All outlive this. `interception`: packages stop there on their way; null: they do not.
+  McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOptions& options, Interception* interception,
+           RewriterHost& host);
 
   void on_bytes(Side from, Bytes bytes) override;
   void on_pause(Side from) override;
   void on_end(Side from) override;
-  Legs shown_on() const override { return Legs::Client; }
-  std::size_t held() const override { return legs_[0].held() + legs_[1].held(); }
+  bool keeps_end(Side from) const override { return gate_ && gate_->is_waiting(from); }
+  bool has_room(Side from) const override { return !gate_ || gate_->has_room(from); }
+  std::string decide(const Decision& decision) override;
+  // With a gate what is shown is what comes out of it, opened.
+  Legs shown_on() const override { return gate_ ? Legs::None : Legs::Client; }
+  std::size_t held() const override { return legs_[0].held() + legs_[1].held() + (gate_ ? gate_->held() : 0); }
   bool has_failed() const override { return has_failed_; }
 
  private:
   void on_piece(Direction from, const McpPiece& piece) override;
+  void pass_on(Direction from, const McpPiece& piece);
   void on_handshake(Direction from, const McpPiece& piece);
+  void put(Side from, const McpPiece& piece);
+  // GateExit
+  void carry(Side from, const Parcel& parcel) override;
+  std::string carry_new(Side to, std::string_view text) override;
   void tell_secrets();
   void show_told(Side from, std::size_t before);
   void on_unopened(Direction from, std::size_t bytes);
@@ -38,6 +51,9 @@ class McpRekey final : public Rewriter, private McpPieceSink {
   RewriterHost& host_;
   std::array<McpLeg, 2> legs_;                        // by the peer's Direction
   std::array<std::optional<modp5::Secret>, 2> told_;  // the same
+  Interception* interception_;
+  std::optional<Gate> gate_;
+  std::array<std::optional<McpSealing>, 2> sealings_;  // by Side of who says it: of its last sealed package
   bool has_told_unopened_ = false;
   bool has_failed_ = false;
 };

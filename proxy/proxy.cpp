@@ -11,7 +11,9 @@
 #include <utility>
 
 #include "capture/ip_packet.hpp"
+#include "proxy/control_socket.hpp"
 #include "proxy/listener.hpp"
+#include "proxy/private_files.hpp"
 #include "proxy/relay.hpp"
 #include "session/proxy_rules.hpp"
 
@@ -23,9 +25,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kReadBytes = 128u << 10;  // where it is recorded, what goes into one packet
 constexpr auto kSweep = 100ms;
-constexpr auto kPause = 100ms;    // before the next try where no descriptor was left
-constexpr auto kRetell = 1min;    // what goes on is told again after this
-constexpr auto kPatience = 1s;    // with relays, when all ends
+constexpr auto kPause = 100ms;  // before the next try where no descriptor was left
+constexpr auto kRetell = 1min;  // what goes on is told again after this
+constexpr auto kPatience = 1s;  // with relays, when all ends
+constexpr std::string_view kControlFolder = "control";
 constexpr rlim_t kReserved = 64;  // descriptors for all that is no relay
 
 struct WayHash {
@@ -69,10 +72,12 @@ class Proxy::Worker final : public RelayHost {
         buffer_(options_.records ? kMostSynthesised : kReadBytes) {
     room_.expires_at(asio::steady_timer::time_point::max());
     if (options_.connections == 0) options_.connections = room_for_relays();
+    if (options_.intercepts) interception_.emplace(options_.analysis, options_.intercept_filter);
   }
 
   std::expected<void, Error> open();
   void start() {
+    if (control_) control_->start();
     for (Gate& gate : gates_) {
       for (tcp::acceptor& acceptor : gate.acceptors) {
         asio::co_spawn(io_, admit_all(acceptor, *gate.mode), asio::detached);
@@ -89,6 +94,7 @@ class Proxy::Worker final : public RelayHost {
   }
   std::vector<Listening> listening() const;
   std::uint64_t clients() const { return clients_; }
+  std::filesystem::path control() const { return control_ ? control_->path() : std::filesystem::path(); }
   std::filesystem::path new_authority() const {
     return tls_ && tls_->authority().was_made() ? tls_->authority().directory() : std::filesystem::path();
   }
@@ -106,6 +112,8 @@ class Proxy::Worker final : public RelayHost {
     return more <= 0 || held_ <= static_cast<std::int64_t>(options_.limits.unfinished_bytes);
   }
   NameLookup& names() override { return names_; }
+  Interception* interception() override { return interception_ ? &*interception_ : nullptr; }
+  std::uint32_t next_session() override { return ++sessions_; }
   bool add_outgoing(const Way& way) override;
   void remove(Relay& relay) override;
 
@@ -116,6 +124,7 @@ class Proxy::Worker final : public RelayHost {
   };
 
   asio::awaitable<void> admit_all(tcp::acceptor& acceptor, const ProxyMode& mode);
+  std::expected<void, Error> open_control();
   asio::awaitable<void> pause();
   asio::awaitable<void> wait_for_room();
   void admit(tcp::socket client, const ProxyMode& mode);
@@ -129,6 +138,9 @@ class Proxy::Worker final : public RelayHost {
   asio::io_context io_{1};
   StreamQueue queue_;
   NameLookup names_{io_};
+  std::optional<Interception> interception_;  // outlives the relays
+  std::unique_ptr<ControlSocket> control_;
+  std::uint32_t sessions_ = 0;  // shown so far
   std::vector<Gate> gates_;
   std::unique_ptr<TlsSetup> tls_;
   Workspace workspace_;
@@ -160,6 +172,27 @@ std::expected<void, Error> Proxy::Worker::open() {
     if (!acceptors) return std::unexpected(acceptors.error());
     gates_.push_back({&mode, *std::move(acceptors)});
   }
+  return interception_ ? open_control() : std::expected<void, Error>();
+}
+
+// Where no path is given, in the user's own directory, by the port of the first listener.
+std::expected<void, Error> Proxy::Worker::open_control() {
+  std::vector<std::string> places;
+  for (const Listening& one : listening()) {
+    for (const Endpoint& at : one.at) places.push_back(to_string(at));
+  }
+  std::filesystem::path path = options_.control;
+  if (path.empty()) {
+    auto folder = CertificateAuthority::default_directory();
+    if (!folder) return std::unexpected(folder.error());
+    for (const std::filesystem::path& each : {*folder, *folder / kControlFolder}) {
+      if (auto opened = open_private_directory(each); !opened) return opened;
+    }
+    path = *folder / kControlFolder / fmt::format("{}.sock", listening().front().at.front().port);
+  }
+  auto control = ControlSocket::open(io_, path, std::move(places), *interception_, options_.limits);
+  if (!control) return std::unexpected(control.error());
+  control_ = *std::move(control);
   return {};
 }
 
@@ -269,6 +302,7 @@ asio::awaitable<void> Proxy::Worker::sweep() {
 
 void Proxy::Worker::on_stop() {
   is_stopped_ = true;
+  if (control_) control_->stop();
   for (Gate& gate : gates_) {
     error_code ignored;
     for (tcp::acceptor& acceptor : gate.acceptors) (void)acceptor.close(ignored);
@@ -310,6 +344,10 @@ std::vector<Proxy::Listening> Proxy::listening() const {
 
 std::filesystem::path Proxy::new_authority() const {
   return worker_->new_authority();
+}
+
+std::filesystem::path Proxy::control() const {
+  return worker_->control();
 }
 
 void Proxy::start() {

@@ -34,6 +34,9 @@ class Proxy {
   // needed.
   std::filesystem::path new_authority() const;
 
+  // Where somebody decides what is done with held messages; empty: nothing is held.
+  std::filesystem::path control() const;
+
   // Once.
   void start();
   // No client is let in any more, and all connections are closed. Any thread's.

@@ -3,12 +3,15 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
+#include <string>
 #include <vector>
 
 #include "base/limits.hpp"
 #include "proxy/mcp_rekey.hpp"
 #include "proxy/proxy_mode.hpp"
 #include "proxy/tls_setup.hpp"
+#include "session/options.hpp"
 
 namespace overhear {
 
@@ -30,6 +33,10 @@ struct ProxyOptions {
   bool tells_keys = false;        // and what opens it
   McpRekeyOptions mcp = {};
   TlsOptions tls = {};
+  bool intercepts = false;             // messages stop on their way; else nothing below matters
+  std::string intercept_filter = {};   // which are held; empty: none
+  std::filesystem::path control = {};  // the socket over which somebody decides
+  AnalysisOptions analysis = {};
   Limits limits = {};
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "proxy/mcp_rekey.hpp"
+#include "proxy/stream_gate.hpp"
 #include "proxy/tls_intercept.hpp"
 #include "session/proxy_rules.hpp"
 
@@ -189,18 +190,26 @@ std::unique_ptr<Rewriter> Relay::make_rewriter() {
   auto& host = static_cast<RewriterHost&>(*this);
   const bool is_reverse = mode_.kind == ProxyKind::Reverse;
   if (mode_.scheme == ProxyScheme::Mcp) {
-    return std::make_unique<McpRekey>(host_.options().limits, host_.workspace(), host_.options().mcp, host);
+    return std::make_unique<McpRekey>(host_.options().limits, host_.workspace(), host_.options().mcp,
+                                      host_.interception(), host);
   }
-  if (host_.tls() == nullptr || (is_reverse && mode_.scheme != ProxyScheme::Tls)) return nullptr;
+  Interception* const interception = host_.interception();
+  if (host_.tls() == nullptr || (is_reverse && mode_.scheme != ProxyScheme::Tls)) {
+    if (interception == nullptr) return nullptr;
+    return std::make_unique<StreamGate>(*interception, host);
+  }
   error_code ignored;
   const std::string own = is_reverse ? client_.local_endpoint(ignored).address().to_string() : target_.host;
   const TlsRoute route{
       .server = target_.host, .is_server_fixed = is_reverse, .own_name = own, .is_optional = !is_reverse};
-  return std::make_unique<TlsIntercept>(*host_.tls(), route, host);
+  return std::make_unique<TlsIntercept>(*host_.tls(), route, interception, host);
 }
 
 StreamTap& Relay::tap() {
-  if (!tap_) tap_.emplace(host_.queue(), number_, ends_, host_.now(), wire_ ? &*wire_ : nullptr);
+  if (!tap_) {
+    session_ = host_.next_session();
+    tap_.emplace(host_.queue(), number_, ends_, host_.now(), wire_ ? &*wire_ : nullptr);
+  }
   return *tap_;
 }
 
@@ -219,6 +228,11 @@ void Relay::tell(const Rule& rule, std::string_view text) {
 
 void Relay::on_mcp_secret(Bytes client_public, Bytes secret) {
   tap().on_mcp_secret(client_public, secret, host_.now());
+}
+
+RewriterHost::Conversation Relay::conversation() {
+  (void)tap();
+  return {session_, ends_, *this};
 }
 
 void Relay::on_keys(std::string_view key_log) {

@@ -15,6 +15,7 @@
 #include "dissectors/layer.hpp"
 #include "proxy/asio.hpp"
 #include "proxy/greeting.hpp"
+#include "proxy/interception.hpp"
 #include "proxy/name_lookup.hpp"
 #include "proxy/proxy_options.hpp"
 #include "proxy/rewriter.hpp"
@@ -54,13 +55,17 @@ class RelayHost {
   // How much more of messages waits for its rest, all relays together. False: that is too much.
   virtual bool hold(std::int64_t more) = 0;
   virtual NameLookup& names() = 0;
+  // Null where nothing is held back.
+  virtual Interception* interception() = 0;
+  // The number of the session that is shown next.
+  virtual std::uint32_t next_session() = 0;
   // A relay's connection to its server. False: it leads to this proxy.
   virtual bool add_outgoing(const Way& way) = 0;
   // The relay is over, and is destroyed here.
   virtual void remove(Relay& relay) = 0;
 };
 
-class Relay final : private RewriterHost {
+class Relay final : private RewriterHost, private DecisionTaker {
  public:
   // `mode` and `host` outlive this; `number` is this relay's alone.
   Relay(RelayHost& host, std::uint64_t number, const ProxyMode& mode, tcp::socket client, const Way& way);
@@ -94,6 +99,7 @@ class Relay final : private RewriterHost {
   asio::awaitable<std::optional<Failure>> connect();
   asio::awaitable<void> fail(const Failure& failure);
   void begin_relaying();
+  void begin_untold(Side from, Bytes received);
   std::unique_ptr<Rewriter> make_rewriter();
   StreamTap& tap();
   asio::awaitable<void> pump(Side from);
@@ -102,8 +108,10 @@ class Relay final : private RewriterHost {
   void tell_wire();
   bool count_held();
   asio::awaitable<void> release();
+  asio::awaitable<void> send_decided(Side to);
   void send_waiting(Side to);
   std::size_t send_now(Side to, Bytes bytes);
+  asio::awaitable<void> pause(std::chrono::milliseconds time);
   asio::awaitable<bool> flush(Side to);
   asio::awaitable<void> watch(Side from);
   void look_for_lost();
@@ -121,6 +129,11 @@ class Relay final : private RewriterHost {
   void tell(const Rule& rule, std::string_view text) override;
   void on_mcp_secret(Bytes client_public, Bytes secret) override;
   void on_keys(std::string_view key_log) override;
+  Conversation conversation() override;
+  Timestamp now() override { return host_.now(); }
+  // DecisionTaker
+  std::string take(const Decision& decision) override;
+
   void enter(Stage stage, std::chrono::milliseconds limit);
   std::string timeout_text() const;
   void reset(Side peer);
@@ -148,6 +161,7 @@ class Relay final : private RewriterHost {
   Connection ends_;                     // while it relays
   std::optional<WireTap> wire_;         // where it is recorded
   std::optional<StreamTap> tap_;        // once there is something to show
+  std::uint32_t session_ = 0;           // with tap_: its number
   std::unique_ptr<Rewriter> rewriter_;  // null: bytes pass as they are
   // While something is rewritten: what the wire has not been told yet.
   struct Untold {

@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t kKeptCapacity = 4096;  // of what waits, when nothing does
 // How often who has to wait for another task's sending looks again; that is rare.
 constexpr std::chrono::milliseconds kSendCheck{5};
+// The same of who has too much held back to be read.
+constexpr std::chrono::milliseconds kRoomCheck{50};
 constexpr auto kPatience = std::chrono::seconds(1);  // with a peer that does not read, where the other is gone
 
 bool is_nothing_yet(int error) {
@@ -44,6 +46,7 @@ asio::awaitable<void> Relay::pump(Side from) {
   std::vector<std::uint8_t>& buffer = host_.buffer();
   while (true) {
     (void)co_await socket(from).async_wait(tcp::socket::wait_read, kAsTuple);
+    while (rewriter_ && stage_ != Stage::Over && !rewriter_->has_room(from)) co_await pause(kRoomCheck);
     if (stage_ == Stage::Over) co_return;
     const ssize_t got = ::recv(socket(from).native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got < 0 && is_nothing_yet(errno)) continue;
@@ -70,7 +73,7 @@ void Relay::rewrite(Side from, Came what, Bytes bytes) {
     out(other(from)) += as_text(bytes.subspan(sent));
     return show(from, bytes);
   }
-  untold_ = {rewriter_->shown_on(), from, bytes, {outboxes_[0].waiting.size(), outboxes_[1].waiting.size()}};
+  begin_untold(from, bytes);
   switch (what) {
     case Came::Something: rewriter_->on_bytes(from, bytes); break;
     case Came::Nothing: rewriter_->on_pause(from); break;
@@ -79,6 +82,30 @@ void Relay::rewrite(Side from, Came what, Bytes bytes) {
   tell_wire();
   for (const Side side : {other(from), from}) send_waiting(side);
   if (!count_held() || rewriter_->has_failed()) close(CloseReason::Reset);
+}
+
+void Relay::begin_untold(Side from, Bytes received) {
+  untold_ = {rewriter_->shown_on(), from, received, {outboxes_[0].waiting.size(), outboxes_[1].waiting.size()}};
+}
+
+// What was held goes on from here, and what waited behind it.
+std::string Relay::take(const Decision& decision) {
+  if (stage_ != Stage::Relaying || !rewriter_) return "the connection is over";
+  begin_untold(Side::First, {});
+  std::string problem = rewriter_->decide(decision);
+  tell_wire();
+  active_ = host_.tick();
+  for (const Side side : {Side::Second, Side::First}) {
+    send_waiting(side);
+    spawn(send_decided(side));
+  }
+  if (!count_held() || rewriter_->has_failed()) close(CloseReason::Reset);
+  return problem;
+}
+
+asio::awaitable<void> Relay::send_decided(Side to) {
+  const bool is_sent = co_await flush(to);
+  if (is_sent && is_end_kept_[static_cast<std::size_t>(other(to))]) pass_end(other(to));
 }
 
 void Relay::show(Side from, Bytes bytes) {
@@ -135,13 +162,15 @@ std::size_t Relay::send_now(Side to, Bytes bytes) {
   return sent < 0 ? 0 : static_cast<std::size_t>(sent);  // an error comes again with the rest
 }
 
+asio::awaitable<void> Relay::pause(std::chrono::milliseconds time) {
+  asio::steady_timer soon(host_.io(), time);
+  (void)co_await soon.async_wait(kAsTuple);
+}
+
 // Waits until the peer has taken all that waits for it. False: it takes nothing any more.
 asio::awaitable<bool> Relay::flush(Side to) {
   Outbox& box = outbox(to);
-  while (box.is_sending && stage_ != Stage::Over) {
-    asio::steady_timer soon(host_.io(), kSendCheck);
-    (void)co_await soon.async_wait(kAsTuple);
-  }
+  while (box.is_sending && stage_ != Stage::Over) co_await pause(kSendCheck);
   while (!box.waiting.empty() && stage_ != Stage::Over) {
     box.is_sending = true;
     const std::string part = std::exchange(box.waiting, {});

@@ -3,15 +3,20 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/finding.hpp"
 #include "base/stream_event.hpp"
+#include "base/time.hpp"
 #include "proxy/wire.hpp"
 
 namespace overhear {
+
+struct Decision;
+class DecisionTaker;
 
 class RewriterHost {
  public:
@@ -28,6 +33,16 @@ class RewriterHost {
   virtual void on_mcp_secret(Bytes client_public, Bytes secret) = 0;
   // What opens one of the legs from here on, in lines of a key log.
   virtual void on_keys(std::string_view key_log) = 0;
+
+  // What is shown, for who has to know before: begins it.
+  struct Conversation {
+    std::uint32_t session = 0;  // its number
+    const Connection& ends;
+    DecisionTaker& decisions;  // what is decided about it goes there
+  };
+  virtual Conversation conversation() = 0;
+  // Never goes back.
+  virtual Timestamp now() = 0;
 };
 
 class Rewriter {
@@ -42,6 +57,10 @@ class Rewriter {
   virtual void on_end(Side from) = 0;
   // What this side has said cannot be told the other yet, so that its end has to wait too.
   virtual bool keeps_end(Side) const { return false; }
+  // Whether more may come from there now; else it waits until what was said is let on.
+  virtual bool has_room(Side) const { return true; }
+  // Somebody decides about what is held back. Empty: it is done; else why it cannot be.
+  virtual std::string decide(const Decision&) { return "nothing is held back here"; }
   // Which legs carry just what is shown during the next call.
   virtual Legs shown_on() const = 0;
   // Bytes that wait for the rest of what they belong to.

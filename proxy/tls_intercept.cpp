@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "dissectors/tls/tls_handshake.hpp"
+#include "proxy/stream_gate.hpp"
 #include "proxy/tls_hello.hpp"
 #include "session/proxy_rules.hpp"
 
@@ -39,13 +40,14 @@ bool is_distrust(int reason) {
 
 }  // namespace
 
-TlsIntercept::TlsIntercept(TlsSetup& setup, TlsRoute route, RewriterHost& host)
+TlsIntercept::TlsIntercept(TlsSetup& setup, TlsRoute route, Interception* interception, RewriterHost& host)
     : setup_(setup),
       route_(std::move(route)),
       host_(host),
       stage_(route_.is_optional ? Stage::Undecided : Stage::Hello),
       client_(setup.to_client(), TlsChannel::Role::Server) {
   SSL_set_app_data(client_.ssl(), this);
+  if (interception != nullptr) inner_ = std::make_unique<StreamGate>(*interception, static_cast<RewriterHost&>(*this));
 }
 
 void TlsIntercept::set_callbacks(SSL_CTX* context) {
@@ -125,13 +127,60 @@ void TlsIntercept::on_bytes(Side from, Bytes bytes) {
 void TlsIntercept::pass(Side from, Bytes bytes) {
   stage_ = Stage::Passing;
   const std::string first = std::exchange(first_, {});
-  if (!first.empty()) {
-    host_.out(Side::Second) += first;
-    host_.show(Side::First, as_bytes(first));
+  if (!first.empty()) deliver(Side::First, as_bytes(first));
+  if (!bytes.empty()) deliver(from, bytes);
+}
+
+// What one side has said, in clear.
+void TlsIntercept::deliver(Side from, Bytes clear) {
+  if (inner_) {
+    inner_->on_bytes(from, clear);
+    return send_inner();
   }
-  if (bytes.empty()) return;
-  host_.out(other(from)) += as_text(bytes);
-  host_.show(from, bytes);
+  send_clear(other(from), clear);
+  host_.show(from, clear);
+}
+
+void TlsIntercept::send_clear(Side to, Bytes clear) {
+  if (stage_ == Stage::Passing) {
+    host_.out(to) += as_text(clear);
+    return;
+  }
+  channel(to).write(clear);
+  channel(to).take(host_.out(to));
+}
+
+// What the gate lets through.
+void TlsIntercept::send_inner() {
+  for (const Side to : {Side::Second, Side::First}) {
+    const std::string clear = std::exchange(out(to), {});
+    if (!clear.empty()) send_clear(to, as_bytes(clear));
+  }
+  for (const Side from : {Side::First, Side::Second}) {
+    if (keeps_finish_[static_cast<std::size_t>(from)] && !inner_->keeps_end(from)) finish(from);
+  }
+}
+
+// One side says nothing more: the other is told, behind all that.
+void TlsIntercept::finish(Side from) {
+  bool& is_kept = keeps_finish_[static_cast<std::size_t>(from)];
+  is_kept = inner_ && inner_->keeps_end(from);
+  if (is_kept) return;
+  channel(other(from)).finish();
+  channel(other(from)).take(host_.out(other(from)));
+}
+
+void TlsIntercept::on_pause(Side from) {
+  if (!inner_ || (stage_ != Stage::Open && stage_ != Stage::Passing)) return;
+  inner_->on_pause(from);
+  send_inner();
+}
+
+std::string TlsIntercept::decide(const Decision& decision) {
+  if (!inner_) return Rewriter::decide(decision);
+  std::string problem = inner_->decide(decision);
+  send_inner();
+  return problem;
 }
 
 void TlsIntercept::advance() {
@@ -241,14 +290,14 @@ void TlsIntercept::relay(Side from) {
   if (has_finished || stage_ != Stage::Open) return;
   std::string plain = from == Side::Second ? std::exchange(early_, {}) : std::string();
   const TlsChannel::Status status = channel(from).read(plain);
-  if (!plain.empty()) {
-    channel(other(from)).write(as_bytes(plain));
-    channel(other(from)).take(host_.out(other(from)));
-    host_.show(from, as_bytes(plain));
-  }
+  if (!plain.empty()) deliver(from, as_bytes(plain));
   if (status == TlsChannel::Status::NeedMore) return;
   has_finished = true;
-  if (status == TlsChannel::Status::Done) return channel(other(from)).finish();
+  if (inner_) {
+    inner_->on_end(from);
+    send_inner();
+  }
+  if (status == TlsChannel::Status::Done) return finish(from);
   const std::string why =
       fmt::format("TLS with the {} failed: {}", from == Side::First ? "client" : "server", channel(from).problem());
   host_.tell(from == Side::First ? proxy_rules::kClientTls : proxy_rules::kUpstreamTls, why);
@@ -270,6 +319,9 @@ void TlsIntercept::on_end(Side from) {
           "the client left during the TLS handshake; it may not trust this proxy's CA: see overhear ca install-help");
     case Stage::Open:
     case Stage::Passing:
+      if (!inner_ || has_finished_[static_cast<std::size_t>(from)]) return;
+      inner_->on_end(from);
+      return send_inner();
     case Stage::Failed: return;
   }
 }
@@ -313,7 +365,8 @@ void TlsIntercept::fail_client(std::string_view why) {
 }
 
 std::size_t TlsIntercept::held() const {
-  return first_.size() + early_.size() + client_.held() + (server_ ? server_->held() : 0);
+  return first_.size() + early_.size() + client_.held() + (server_ ? server_->held() : 0) +
+         (inner_ ? inner_->held() : 0);
 }
 
 }  // namespace overhear

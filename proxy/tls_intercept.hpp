@@ -3,12 +3,15 @@
 // is passed on and shown in clear.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "proxy/interception.hpp"
 #include "proxy/rewriter.hpp"
 #include "proxy/tls_channel.hpp"
 #include "proxy/tls_setup.hpp"
@@ -23,18 +26,22 @@ struct TlsRoute {
   bool is_optional = false;      // the connection may be none of TLS, and passes as it is then
 };
 
-class TlsIntercept final : public Rewriter {
+class TlsIntercept final : public Rewriter, private RewriterHost {
  public:
-  // `setup` and `host` outlive this.
-  TlsIntercept(TlsSetup& setup, TlsRoute route, RewriterHost& host);
+  // All but `route` outlive this. `interception`: what is opened stops there; null: it does not.
+  TlsIntercept(TlsSetup& setup, TlsRoute route, Interception* interception, RewriterHost& host);
 
   void on_bytes(Side from, Bytes bytes) override;
-  void on_pause(Side) override {}
+  void on_pause(Side from) override;
   void on_end(Side from) override;
-  Legs shown_on() const override { return stage_ == Stage::Passing ? Legs::Both : Legs::None; }
+  Legs shown_on() const override { return stage_ == Stage::Passing && !inner_ ? Legs::Both : Legs::None; }
   std::size_t held() const override;
   bool has_failed() const override { return stage_ == Stage::Failed; }
-  bool keeps_end(Side from) const override { return from == Side::Second && keeps_end_ && stage_ == Stage::Accepting; }
+  bool keeps_end(Side from) const override {
+    return (from == Side::Second && keeps_end_ && stage_ == Stage::Accepting) || (inner_ && inner_->keeps_end(from));
+  }
+  bool has_room(Side from) const override { return !inner_ || inner_->has_room(from); }
+  std::string decide(const Decision& decision) override;
 
   // What a context for clients needs for this.
   static void set_callbacks(SSL_CTX* context);
@@ -62,7 +69,21 @@ class TlsIntercept final : public Rewriter {
   bool begin();
   bool connect();
   bool accept();
+  // RewriterHost, of what is opened
+  std::string& out(Side to) override { return inner_out_[static_cast<std::size_t>(to)]; }
+  void show(Side from, Bytes bytes) override { host_.show(from, bytes); }
+  void on_opened() override {}
+  void tell(const Rule& rule, std::string_view text) override { host_.tell(rule, text); }
+  void on_mcp_secret(Bytes, Bytes) override {}
+  void on_keys(std::string_view) override {}
+  Conversation conversation() override { return host_.conversation(); }
+  Timestamp now() override { return host_.now(); }
+
   void relay(Side from);
+  void deliver(Side from, Bytes clear);
+  void finish(Side from);
+  void send_inner();
+  void send_clear(Side to, Bytes clear);
   void pass(Side from, Bytes bytes);
   void on_early_end();
   void fail_server(std::string_view why);
@@ -87,6 +108,9 @@ class TlsIntercept final : public Rewriter {
   bool keeps_end_ = false;                 // the server's
   bool is_refused_ = false;                // by the server: the client is told
   bool has_finished_[2] = {false, false};  // by Side
+  bool keeps_finish_[2] = {false, false};  // by Side: the other is not told yet
+  std::unique_ptr<Rewriter> inner_;        // null: what is opened goes on as it is
+  std::array<std::string, 2> inner_out_;   // by Side of who gets it
 };
 
 }  // namespace overhear

@@ -31,8 +31,15 @@ inline constexpr Rule kUpstreamTls{"proxy.upstream_tls", Severity::Error, "RFC 8
 inline constexpr Rule kClientTls{"proxy.client_tls", Severity::Error, "RFC 8446, 6",
                                  "TLS with the client failed: the connection was closed"};
 
-inline constexpr std::array kAll{&kUpstreamFailed,     &kLoop,     &kBadGreeting, &kClientRefused, &kNoDescriptors,
-                                 &kTooManyConnections, &kTimeout,  &kNotAnalysed, &kNotRekeyed,    &kMemoryLimit,
-                                 &kUpstreamTls,        &kClientTls};
+inline constexpr Rule kEdited{"proxy.edited", Severity::Note, "", "a message was changed on its way"};
+inline constexpr Rule kDropped{"proxy.dropped", Severity::Note, "", "a message was not passed on"};
+inline constexpr Rule kSent{"proxy.sent", Severity::Note, "", "a message was sent that the other side had not said"};
+inline constexpr Rule kNotHeld{"proxy.not_held", Severity::Warning, "",
+                               "a message that was to be held had gone on, in part, before it was whole"};
+
+inline constexpr std::array kAll{
+    &kUpstreamFailed, &kLoop,        &kBadGreeting, &kClientRefused, &kNoDescriptors, &kTooManyConnections,
+    &kTimeout,        &kNotAnalysed, &kNotRekeyed,  &kMemoryLimit,   &kUpstreamTls,   &kClientTls,
+    &kEdited,         &kDropped,     &kSent,        &kNotHeld};
 
 }  // namespace overhear::proxy_rules

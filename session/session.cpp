@@ -125,6 +125,14 @@ void Session::fetch_ahead(int step) const {
   exchanges_->fetch_ahead();
 }
 
+Session::Progress Session::progress(Side from) const {
+  const Direction direction = direction_of(from);
+  return {.read = streams_[direction].offset(),
+          .is_inside = layer_->held(direction) > 0,
+          .is_ours = is_protocol_told_,
+          .is_opaque = layer_->is_opaque()};
+}
+
 std::size_t Session::unfinished(Direction direction) {
   return streams_[direction].held() + layer_->held(direction);
 }
@@ -275,6 +283,7 @@ void Session::fill(Message& message, const Unit& unit) {
   message.time = unit.carrier->last();
   message.packets = unit.carrier->packets();
   message.size = unit.size;
+  message.end = unit.end;
   message.frame = unit.frame;
   message.body = unit.bytes;
   message.is_encrypted = unit.is_encrypted;

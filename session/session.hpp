@@ -47,6 +47,17 @@ class Session final : public StreamConsumer, private UnitSink {
   void on_finding(std::optional<Side> from, Finding& finding, const Stamp& at) override;
   void fetch_ahead(int step) const override;
 
+  // Who they are, as far as it is known.
+  SessionRecord record(Timestamp time) const;
+  // How far one side's stream is read.
+  struct Progress {
+    std::uint64_t read = 0;  // what lies before is told, or stands between messages
+    bool is_inside = false;  // a part of that belongs to a message whose rest has not come
+    bool is_ours = false;    // what follows is part of a message, as all before it was
+    bool is_opaque = false;  // nothing of it is, as far as known
+  };
+  Progress progress(Side from) const;
+
   // Bytes in its streams wait for a key that may come: until retry() nothing more may be told to it.
   bool lacks_key() const { return context_.lacks_key[0] || context_.lacks_key[1]; }
   // There are more keys, or (`is_over`) nothing waits any more from now on.
@@ -81,7 +92,6 @@ class Session final : public StreamConsumer, private UnitSink {
   void pair_and_judge(Message& message, Dissection& dissection);
   void dissect_json(Message& message, const JsonIndex& json);
   void fill(Message& message, const Unit& unit);
-  SessionRecord record(Timestamp time) const;
 
   AnalysisContext& shared_;
   std::uint32_t number_;

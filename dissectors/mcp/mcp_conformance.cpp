@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "decrypt/mcp_secret.hpp"
 #include "dissectors/conformance.hpp"
 #include "dissectors/field_text.hpp"
 #include "dissectors/mcp/mcp_heartbeat.hpp"
@@ -103,7 +104,8 @@ class McpConformance final : public Conformance {
       findings.add(rules::kBeforeHandshake);
       return;
     }
-    const bool is_clear = message.variant.empty();
+    // Who opened it below may show it as if it had been in clear.
+    const bool is_clear = message.variant.empty() && message.decrypted != to_string(McpKeyOrigin::Proxy);
     const bool is_behind = made(Direction::Client) == true && made(Direction::Server) == true;
     if (!is_clear || !is_behind || std::exchange(is_clear_told_[index(sender)], true)) return;
     const bool is_known = may_refuse && (message.type == "Error.PacketDataIncorrect" ||

@@ -208,6 +208,7 @@ void WsStream::emit_frame(Unit& unit, std::size_t frame_size) {
 void WsStream::emit_fragments(Unit& unit) {
   unit.direction = direction_;
   unit.size = fragments_size_;
+  unit.end = in().offset();
   unit.largest_frame = std::exchange(largest_frame_, 0);
   unit.carrier = &fragments_carrier_;
   unit.findings = &findings_;

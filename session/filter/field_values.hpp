@@ -59,7 +59,7 @@ bool visit_integers(FieldId field, const Subject& subject, Accept accept) {
     case FieldId::Record: return count(static_cast<std::uint64_t>(subject.kind));
     case FieldId::Protocol: return subject.protocol != nullptr && accept(protocol_choice(subject.protocol));
     case FieldId::Session: return subject.session != 0 && count(subject.session);
-    case FieldId::Number: return subject.number != 0 && count(subject.number);
+    case FieldId::MessageNumber: return subject.number != 0 && count(subject.number);
     case FieldId::Message: return subject.number != 0 && accept(message_name(subject.session, subject.number));
     case FieldId::DeliveredFrom: {
       if (subject.message == nullptr || !subject.message->delivered_from) return false;

@@ -23,8 +23,8 @@ constexpr FilterField kFields[] = {
     {"type", FieldId::Type, Text, "the message's type, as overhear protocols lists it", "type == Room.Join"},
     {"id", FieldId::Id, Text, "what pairs a request with its answers", "id == 17"},
     {"message", FieldId::Message, Name, "its name: session and number within it", "message == 3.12"},
-    {"session", FieldId::Session, Number, "the session's number", "session in {1, 3}", "tcp.stream"},
-    {"number", FieldId::Number, Number, "the message's number within its session", "number <= 10"},
+    {"session", FieldId::Session, Numeric, "the session's number", "session in {1, 3}", "tcp.stream"},
+    {"number", FieldId::MessageNumber, Numeric, "the message's number within its session", "number <= 10"},
     {"record", FieldId::Record, Choice, "what it is: message, finding, session, event or room", "record == message"},
 
     {"time", FieldId::Time, Time, "of the packet that completed it", "time >= 2026-11-20T12:00:00Z", "frame.time"},
@@ -33,8 +33,8 @@ constexpr FilterField kFields[] = {
      "time.relative > 1.5s", "frame.time_relative"},
     {"time.delta", FieldId::TimeDelta, Duration, "since the message before it in the session", "time.delta > 10s",
      "frame.time_delta"},
-    {"size", FieldId::Size, Number, "bytes on the wire", "size > 4096", "frame.len"},
-    {"packet", FieldId::Packet, Number, "packets that carried it", "packet == 41", "frame.number"},
+    {"size", FieldId::Size, Numeric, "bytes on the wire", "size > 4096", "frame.len"},
+    {"packet", FieldId::Packet, Numeric, "packets that carried it", "packet == 41", "frame.number"},
 
     {"direction", FieldId::Direction, Choice, "who sent it: client or server", "direction == client"},
     {"src", FieldId::Source, Address, "where it came from", "src == 10.0.0.1:3072", "ip.src"},
@@ -42,11 +42,11 @@ constexpr FilterField kFields[] = {
     {"addr", FieldId::Address, Address, "either of the two", "addr == ::1", "ip.addr"},
     {"client", FieldId::Client, Address, "the end that opened the connection", "client == 10.0.0.7"},
     {"server", FieldId::Server, Address, "the other end", "server == 10.0.0.1:3072"},
-    {"src.port", FieldId::SourcePort, Number, "port that it came from", "src.port == 3072", "tcp.srcport"},
-    {"dst.port", FieldId::DestinationPort, Number, "port that it went to", "dst.port in {3072, 9000}", "tcp.dstport"},
-    {"port", FieldId::Port, Number, "either of the two", "port == 9000", "tcp.port"},
-    {"client.port", FieldId::ClientPort, Number, "the client's port", "client.port == 51234"},
-    {"server.port", FieldId::ServerPort, Number, "the server's port", "server.port == 3072"},
+    {"src.port", FieldId::SourcePort, Numeric, "port that it came from", "src.port == 3072", "tcp.srcport"},
+    {"dst.port", FieldId::DestinationPort, Numeric, "port that it went to", "dst.port in {3072, 9000}", "tcp.dstport"},
+    {"port", FieldId::Port, Numeric, "either of the two", "port == 9000", "tcp.port"},
+    {"client.port", FieldId::ClientPort, Numeric, "the client's port", "client.port == 51234"},
+    {"server.port", FieldId::ServerPort, Numeric, "the server's port", "server.port == 3072"},
 
     {"user", FieldId::User, Text, "who speaks or is spoken of", "user == alice"},
     {"session.user", FieldId::SessionUser, Text, "who the session's client is", "session.user == alice"},
@@ -54,7 +54,7 @@ constexpr FilterField kFields[] = {
     {"text", FieldId::Text, Text, "what was said", "text contains \"hello\""},
     {"content", FieldId::Content, Text, "what was opened inside the body (cchat)", "content contains agenda"},
 
-    {"reply_to", FieldId::ReplyTo, Number, "number of the request that this answers", "reply_to == 11"},
+    {"reply_to", FieldId::ReplyTo, Numeric, "number of the request that this answers", "reply_to == 11"},
     {"reply_to.type", FieldId::ReplyToType, Text, "that request's type", "reply_to.type == Room.Join"},
     {"delivered_from", FieldId::DeliveredFrom, Name, "the line of some session that this brings to its client",
      "delivered_from == 3.12"},
@@ -142,7 +142,7 @@ std::span<const std::string_view> filter_choices(FieldId id) {
 std::string_view name_of(FilterType type) {
   switch (type) {
     case FilterType::Text: return "text";
-    case FilterType::Number: return "number";
+    case FilterType::Numeric: return "number";
     case FilterType::Duration: return "duration";
     case FilterType::Time: return "time";
     case FilterType::Choice: return "choice";
@@ -158,7 +158,7 @@ std::string_view name_of(FilterType type) {
 std::string_view describe(FilterType type) {
   switch (type) {
     case FilterType::Text: return "text";
-    case FilterType::Number: return "a number";
+    case FilterType::Numeric: return "a number";
     case FilterType::Duration: return "a duration";
     case FilterType::Time: return "a time";
     case FilterType::Choice: return "one of a few names";
@@ -179,7 +179,7 @@ std::span<const std::string_view> operators_of(FilterType type) {
     case FilterType::Flag: return {};
     case FilterType::Choice:
     case FilterType::Address: return std::span(kOperators).first(kEqual);
-    case FilterType::Number:
+    case FilterType::Numeric:
     case FilterType::Duration:
     case FilterType::Time:
     case FilterType::Severity:

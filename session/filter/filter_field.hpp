@@ -11,7 +11,7 @@ namespace overhear {
 
 enum class FilterType : std::uint8_t {
   Text,      // user == alice
-  Number,    // size > 4096
+  Numeric,   // size > 4096
   Duration,  // latency > 200ms
   Time,      // time >= 2026-11-20T12:00:00Z
   Choice,    // one of a few names: protocol == mcp
@@ -28,7 +28,7 @@ enum class FieldId : std::uint8_t {
   Type,
   Id,
   Session,
-  Number,
+  MessageNumber,
   Message,
   Time,
   TimeFirst,
@@ -94,7 +94,7 @@ const FilterField* nearest_filter_field(std::string_view name);
 std::span<const std::string_view> filter_choices(FieldId id);
 
 inline constexpr FilterType kFilterTypes[] = {
-    FilterType::Text,     FilterType::Number, FilterType::Duration, FilterType::Time, FilterType::Choice,
+    FilterType::Text,     FilterType::Numeric, FilterType::Duration, FilterType::Time, FilterType::Choice,
     FilterType::Severity, FilterType::Name,   FilterType::Address,  FilterType::Flag, FilterType::Json};
 // "text", "number".
 std::string_view name_of(FilterType type);

@@ -24,7 +24,7 @@ std::unexpected<FilterError> wrong(const FilterToken& token, std::string text, s
 // What a value of the type looks like.
 std::string_view example(FilterType type) {
   switch (type) {
-    case FilterType::Number: return "a number stands here: 42";
+    case FilterType::Numeric: return "a number stands here: 42";
     case FilterType::Duration: return "a duration stands here: 200ms, 1.5s (ns, us, ms, s, m, h)";
     case FilterType::Time: return "a time stands here: 2026-11-20T12:00:00Z";
     case FilterType::Name: return "a message's name stands here, its session and number: 3.12";
@@ -58,7 +58,7 @@ Result<std::int64_t> choice(const FilterField& field, const FilterToken& token) 
 
 std::optional<std::int64_t> integer(FilterType type, std::string_view text) {
   switch (type) {
-    case FilterType::Number: return parse_filter_number(text);
+    case FilterType::Numeric: return parse_filter_number(text);
     case FilterType::Duration: return parse_filter_duration(text);
     case FilterType::Time: return parse_filter_time(text);
     case FilterType::Name: return parse_message_name(text);
@@ -243,7 +243,7 @@ Result<Condition> make_condition(const FilterPlace& place, Relation relation,
     case FilterType::Text: return make_texts(field, relation, elements);
     case FilterType::Address: return make_addresses(field, relation, elements);
     case FilterType::Json: return make_body(place, relation, elements);
-    case FilterType::Number:
+    case FilterType::Numeric:
     case FilterType::Duration:
     case FilterType::Time:
     case FilterType::Choice:

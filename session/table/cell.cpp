@@ -49,7 +49,7 @@ std::string_view CellWriter::write(const Column& column, const Subject& subject)
       if (subject.message != nullptr && subject.message->json != nullptr)
         add_place(column.path, *subject.message->json);
       break;
-    case FilterType::Number:
+    case FilterType::Numeric:
     case FilterType::Duration:
     case FilterType::Time:
     case FilterType::Choice:

@@ -13,7 +13,7 @@ std::expected<Column, FilterError> parse_column(std::string_view name) {
 // Session and number stand apart: a spreadsheet takes "1.10" for the number 1.1.
 std::vector<Column> default_columns(bool with_events) {
   using enum FieldId;
-  constexpr FieldId kShown[] = {Time, Session, Number, Direction, Source,  Destination, Protocol,   Type,
+  constexpr FieldId kShown[] = {Time, Session, MessageNumber, Direction, Source,  Destination, Protocol,   Type,
                                 User, Room,    Text,   Size,      ReplyTo, Latency,     FindingCode};
   std::vector<Column> columns;
   const auto add = [&](FieldId id) { columns.push_back({std::string(filter_field(id).name), &filter_field(id), {}}); };

@@ -1,0 +1,56 @@
+// Stands in a connection whose bytes can be read as they are: cuts each stream where its messages end, has them pass a
+// gate, and frames anew what was changed there. Bytes of no message go on as they came.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "proxy/gate.hpp"
+#include "proxy/rewriter.hpp"
+
+namespace overhear {
+
+class StreamGate final : public Rewriter, private GateExit {
+ public:
+  // Both outlive this.
+  StreamGate(Interception& all, RewriterHost& host) : host_(host), gate_(all, host, *this) {}
+
+  void on_bytes(Side from, Bytes bytes) override;
+  void on_pause(Side from) override;
+  void on_end(Side from) override;
+  std::string decide(const Decision& decision) override { return gate_.decide(decision); }
+  bool keeps_end(Side from) const override { return gate_.is_waiting(from); }
+  bool has_room(Side from) const override { return gate_.has_room(from); }
+  // What is shown is what comes out.
+  Legs shown_on() const override { return Legs::None; }
+  std::size_t held() const override { return streams_[0].rest.size() + streams_[1].rest.size() + gate_.held(); }
+  bool has_failed() const override { return false; }
+
+ private:
+  struct Stream {
+    std::string rest;                 // what came and is not at the gate yet
+    std::uint64_t begin = 0;          // where that begins
+    bool is_inside = false;           // what lies before is a part of a message
+    bool is_encrypted = false;        // the last message could not be read
+    std::optional<MessageForm> form;  // of the last message
+    bool has_diverged = false;        // the receiver's context of compression is another than the sender's
+  };
+
+  // GateExit
+  void carry(Side from, const Parcel& parcel) override;
+  std::string carry_new(Side to, std::string_view text) override;
+
+  void put_messages(Side from, std::vector<Gate::Whole>& whole);
+  void put_message(Side from, Gate::Whole& whole);
+  void pass(Side from, std::size_t bytes, bool is_inside);
+  std::string take(Side from, std::size_t bytes);
+  void send(Side from, std::string_view bytes);
+  Stream& stream(Side from) { return streams_[static_cast<std::size_t>(from)]; }
+
+  RewriterHost& host_;
+  std::array<Stream, 2> streams_;  // by Side of who says it
+  Gate gate_;
+};
+
+}  // namespace overhear
