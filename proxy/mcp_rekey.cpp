@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "decrypt/key_log.hpp"
 #include "decrypt/public_key_text.hpp"
 #include "dissectors/json/json_index.hpp"
@@ -80,7 +83,11 @@ void McpRekey::put(Side from, const McpPiece& piece) {
   Parcel parcel{.raw = std::string(piece.raw),
                 .body = std::string(is_sealed ? piece.plain : std::string_view()),
                 .sealing = {piece.kind, piece.variant, std::string(piece.line_end), std::string(piece.public_key)}};
-  if (piece.kind == McpPiece::Kind::Sealed) sealings_[static_cast<std::size_t>(from)] = parcel.sealing;
+  if (piece.kind == McpPiece::Kind::Sealed) {
+    Sealed& sealed = sealed_[static_cast<std::size_t>(from)];
+    sealed.last = parcel.sealing;
+    ++sealed.packages;
+  }
   std::optional<HeldMessage> wanted;
   for (Gate::Whole& whole : gate_->read(from, as_bytes(is_sealed ? piece.plain : piece.raw))) {
     if (!wanted) wanted = std::move(whole.wanted);
@@ -111,12 +118,30 @@ std::string McpRekey::carry_new(Side to, std::string_view text) {
   const Side from = other(to);
   const McpLeg& receiver = leg(direction_of(to));
   if (!receiver.secret()) return "the session has no key yet: wait for its handshakes";
-  const auto& own = sealings_[static_cast<std::size_t>(from)];
-  const auto& others = sealings_[static_cast<std::size_t>(to)];
-  if (!own && !others) return "nothing was said yet that tells how packages are encrypted there";
-  McpSealing sealing = own ? *own : *others;
-  carry(from, {.body = std::string(text), .sealing = std::move(sealing)});
+  auto sealing = sealing_for(from);
+  if (!sealing) return "nothing was said yet that tells how packages are encrypted there";
+  carry(from, {.body = std::string(text), .sealing = *std::move(sealing)});
   return {};
+}
+
+// How this side would say a package. Only the second one tells whether the keystream goes on from one to the next;
+// until then the other side, which usually is the same program, may know better.
+std::optional<McpSealing> McpRekey::sealing_for(Side from) const {
+  const Sealed& own = sealed_[static_cast<std::size_t>(from)];
+  const Sealed& others = sealed_[static_cast<std::size_t>(other(from))];
+  if (own.packages == 0 && others.packages == 0) return std::nullopt;
+  if (own.packages == 0) return others.last;
+  McpSealing out = own.last;
+  if (own.packages > 1 || others.packages <= 1) return out;
+  const auto fits = [&](const McpVariant& variant) {
+    const McpVariant& known = *own.last.variant;
+    return variant.derivation == known.derivation && variant.form == known.form && variant.framing == known.framing &&
+           variant.keystream == others.last.variant->keystream;
+  };
+  if (const auto* const found = std::ranges::find_if(kMcpVariants, fits); found != kMcpVariants.end()) {
+    out.variant = found;
+  }
+  return out;
 }
 
 std::string McpRekey::decide(const Decision& decision) {

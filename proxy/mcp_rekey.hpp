@@ -38,6 +38,7 @@ class McpRekey final : public Rewriter, private McpPieceSink, private GateExit {
   void pass_on(Direction from, const McpPiece& piece);
   void on_handshake(Direction from, const McpPiece& piece);
   void put(Side from, const McpPiece& piece);
+  std::optional<McpSealing> sealing_for(Side from) const;
   // GateExit
   void carry(Side from, const Parcel& parcel) override;
   std::string carry_new(Side to, std::string_view text) override;
@@ -53,7 +54,11 @@ class McpRekey final : public Rewriter, private McpPieceSink, private GateExit {
   std::array<std::optional<modp5::Secret>, 2> told_;  // the same
   Interception* interception_;
   std::optional<Gate> gate_;
-  std::array<std::optional<McpSealing>, 2> sealings_;  // by Side of who says it: of its last sealed package
+  struct Sealed {
+    McpSealing last = {};
+    std::uint64_t packages = 0;
+  };
+  std::array<Sealed, 2> sealed_;  // by Side of who says it
   bool has_told_unopened_ = false;
   bool has_failed_ = false;
 };

@@ -31,6 +31,7 @@ class MessageForm {
   // Appends `text` in this form. In WebSocket it is one frame, with a mask of its own. REQUIRES: less than 4 GiB.
   void append(std::string_view text, std::string& out) const;
 
+  bool is_bare() const { return std::holds_alternative<Bare>(form_); }
   // By WebSocket's permessage-deflate.
   bool is_compressed() const;
 

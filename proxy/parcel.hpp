@@ -23,13 +23,14 @@ struct McpSealing {
 
 struct Parcel {
   std::string raw = {};                  // as it came
+  std::string beside = {};               // what stands in it that is no part of the message: control frames
   std::string body = {};                 // what it says, where `raw` alone does not tell
   std::optional<MessageForm> form = {};  // of a message on a stream
   McpSealing sealing = {};               // of one of MCP
   std::optional<std::string> text = {};  // goes on instead
   bool is_dropped = false;
 
-  std::size_t held() const { return raw.size() + body.size() + (text ? text->size() : 0); }
+  std::size_t held() const { return raw.size() + beside.size() + body.size() + (text ? text->size() : 0); }
 };
 
 struct Decision {

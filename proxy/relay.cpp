@@ -259,6 +259,8 @@ void Relay::sweep() {
   if (lost_) return pass_on_reset();
   if (stage_ == Stage::Relaying) look_for_lost();
   if (held_ > 0 && stage_ == Stage::Relaying && !is_releasing_ && host_.tick() > active_) spawn(release());
+  // Whoever decides may take as long as that takes.
+  if (rewriter_ && (rewriter_->keeps_end(Side::First) || rewriter_->keeps_end(Side::Second))) active_ = host_.tick();
   if (stage_ == Stage::Over || limit_.count() == 0 || host_.tick() - active_ < limit_) return;
   if (stage_ == Stage::Connecting) {
     is_late_ = true;

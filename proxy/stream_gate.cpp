@@ -10,46 +10,59 @@ namespace overhear {
 namespace {
 
 struct Parts {
-  std::string before;  // what stands in front of a message, or among its fragments
-  std::string message;
+  std::string before;   // what stands in front of a message
+  std::string message;  // with what stands among its fragments, and is
+  std::string beside;   // this
 };
 
 // `raw` ends with a message, whose own bytes are so many.
-Parts split(std::string raw, std::size_t size, FrameKind frame) {
+Parts split(std::string_view raw, std::size_t size, FrameKind frame) {
   const std::size_t extra = raw.size() - size;
-  const auto header = frame == FrameKind::None ? std::nullopt : parse_ws_header(std::string_view(raw).substr(extra));
+  const auto header = frame == FrameKind::None ? std::nullopt : parse_ws_header(raw.substr(extra));
   const bool is_fragmented = frame != FrameKind::None && (!header || header->size + header->length != size);
-  if (!is_fragmented || extra == 0) return {raw.substr(0, extra), raw.substr(extra)};
+  if (extra == 0 || !is_fragmented) return {std::string(raw.substr(0, extra)), std::string(raw.substr(extra)), {}};
   // The first message may come with the head that opens the connection.
   constexpr std::string_view kHeadEnd = "\r\n\r\n";
   const std::size_t head_end = raw.starts_with("HTTP/") || raw.starts_with("GET ") ? raw.find(kHeadEnd) : raw.npos;
   const std::size_t head = head_end == raw.npos ? 0 : head_end + kHeadEnd.size();
-  WsFrames frames = split_ws_frames(std::string_view(raw).substr(head));
-  return {raw.substr(0, head) + frames.others, std::move(frames.own)};
+  WsFrames frames = split_ws_frames(raw.substr(head));
+  return {std::string(raw.substr(0, head)), std::string(raw.substr(head)), std::move(frames.others)};
+}
+
+// Whether what came may be the beginning of a message, after one of this form.
+bool may_begin_message(const std::optional<MessageForm>& last, std::string_view bytes) {
+  if (!last || !last->is_bare()) return true;
+  const std::size_t begin = bytes.find_first_not_of(" \t\r\n");
+  constexpr std::string_view kBeginnings = "{[\xEF";  // the last one is of a byte order mark
+  return begin == bytes.npos || kBeginnings.contains(bytes[begin]);
 }
 
 }  // namespace
 
 void StreamGate::on_bytes(Side from, Bytes bytes) {
   Stream& here = stream(from);
-  here.rest += as_text(bytes);
+  here.bytes += as_text(bytes);
   put_messages(from, gate_.read(from, bytes));
   const Session::Progress progress = gate_.session().progress(from);
   const bool is_between = !progress.is_inside && progress.read > here.begin;
   if (is_between) pass(from, static_cast<std::size_t>(progress.read - here.begin), false);
-  if (progress.is_opaque) pass(from, here.rest.size(), true);
+  if (progress.is_opaque) pass(from, here.rest().size(), true);
+  settle(from);
 }
 
 // Who waits for what is none of our messages must get it, whole or not.
 void StreamGate::on_pause(Side from) {
   Stream& here = stream(from);
-  if (here.rest.empty()) return;
-  if (!gate_.session().progress(from).is_ours || here.is_encrypted) pass(from, here.rest.size(), true);
+  if (here.rest().empty()) return;
+  const bool is_ours = gate_.session().progress(from).is_ours && !here.is_encrypted;
+  if (!is_ours || !may_begin_message(here.form, here.rest())) pass(from, here.rest().size(), true);
+  settle(from);
 }
 
 void StreamGate::on_end(Side from) {
   put_messages(from, gate_.read_end(from));
-  pass(from, stream(from).rest.size(), true);
+  pass(from, stream(from).rest().size(), true);
+  settle(from);
 }
 
 void StreamGate::put_messages(Side from, std::vector<Gate::Whole>& whole) {
@@ -70,9 +83,9 @@ void StreamGate::put_message(Side from, Gate::Whole& whole) {
     here.is_inside = false;
     return gate_.put(from, {.raw = std::move(raw)});
   }
-  Parts parts = split(std::move(raw), static_cast<std::size_t>(whole.size), whole.frame);
+  Parts parts = split(raw, static_cast<std::size_t>(whole.size), whole.frame);
   if (!parts.before.empty()) gate_.put(from, {.raw = std::move(parts.before)});
-  Parcel parcel{.raw = std::move(parts.message)};
+  Parcel parcel{.raw = std::move(parts.message), .beside = std::move(parts.beside)};
   here.form = parcel.form = MessageForm::of(parcel.raw, whole.body, whole.frame);
   if (here.form->is_compressed() || whole.wanted) parcel.body = std::move(whole.body);
   gate_.put(from, std::move(parcel), std::move(whole.wanted));
@@ -80,11 +93,17 @@ void StreamGate::put_message(Side from, Gate::Whole& whole) {
 
 std::string StreamGate::take(Side from, std::size_t bytes) {
   Stream& here = stream(from);
-  bytes = std::min(bytes, here.rest.size());
-  here.begin += bytes;
-  std::string out = here.rest.substr(0, bytes);
-  here.rest.erase(0, bytes);
+  std::string out(here.rest().substr(0, bytes));
+  here.taken += out.size();
+  here.begin += out.size();
   return out;
+}
+
+// Forgets what was taken, once for all that came together.
+void StreamGate::settle(Side from) {
+  Stream& here = stream(from);
+  here.bytes.erase(0, here.taken);
+  here.taken = 0;
 }
 
 void StreamGate::pass(Side from, std::size_t bytes, bool is_inside) {
@@ -99,14 +118,13 @@ void StreamGate::carry(Side from, const Parcel& parcel) {
   const bool is_compressed = parcel.form && parcel.form->is_compressed();
   const bool is_changed = parcel.text || parcel.is_dropped;
   if (is_compressed && is_changed) here.has_diverged = true;
+  const bool is_framed_anew = is_changed || (is_compressed && here.has_diverged);
+  if (!is_framed_anew) return send(from, parcel.raw);
+  if (!parcel.beside.empty()) send(from, parcel.beside);
   if (parcel.is_dropped) return;
   std::string framed;
-  if (parcel.text) {
-    parcel.form->append(*parcel.text, framed);
-  } else if (is_compressed && here.has_diverged) {
-    parcel.form->append(parcel.body, framed);
-  }
-  send(from, framed.empty() ? parcel.raw : framed);
+  parcel.form->append(parcel.text ? *parcel.text : parcel.body, framed);
+  send(from, framed);
 }
 
 void StreamGate::send(Side from, std::string_view bytes) {

@@ -24,17 +24,20 @@ class StreamGate final : public Rewriter, private GateExit {
   bool has_room(Side from) const override { return gate_.has_room(from); }
   // What is shown is what comes out.
   Legs shown_on() const override { return Legs::None; }
-  std::size_t held() const override { return streams_[0].rest.size() + streams_[1].rest.size() + gate_.held(); }
+  std::size_t held() const override { return streams_[0].rest().size() + streams_[1].rest().size() + gate_.held(); }
   bool has_failed() const override { return false; }
 
  private:
   struct Stream {
-    std::string rest;                 // what came and is not at the gate yet
-    std::uint64_t begin = 0;          // where that begins
+    std::string bytes;                // what came, of which
+    std::size_t taken = 0;            // so much is at the gate or beyond
+    std::uint64_t begin = 0;          // where the rest begins
     bool is_inside = false;           // what lies before is a part of a message
     bool is_encrypted = false;        // the last message could not be read
     std::optional<MessageForm> form;  // of the last message
     bool has_diverged = false;        // the receiver's context of compression is another than the sender's
+
+    std::string_view rest() const { return std::string_view(bytes).substr(taken); }
   };
 
   // GateExit
@@ -45,6 +48,7 @@ class StreamGate final : public Rewriter, private GateExit {
   void put_message(Side from, Gate::Whole& whole);
   void pass(Side from, std::size_t bytes, bool is_inside);
   std::string take(Side from, std::size_t bytes);
+  void settle(Side from);
   void send(Side from, std::string_view bytes);
   Stream& stream(Side from) { return streams_[static_cast<std::size_t>(from)]; }
 

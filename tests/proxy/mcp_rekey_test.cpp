@@ -54,7 +54,7 @@ McpKeyPair pair_where(Bytes peer, const std::function<bool(const McpSecret&)>& i
   }
 }
 
-class Talk : private RewriterHost {
+class Talk : private RewriterHost, private DecisionTaker {
  public:
   explicit Talk(bool fails_closed = false) : options_{fails_closed} {}
 
@@ -110,12 +110,16 @@ class Talk : private RewriterHost {
   void on_mcp_secret(Bytes client_public, Bytes secret) override {
     secrets.push_back(to_hex(client_public) + " " + to_hex(secret));
   }
+  Conversation conversation() override { return {1, connection_, *this}; }
+  Timestamp now() override { return {}; }
+  std::string take(const Decision& decision) override { return rekey_.decide(decision); }
 
   std::string out_[2];
   Limits limits_;
   Workspace workspace_;
+  Connection connection_;
   McpRekeyOptions options_;
-  McpRekey rekey_{limits_, workspace_, options_, static_cast<RewriterHost&>(*this)};
+  McpRekey rekey_{limits_, workspace_, options_, nullptr, static_cast<RewriterHost&>(*this)};
 };
 
 TEST(McpRekey, EachSideAgreesOnASecretWithTheProxyThatTheClientsSideIsShownWith) {

@@ -88,7 +88,7 @@ std::string drained(SSL* ssl) {
 
 TlsTalk::TlsTalk(TlsTalkSetup setup) : setup_(std::move(setup)) {
   tls_ = &tls_setup(setup_.is_insecure, setup_.passthrough);
-  intercept_ = std::make_unique<TlsIntercept>(*tls_, setup_.route, static_cast<RewriterHost&>(*this));
+  intercept_ = std::make_unique<TlsIntercept>(*tls_, setup_.route, nullptr, static_cast<RewriterHost&>(*this));
 
   contexts_ = {SslContextPtr(SSL_CTX_new(TLS_client_method())), SslContextPtr(SSL_CTX_new(TLS_server_method()))};
   SSL_CTX* const client = contexts_[0].get();

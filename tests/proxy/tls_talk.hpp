@@ -31,7 +31,7 @@ struct TlsTalkSetup {
   std::function<void(SSL_CTX*)> with_server = [](SSL_CTX*) {};
 };
 
-class TlsTalk : private RewriterHost {
+class TlsTalk : private RewriterHost, private DecisionTaker {
  public:
   explicit TlsTalk(TlsTalkSetup setup = {});
   ~TlsTalk() override;
@@ -72,6 +72,9 @@ class TlsTalk : private RewriterHost {
   void tell(const Rule& rule, std::string_view text) override;
   void on_keys(std::string_view) override {}
   void on_mcp_secret(Bytes, Bytes) override {}
+  Conversation conversation() override { return {1, connection_, *this}; }
+  Timestamp now() override { return {}; }
+  std::string take(const Decision& decision) override { return intercept_->decide(decision); }
 
   void deliver(Side to);
   void read(Side side);
@@ -83,6 +86,7 @@ class TlsTalk : private RewriterHost {
   std::array<std::string, 2> heard_;
   std::array<std::string, 2> alerts_;
   std::array<std::string, 2> out_;
+  Connection connection_;
   TlsSetup* tls_ = nullptr;
   std::unique_ptr<TlsIntercept> intercept_;
 };
