@@ -34,6 +34,14 @@ McpRekey::McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOpt
   host.on_opened();
 }
 
+McpRekey::~McpRekey() {
+  forget_proxied();
+}
+
+void McpRekey::forget_proxied() {
+  if (!proxied_.empty()) interception_->analysis().forget_proxied(proxied_);
+}
+
 // What is shown is the client's side: what it says, and what it is told.
 void McpRekey::on_bytes(Side from, Bytes bytes) {
   if (from == Side::First && !gate_) host_.show(from, bytes);
@@ -172,7 +180,10 @@ void McpRekey::tell_secrets() {
     host_.on_keys(line);
     if (peer != Direction::Client) continue;
     host_.on_mcp_secret(known.client_key(), *told);
-    if (interception_ != nullptr) interception_->analysis().add_proxied(known.client_key(), *told);
+    if (interception_ == nullptr) continue;
+    forget_proxied();
+    proxied_ = known.client_key();
+    interception_->analysis().add_proxied(proxied_, *told);
   }
 }
 

@@ -21,6 +21,8 @@ class McpRekey final : public Rewriter, private McpPieceSink, private GateExit {
   // All outlive this. `interception`: packages stop there on their way; null: they do not.
   McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOptions& options, Interception* interception,
            RewriterHost& host);
+  ~McpRekey() override;
+  McpRekey(const McpRekey&) = delete;
 
   void on_bytes(Side from, Bytes bytes) override;
   void on_pause(Side from) override;
@@ -43,6 +45,7 @@ class McpRekey final : public Rewriter, private McpPieceSink, private GateExit {
   void carry(Side from, const Parcel& parcel) override;
   std::string carry_new(Side to, std::string_view text) override;
   void tell_secrets();
+  void forget_proxied();
   void show_told(Side from, std::size_t before);
   void on_unopened(Direction from, std::size_t bytes);
 
@@ -53,6 +56,7 @@ class McpRekey final : public Rewriter, private McpPieceSink, private GateExit {
   std::array<McpLeg, 2> legs_;                        // by the peer's Direction
   std::array<std::optional<modp5::Secret>, 2> told_;  // the same
   Interception* interception_;
+  Number proxied_;  // by which it knows the client's secret; empty: not at all
   std::optional<Gate> gate_;
   struct Sealed {
     McpSealing last = {};

@@ -15,6 +15,8 @@
 
 namespace overhear {
 
+class ProxyWorker;
+
 class Proxy {
  public:
   // Listens: who connects from here on waits until start().
@@ -47,10 +49,9 @@ class Proxy {
   std::uint64_t clients() const;
 
  private:
-  class Worker;
-  explicit Proxy(std::unique_ptr<Worker> worker);
+  explicit Proxy(std::unique_ptr<ProxyWorker> worker);
 
-  std::unique_ptr<Worker> worker_;
+  std::unique_ptr<ProxyWorker> worker_;
 };
 
 }  // namespace overhear

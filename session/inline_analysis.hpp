@@ -31,6 +31,7 @@ class InlineAnalysis final : private MessageSink {
   // Lines of a key log that can be read are taken.
   void load_secrets(Bytes key_log, std::string_view name);
   void add_proxied(Bytes client_public, Bytes secret);
+  void forget_proxied(Bytes client_public) { keys_.forget_proxied(client_public); }
 
   // A filter to be asked about each message from here on, by its number in their order.
   std::size_t add_filter(Filter filter);
