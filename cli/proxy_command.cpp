@@ -106,6 +106,7 @@ void announce(const Proxy& proxy, bool is_quiet) {
   if (!is_quiet && !proxy.control().empty()) {
     put_error_text(fmt::format("overhear intercept decides about held messages, over {}\n", proxy.control().native()));
   }
+  if (!is_quiet && proxy.seed()) put_error_text(fmt::format("rules: seed {}\n", *proxy.seed()));
   const std::filesystem::path made = proxy.new_authority();
   if (is_quiet || made.empty()) return;
   put_error_text(fmt::format(
@@ -203,6 +204,12 @@ void add_proxy_command(CLI::App& app, ProxyArguments& arguments) {
           "the Unix socket over which that is decided, and messages are sent into open sessions (default, with "
           "--intercept: ~/.overhear/control/PORT.sock)")
       ->type_name("PATH");
+  proxy
+      ->add_option(
+          "--rules", arguments.rules,
+          "a JSON file that says what is done to messages: dropped, delayed, changed, answered, and more; read "
+          "again when it is saved")
+      ->type_name("FILE");
   proxy->add_flag("-q", arguments.is_quiet, "no word about where it listens, and no summary");
   proxy->add_option("-w", arguments.record, "also keep what is relayed, both sides of it, as pcapng with its keys")
       ->type_name("FILE");
@@ -242,7 +249,8 @@ int run_proxy(const ProxyArguments& arguments) {
                        .upstream_ca = arguments.upstream_ca,
                        .is_insecure = arguments.is_insecure,
                        .passthrough = arguments.passthrough};
-  proxy_options.intercepts = !arguments.intercept.empty() || !arguments.control.empty();
+  proxy_options.rules = arguments.rules;
+  proxy_options.controls = !arguments.intercept.empty() || !arguments.control.empty();
   proxy_options.intercept_filter = arguments.intercept;
   proxy_options.control = arguments.control;
   proxy_options.analysis = *options;

@@ -22,6 +22,7 @@ struct ProxyArguments {
   bool is_insecure = false;
   std::vector<std::string> passthrough;
   std::string intercept;  // a filter; empty: none
+  std::string rules;      // a file; empty: none
   std::string control;    // a path; empty: the default
   std::string record;     // a capture; empty: none
   std::string key_log;    // written; empty: none

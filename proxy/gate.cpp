@@ -25,7 +25,7 @@ std::string_view name_of(Side side) {
 Gate::~Gate() {
   if (!session_) return;
   for (const Lane& lane : lanes_) {
-    for (const Waiting& waiting : lane.waiting) all_.release(waiting.hold, ReleasedHow::Gone);
+    for (const Lane::Item& item : lane.waiting()) all_.release(item.hold, ReleasedHow::Gone);
   }
   all_.leave(number_);
   all_.analysis().close(*session_, CloseReason::EndOfCapture, {.time = host_.now()});
@@ -39,6 +39,23 @@ void Gate::begin() {
   all_.enter(number_, *session_, conversation.decisions);
 }
 
+// The rules as they are now: where they were read anew, they begin anew.
+RuleRun* Gate::run() {
+  const RulesInForce& rules = all_.rules();
+  if (rules.book.rules.empty()) return nullptr;
+  if (!run_ || run_->generation() != rules.generation) {
+    run_.emplace(rules, number_, host_.clock());
+    greetings_ = run_->take_greetings();
+  }
+  return &*run_;
+}
+
+// What is to be said first, as soon as it is known how.
+void Gate::greet() {
+  (void)run();
+  std::erase_if(greetings_, [this](const Insertion& one) { return exit_.carry_new(one.to, one.text).empty(); });
+}
+
 std::vector<Gate::Whole>& Gate::read(Side from, Bytes clear) {
   begin();
   whole_.clear();
@@ -49,6 +66,7 @@ std::vector<Gate::Whole>& Gate::read(Side from, Bytes clear) {
 std::vector<Gate::Whole>& Gate::read_end(Side from) {
   begin();
   whole_.clear();
+  lane(from).end();
   all_.analysis().end(*session_, from, {.time = host_.now()}, *this);
   return whole_;
 }
@@ -60,29 +78,63 @@ void Gate::on_whole(const Message& message) {
   whole.frame = message.frame;
   whole.is_encrypted = message.is_encrypted;
   whole.body = message.body;
+  if (RuleRun* const rules = run()) whole.treatment = rules->judge(message, all_.analysis(), all_.limits());
   if (all_.is_wanted()) whole.wanted = all_.describe(message, host_.conversation().decisions);
 }
 
-void Gate::put(Side from, Parcel parcel, std::optional<HeldMessage> wanted) {
-  Lane& here = lane(from);
-  if (here.waiting.empty() && !wanted) return carry(from, parcel);
-  here.held += parcel.held();
-  const std::uint64_t hold = wanted ? all_.hold(*std::move(wanted)) : 0;
-  here.waiting.push_back({std::move(parcel), hold});
+void Gate::tell_missed(const Whole& whole) {
+  if (whole.is_touched()) host_.tell(proxy_rules::kNotHeld, quoted(whole.body));
 }
 
-void Gate::carry(Side from, const Parcel& parcel) {
-  exit_.carry(from, parcel);
+void Gate::put(Side from, Parcel parcel, Whole* whole) {
+  Lane& here = lane(from);
+  Lane::Item item{.parcel = std::move(parcel), .is_message = whole != nullptr};
+  if (whole != nullptr && whole->is_touched()) {
+    Treatment& treatment = whole->treatment;
+    for (const std::string& what : treatment.told) host_.tell(proxy_rules::kRule, what);
+    item.parcel.is_dropped = treatment.is_dropped;
+    item.parcel.flips = std::move(treatment.flips);
+    item.parcel.text = std::move(treatment.text);
+    if (treatment.delay.count() > 0) item.due = host_.clock() + treatment.delay;
+    if (whole->wanted && !treatment.is_dropped) {
+      if (item.parcel.text) whole->wanted->text = *item.parcel.text;
+      item.hold = all_.hold(*std::move(whole->wanted));
+    }
+    item.treatment = std::move(treatment);
+  }
+  here.push(std::move(item));
+  let_through(from);
+  if (!greetings_.empty()) greet();
 }
 
 void Gate::let_through(Side from) {
-  Lane& here = lane(from);
-  while (!here.waiting.empty() && here.waiting.front().hold == 0) {
-    const Parcel parcel = std::move(here.waiting.front().parcel);
-    here.waiting.pop_front();
-    here.held -= std::min(here.held, parcel.held());
-    carry(from, parcel);
+  for (const Lane::Item& item : lane(from).take_ready(host_.clock())) carry(from, item);
+}
+
+void Gate::carry(Side from, const Lane::Item& item) {
+  const Treatment& treatment = item.treatment;
+  for (unsigned i = 0; i < treatment.copies; ++i) exit_.carry(from, item.parcel);
+  for (const auto& [to, text] : treatment.after) (void)exit_.carry_new(to, text);
+  if (treatment.closing != MessageRule::Closing::None) {
+    host_.hang_up(treatment.closing == MessageRule::Closing::Reset);
   }
+}
+
+std::optional<Lane::Clock::time_point> Gate::next_due() const {
+  std::optional<Lane::Clock::time_point> next = run_ ? run_->next_due() : std::nullopt;
+  for (const Lane& lane : lanes_) {
+    const auto due = lane.next_due();
+    if (due && (!next || *due < *next)) next = due;
+  }
+  return next;
+}
+
+void Gate::on_time() {
+  if (!session_) return;
+  for (const Side from : {Side::First, Side::Second}) let_through(from);
+  RuleRun* const rules = run();
+  if (rules == nullptr) return;
+  for (const Insertion* const one : rules->take_due(host_.clock())) (void)exit_.carry_new(one->to, one->text);
 }
 
 std::string Gate::decide(const Decision& decision) {
@@ -95,15 +147,16 @@ std::string Gate::decide(const Decision& decision) {
   }
   for (const Side from : {Side::First, Side::Second}) {
     Lane& here = lane(from);
-    const auto found = std::ranges::find(here.waiting, decision.hold, &Waiting::hold);
-    if (found == here.waiting.end()) continue;
-    Parcel& parcel = found->parcel;
+    Lane::Item* const item = here.find(decision.hold);
+    if (item == nullptr) continue;
+    Parcel& parcel = item->parcel;
     const std::string said = std::string(quoted(parcel.body.empty() ? parcel.raw : parcel.body));
-    found->hold = 0;
+    item->hold = 0;
     switch (decision.kind) {
-      case Decision::Kind::Forward: break;
+      case Decision::Kind::Forward:
+      case Decision::Kind::Send: break;
       case Decision::Kind::Edit:
-        here.held += decision.text.size();
+        here.add_held(decision.text.size());
         parcel.text = decision.text;
         host_.tell(proxy_rules::kEdited, fmt::format("the {} had said: {}", name_of(from), said));
         break;
@@ -111,7 +164,6 @@ std::string Gate::decide(const Decision& decision) {
         parcel.is_dropped = true;
         host_.tell(proxy_rules::kDropped, fmt::format("of the {}: {}", name_of(from), said));
         break;
-      case Decision::Kind::Send: break;
     }
     let_through(from);
     return {};

@@ -3,15 +3,16 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "proxy/interception.hpp"
+#include "proxy/lane.hpp"
 #include "proxy/parcel.hpp"
 #include "proxy/rewriter.hpp"
+#include "proxy/rule_run.hpp"
 
 namespace overhear {
 
@@ -38,7 +39,10 @@ class Gate final : private MessageWatcher {
     FrameKind frame = FrameKind::None;
     std::string body = {};
     bool is_encrypted = false;
+    Treatment treatment = {};                // by the rules
     std::optional<HeldMessage> wanted = {};  // it is to be held
+
+    bool is_touched() const { return wanted || !treatment.told.empty(); }
   };
   // Reads what one side says, in clear. Valid until the next call; may be taken apart.
   std::vector<Whole>& read(Side from, Bytes clear);
@@ -47,33 +51,34 @@ class Gate final : private MessageWatcher {
   // Once something was read.
   const Session& session() const { return *session_; }
 
-  // On to the exit, behind what waits already. Holds it where it is `wanted`.
-  void put(Side from, Parcel parcel, std::optional<HeldMessage> wanted = std::nullopt);
+  // On to the exit, behind what waits already; `whole`: it is this message, which is taken apart.
+  void put(Side from, Parcel parcel, Whole* whole = nullptr);
+  // What was to be done to it cannot be: it has gone on in part.
+  void tell_missed(const Whole& whole);
   std::string decide(const Decision& decision);
+  // A WebSocket was opened on what is read.
+  bool is_upgraded() const { return is_upgraded_; }
 
-  bool is_waiting(Side from) const { return !lane(from).waiting.empty(); }
+  std::optional<Lane::Clock::time_point> next_due() const;
+  void on_time();
+  bool is_waiting(Side from) const { return !lane(from).is_empty(); }
   // Whether more of that side may be taken in.
-  bool has_room(Side from) const { return lane(from).held < kMostHeld; }
-  std::size_t held() const { return lanes_[0].held + lanes_[1].held; }
+  bool has_room(Side from) const { return lane(from).held() < kMostHeld; }
+  std::size_t held() const { return lanes_[0].held() + lanes_[1].held(); }
 
  private:
   static constexpr std::size_t kMostHeld = std::size_t{4} << 20;
 
-  struct Waiting {
-    Parcel parcel;
-    std::uint64_t hold = 0;  // 0: nobody has to decide about it
-  };
-  struct Lane {
-    std::deque<Waiting> waiting;
-    std::size_t held = 0;
-  };
-
   // MessageWatcher
   void on_whole(const Message& message) override;
 
+  void on_event(const Event& event) override { is_upgraded_ |= event.event == "upgrade"; }
+
   void begin();
+  RuleRun* run();
+  void greet();
   void let_through(Side from);
-  void carry(Side from, const Parcel& parcel);
+  void carry(Side from, const Lane::Item& item);
   Lane& lane(Side from) { return lanes_[static_cast<std::size_t>(from)]; }
   const Lane& lane(Side from) const { return lanes_[static_cast<std::size_t>(from)]; }
 
@@ -83,6 +88,9 @@ class Gate final : private MessageWatcher {
   std::unique_ptr<Session> session_;
   std::uint32_t number_ = 0;
   std::vector<Whole> whole_;
+  std::optional<RuleRun> run_;        // none: there are no rules
+  std::vector<Insertion> greetings_;  // that could not be sent yet
+  bool is_upgraded_ = false;
   std::array<Lane, 2> lanes_;  // by Side of who says it
 };
 

@@ -31,7 +31,8 @@ std::string_view to_string(ReleasedHow how) {
   return {};
 }
 
-Interception::Interception(const AnalysisOptions& options, std::string_view filter) : analysis_(options) {
+Interception::Interception(const AnalysisOptions& options, std::string_view filter)
+    : limits_(options.limits), analysis_(options) {
   (void)analysis_.add_filter(*Filter::compile(""));
   std::string ignored;
   (void)set_filter(filter, ignored);
@@ -47,6 +48,18 @@ bool Interception::set_filter(std::string_view text, std::string& problem) {
   filter_ = text;
   if (listener_ != nullptr) listener_->on_filter(filter_);
   return true;
+}
+
+void Interception::set_rules(RuleBook book) {
+  constexpr std::size_t kFirst = 1;  // behind the filter of what is held
+  analysis_.remove_filters_from(kFirst);
+  rules_.filters.clear();
+  for (MessageRule& rule : book.rules) {
+    auto& number = rules_.filters.emplace_back();
+    if (rule.filter) number = analysis_.add_filter(*std::move(rule.filter));
+  }
+  rules_.book = std::move(book);
+  ++rules_.generation;
 }
 
 std::string Interception::decide(const Decision& decision, std::uint32_t session) {

@@ -10,6 +10,7 @@
 
 #include "base/stream_event.hpp"
 #include "proxy/parcel.hpp"
+#include "proxy/rule_run.hpp"
 #include "session/export/record_writer.hpp"
 #include "session/inline_analysis.hpp"
 
@@ -45,6 +46,8 @@ class Interception {
   // What is held from here on; false: that is no filter, and `problem` says why.
   bool set_filter(std::string_view text, std::string& problem);
   const std::string& filter() const { return filter_; }
+  // What is done to messages from here on, also of connections that are open.
+  void set_rules(RuleBook book);
   // `listener` outlives this, or is taken away again.
   void set_listener(InterceptionListener* listener) { listener_ = listener; }
 
@@ -62,6 +65,8 @@ class Interception {
 
   // The gates' side.
   InlineAnalysis& analysis() { return analysis_; }
+  const RulesInForce& rules() const { return rules_; }
+  const Limits& limits() const { return limits_; }
   // Within MessageWatcher::on_whole(): whether that message is to be held.
   bool is_wanted() const { return !filter_.empty() && analysis_.matches(0); }
   HeldMessage describe(const Message& message, DecisionTaker& connection);
@@ -71,7 +76,9 @@ class Interception {
   void leave(std::uint32_t number) { open_.erase(number); }
 
  private:
+  Limits limits_;
   InlineAnalysis analysis_;
+  RulesInForce rules_;
   std::string filter_;
   InterceptionListener* listener_ = nullptr;
   std::map<std::uint64_t, HeldMessage> held_;

@@ -96,24 +96,22 @@ void McpRekey::put(Side from, const McpPiece& piece) {
     sealed.last = parcel.sealing;
     ++sealed.packages;
   }
-  std::optional<HeldMessage> wanted;
-  for (Gate::Whole& whole : gate_->read(from, as_bytes(is_sealed ? piece.plain : piece.raw))) {
-    if (!wanted) wanted = std::move(whole.wanted);
-  }
-  gate_->put(from, std::move(parcel), std::move(wanted));
+  std::vector<Gate::Whole>& whole = gate_->read(from, as_bytes(is_sealed ? piece.plain : piece.raw));
+  gate_->put(from, std::move(parcel), whole.empty() ? nullptr : &whole.front());
 }
 
 void McpRekey::carry(Side from, const Parcel& parcel) {
   if (parcel.is_dropped || has_failed_) return;
   const auto& [kind, variant, line_end, public_key] = parcel.sealing;
   const std::string_view said = variant == nullptr ? parcel.raw : parcel.body;
-  const std::string_view text = parcel.text ? *parcel.text : said;
+  std::string text(parcel.text ? *parcel.text : said);
+  flip(text, parcel.flips);
   McpPiece piece{.kind = kind, .raw = parcel.raw, .variant = variant, .line_end = line_end};
   (variant == nullptr ? piece.raw : piece.plain) = text;
   if (kind == McpPiece::Kind::Handshake) {
     const std::size_t at = text.find(public_key);
     if (at == text.npos) piece.kind = McpPiece::Kind::Clear;  // the key was taken out
-    if (at != text.npos) piece.public_key = text.substr(at, public_key.size());
+    if (at != text.npos) piece.public_key = std::string_view(text).substr(at, public_key.size());
   }
   const std::size_t before = host_.out(other(from)).size();
   pass_on(direction_of(from), piece);
@@ -150,6 +148,10 @@ std::optional<McpSealing> McpRekey::sealing_for(Side from) const {
     out.variant = found;
   }
   return out;
+}
+
+void McpRekey::on_time() {
+  if (gate_) gate_->on_time();
 }
 
 std::string McpRekey::decide(const Decision& decision) {

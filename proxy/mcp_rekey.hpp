@@ -30,6 +30,10 @@ class McpRekey final : public Rewriter, private McpPieceSink, private GateExit {
   bool keeps_end(Side from) const override { return gate_ && gate_->is_waiting(from); }
   bool has_room(Side from) const override { return !gate_ || gate_->has_room(from); }
   std::string decide(const Decision& decision) override;
+  std::optional<std::chrono::steady_clock::time_point> next_due() const override {
+    return gate_ ? gate_->next_due() : std::nullopt;
+  }
+  void on_time() override;
   // With a gate what is shown is what comes out of it, opened.
   Legs shown_on() const override { return gate_ ? Legs::None : Legs::Client; }
   std::size_t held() const override { return legs_[0].held() + legs_[1].held() + (gate_ ? gate_->held() : 0); }

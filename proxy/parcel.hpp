@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/stream_event.hpp"
 #include "proxy/mcp_leg.hpp"
@@ -22,12 +23,13 @@ struct McpSealing {
 };
 
 struct Parcel {
-  std::string raw = {};                  // as it came
-  std::string beside = {};               // what stands in it that is no part of the message: control frames
-  std::string body = {};                 // what it says, where `raw` alone does not tell
-  std::optional<MessageForm> form = {};  // of a message on a stream
-  McpSealing sealing = {};               // of one of MCP
-  std::optional<std::string> text = {};  // goes on instead
+  std::string raw = {};                   // as it came
+  std::string beside = {};                // what stands in it that is no part of the message: control frames
+  std::string body = {};                  // what it says, where `raw` alone does not tell
+  std::optional<MessageForm> form = {};   // of a message on a stream
+  McpSealing sealing = {};                // of one of MCP
+  std::optional<std::string> text = {};   // goes on instead
+  std::vector<std::uint64_t> flips = {};  // bits that are turned over, modulo how many there are
   bool is_dropped = false;
 
   std::size_t held() const { return raw.size() + beside.size() + body.size() + (text ? text->size() : 0); }
@@ -40,6 +42,9 @@ struct Decision {
   Side to = Side::Second;      // of Send
   std::string_view text = {};  // of Edit and Send
 };
+
+// Turns over bits of `bytes`, by their numbers modulo how many there are.
+void flip(std::string& bytes, const std::vector<std::uint64_t>& bits);
 
 // Who has what is decided about done: sent, and shown. Empty: it is; else why it cannot be, for people.
 class DecisionTaker {

@@ -30,6 +30,10 @@ std::filesystem::path Proxy::control() const {
   return worker_->control();
 }
 
+std::optional<std::uint64_t> Proxy::seed() const {
+  return worker_->seed();
+}
+
 void Proxy::start() {
   worker_->start();
 }

@@ -6,6 +6,7 @@
 #include <expected>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ class Proxy {
 
   // Where somebody decides what is done with held messages; empty: nothing is held.
   std::filesystem::path control() const;
+
+  // What the dice of the rules begin with; nothing: there are no rules.
+  std::optional<std::uint64_t> seed() const;
 
   // Once.
   void start();

@@ -33,11 +33,15 @@ struct ProxyOptions {
   bool tells_keys = false;        // and what opens it
   McpRekeyOptions mcp = {};
   TlsOptions tls = {};
-  bool intercepts = false;             // messages stop on their way; else nothing below matters
-  std::string intercept_filter = {};   // which are held; empty: none
+  bool controls = false;               // there is a control socket
+  std::string intercept_filter = {};   // which messages are held; empty: none
   std::filesystem::path control = {};  // the socket over which somebody decides
+  std::filesystem::path rules = {};    // what is done to messages; empty: nothing
   AnalysisOptions analysis = {};
   Limits limits = {};
+
+  // Whether messages stop on their way.
+  bool intercepts() const { return controls || !rules.empty(); }
 };
 
 }  // namespace overhear

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <random>
 #include <utility>
 
 #include "capture/ip_packet.hpp"
@@ -57,7 +58,7 @@ ProxyWorker::ProxyWorker(ProxyOptions options)
       buffer_(options_.records ? kMostSynthesised : kReadBytes) {
   room_.expires_at(asio::steady_timer::time_point::max());
   if (options_.connections == 0) options_.connections = room_for_relays();
-  if (options_.intercepts) interception_.emplace(options_.analysis, options_.intercept_filter);
+  if (options_.intercepts()) interception_.emplace(options_.analysis, options_.intercept_filter);
 }
 
 std::expected<void, Error> ProxyWorker::open() {
@@ -72,7 +73,24 @@ std::expected<void, Error> ProxyWorker::open() {
     if (!acceptors) return std::unexpected(acceptors.error());
     doors_.push_back({&mode, *std::move(acceptors)});
   }
-  return interception_ ? open_control() : std::expected<void, Error>();
+  if (!options_.rules.empty()) {
+    rules_.emplace(options_.rules, std::random_device{}());
+    auto book = rules_->read();
+    if (!book) return std::unexpected(book.error());
+    seed_ = book->seed;
+    interception_->set_rules(*std::move(book));
+  }
+  return options_.controls ? open_control() : std::expected<void, Error>();
+}
+
+// They hold from the moment on in which they are saved.
+void ProxyWorker::look_at_rules() {
+  if (!rules_) return;
+  auto book = rules_->read_if_changed();
+  if (!book) return;
+  if (!*book) return tell(proxy_rules::kRulesInvalid, book->error().message);
+  tell(proxy_rules::kRulesChanged, {});
+  interception_->set_rules(*std::move(*book));
 }
 
 // Where no path is given, in the user's own directory, by the port of the first listener.
@@ -214,6 +232,7 @@ asio::awaitable<void> ProxyWorker::sweep() {
     sweeper_.expires_after(kSweep);
     (void)co_await sweeper_.async_wait(kAsTuple);
     tick_ = Clock::now();
+    look_at_rules();
     for (const auto& [number, relay] : relays_) relay->sweep();
   }
 }

@@ -18,6 +18,7 @@
 #include "proxy/control_socket.hpp"
 #include "proxy/proxy.hpp"
 #include "proxy/relay.hpp"
+#include "proxy/rules_file.hpp"
 
 namespace overhear {
 
@@ -30,6 +31,7 @@ class ProxyWorker final : public RelayHost {
   void stop();
   std::vector<Proxy::Listening> listening() const;
   std::uint64_t clients() const { return clients_; }
+  std::optional<std::uint64_t> seed() const { return seed_; }
   std::filesystem::path control() const { return control_ ? control_->path() : std::filesystem::path(); }
   std::filesystem::path new_authority() const {
     return tls_ && tls_->authority().was_made() ? tls_->authority().directory() : std::filesystem::path();
@@ -72,6 +74,7 @@ class ProxyWorker final : public RelayHost {
   asio::awaitable<void> wait_for_room();
   void admit(tcp::socket client, const ProxyMode& mode);
   asio::awaitable<void> sweep();
+  void look_at_rules();
   void on_stop();
   void tell(const Rule& rule, std::string_view text);
   void tell_of_loop(const tcp::endpoint& peer);
@@ -83,7 +86,9 @@ class ProxyWorker final : public RelayHost {
   NameLookup names_{io_};
   std::optional<Interception> interception_;  // outlives the relays
   std::unique_ptr<ControlSocket> control_;
-  std::uint32_t sessions_ = 0;  // shown so far
+  std::optional<RulesFile> rules_;
+  std::optional<std::uint64_t> seed_;  // of the rules
+  std::uint32_t sessions_ = 0;         // shown so far
   std::vector<Door> doors_;
   std::unique_ptr<TlsSetup> tls_;
   Workspace workspace_;

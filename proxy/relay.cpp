@@ -291,6 +291,7 @@ void Relay::close(CloseReason reason) {
   stage_ = Stage::Over;
   error_code ignored;
   (void)client_.close(ignored);
+  if (due_) due_->cancel();
   give_up_connecting();
 }
 

@@ -108,7 +108,11 @@ class Relay final : private RewriterHost, private DecisionTaker {
   void tell_wire();
   bool count_held();
   asio::awaitable<void> release();
+  void send_changed();
   asio::awaitable<void> send_decided(Side to);
+  void wait_for_due();
+  asio::awaitable<void> keep_time();
+  asio::awaitable<void> end_behind_all();
   void send_waiting(Side to);
   std::size_t send_now(Side to, Bytes bytes);
   asio::awaitable<void> pause(std::chrono::milliseconds time);
@@ -131,6 +135,8 @@ class Relay final : private RewriterHost, private DecisionTaker {
   void on_keys(std::string_view key_log) override;
   Conversation conversation() override;
   Timestamp now() override { return host_.now(); }
+  std::chrono::steady_clock::time_point clock() override { return Clock::now(); }
+  void hang_up(bool is_reset) override;
   // DecisionTaker
   std::string take(const Decision& decision) override;
 
@@ -179,6 +185,9 @@ class Relay final : private RewriterHost, private DecisionTaker {
   std::array<bool, 2> is_end_kept_{};  // by Side: the rewriter does not let it pass yet
   std::array<bool, 2> is_deaf_{};      // by Side: nothing can be sent to it
   bool is_releasing_ = false;
+  std::optional<asio::steady_timer> due_;  // when something that was put off goes on
+  bool is_keeping_time_ = false;           // a task waits for that
+  bool is_hung_up_ = false;
   std::array<Outbox, 2> outboxes_;  // by Side
   std::optional<Side> lost_;        // reset, which its peer is told behind the bytes that it still gets
   int unsent_ = 0;                  // of what that peer gets

@@ -2,8 +2,10 @@
 // other. Sans-I/O.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,6 +45,9 @@ class RewriterHost {
   virtual Conversation conversation() = 0;
   // Never goes back.
   virtual Timestamp now() = 0;
+  virtual std::chrono::steady_clock::time_point clock() = 0;
+  // Both connections end, behind what has been said to them.
+  virtual void hang_up(bool is_reset) = 0;
 };
 
 class Rewriter {
@@ -61,6 +66,9 @@ class Rewriter {
   virtual bool has_room(Side) const { return true; }
   // Somebody decides about what is held back. Empty: it is done; else why it cannot be.
   virtual std::string decide(const Decision&) { return "nothing is held back here"; }
+  // When on_time() is to be called next, if at all.
+  virtual std::optional<std::chrono::steady_clock::time_point> next_due() const { return std::nullopt; }
+  virtual void on_time() {}
   // Which legs carry just what is shown during the next call.
   virtual Legs shown_on() const = 0;
   // Bytes that wait for the rest of what they belong to.

@@ -9,6 +9,9 @@
 namespace overhear {
 namespace {
 
+// With a message whose rest does not come.
+constexpr std::chrono::seconds kPatience{1};
+
 struct Parts {
   std::string before;   // what stands in front of a message
   std::string message;  // with what stands among its fragments, and is
@@ -42,6 +45,7 @@ bool may_begin_message(const std::optional<MessageForm>& last, std::string_view 
 void StreamGate::on_bytes(Side from, Bytes bytes) {
   Stream& here = stream(from);
   here.bytes += as_text(bytes);
+  here.last = host_.clock();
   put_messages(from, gate_.read(from, bytes));
   const Session::Progress progress = gate_.session().progress(from);
   const bool is_between = !progress.is_inside && progress.read > here.begin;
@@ -55,7 +59,8 @@ void StreamGate::on_pause(Side from) {
   Stream& here = stream(from);
   if (here.rest().empty()) return;
   const bool is_ours = gate_.session().progress(from).is_ours && !here.is_encrypted;
-  if (!is_ours || !may_begin_message(here.form, here.rest())) pass(from, here.rest().size(), true);
+  const bool may_go_on = is_ours && may_begin_message(here.form, here.rest());
+  if (!may_go_on || host_.clock() - here.last >= kPatience) pass(from, here.rest().size(), true);
   settle(from);
 }
 
@@ -73,13 +78,13 @@ void StreamGate::put_message(Side from, Gate::Whole& whole) {
   Stream& here = stream(from);
   here.is_encrypted = whole.is_encrypted;
   if (whole.end <= here.begin) {  // gone already
-    if (whole.wanted) host_.tell(proxy_rules::kNotHeld, whole.wanted->type);
+    gate_.tell_missed(whole);
     here.is_inside = false;
     return;
   }
   std::string raw = take(from, static_cast<std::size_t>(whole.end - here.begin));
   if (here.is_inside || raw.size() < whole.size) {
-    if (whole.wanted) host_.tell(proxy_rules::kNotHeld, whole.wanted->type);
+    gate_.tell_missed(whole);
     here.is_inside = false;
     return gate_.put(from, {.raw = std::move(raw)});
   }
@@ -87,8 +92,8 @@ void StreamGate::put_message(Side from, Gate::Whole& whole) {
   if (!parts.before.empty()) gate_.put(from, {.raw = std::move(parts.before)});
   Parcel parcel{.raw = std::move(parts.message), .beside = std::move(parts.beside)};
   here.form = parcel.form = MessageForm::of(parcel.raw, whole.body, whole.frame);
-  if (here.form->is_compressed() || whole.wanted) parcel.body = std::move(whole.body);
-  gate_.put(from, std::move(parcel), std::move(whole.wanted));
+  if (here.form->is_compressed() || whole.is_touched()) parcel.body = std::move(whole.body);
+  gate_.put(from, std::move(parcel), &whole);
 }
 
 std::string StreamGate::take(Side from, std::size_t bytes) {
@@ -119,11 +124,12 @@ void StreamGate::carry(Side from, const Parcel& parcel) {
   const bool is_changed = parcel.text || parcel.is_dropped;
   if (is_compressed && is_changed) here.has_diverged = true;
   const bool is_framed_anew = is_changed || (is_compressed && here.has_diverged);
-  if (!is_framed_anew) return send(from, parcel.raw);
+  if (!is_framed_anew && parcel.flips.empty()) return send(from, parcel.raw);
   if (!parcel.beside.empty()) send(from, parcel.beside);
   if (parcel.is_dropped) return;
-  std::string framed;
-  parcel.form->append(parcel.text ? *parcel.text : parcel.body, framed);
+  std::string framed = is_framed_anew ? std::string() : parcel.raw;
+  if (is_framed_anew) parcel.form->append(parcel.text ? *parcel.text : parcel.body, framed);
+  flip(framed, parcel.flips);
   send(from, framed);
 }
 
@@ -139,7 +145,9 @@ std::string StreamGate::carry_new(Side to, std::string_view text) {
   const Direction sender = from == Side::First ? Direction::Client : Direction::Server;
   const std::optional<MessageForm>& known = here.form ? here.form : stream(to).form;
   const Protocol* const protocol = gate_.is_reading() ? gate_.session().record({}).protocol : nullptr;
-  if (!known && protocol == nullptr) return "nothing was said yet that tells how messages are framed there";
+  const bool is_known =
+      known || (protocol != nullptr && (protocol->framing != StreamFraming::WebSocket || gate_.is_upgraded()));
+  if (!is_known) return "nothing was said yet that tells how messages are framed there";
   const MessageForm form = known ? known->mirrored(sender) : MessageForm::first(protocol->framing, sender);
   std::string framed;
   form.append(text, framed);

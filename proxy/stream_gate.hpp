@@ -22,6 +22,8 @@ class StreamGate final : public Rewriter, private GateExit {
   std::string decide(const Decision& decision) override { return gate_.decide(decision); }
   bool keeps_end(Side from) const override { return gate_.is_waiting(from); }
   bool has_room(Side from) const override { return gate_.has_room(from); }
+  std::optional<std::chrono::steady_clock::time_point> next_due() const override { return gate_.next_due(); }
+  void on_time() override { gate_.on_time(); }
   // What is shown is what comes out.
   Legs shown_on() const override { return Legs::None; }
   std::size_t held() const override { return streams_[0].rest().size() + streams_[1].rest().size() + gate_.held(); }
@@ -29,13 +31,14 @@ class StreamGate final : public Rewriter, private GateExit {
 
  private:
   struct Stream {
-    std::string bytes;                // what came, of which
-    std::size_t taken = 0;            // so much is at the gate or beyond
-    std::uint64_t begin = 0;          // where the rest begins
-    bool is_inside = false;           // what lies before is a part of a message
-    bool is_encrypted = false;        // the last message could not be read
-    std::optional<MessageForm> form;  // of the last message
-    bool has_diverged = false;        // the receiver's context of compression is another than the sender's
+    std::string bytes;                           // what came, of which
+    std::size_t taken = 0;                       // so much is at the gate or beyond
+    std::uint64_t begin = 0;                     // where the rest begins
+    std::chrono::steady_clock::time_point last;  // that something came
+    bool is_inside = false;                      // what lies before is a part of a message
+    bool is_encrypted = false;                   // the last message could not be read
+    std::optional<MessageForm> form;             // of the last message
+    bool has_diverged = false;                   // the receiver's context of compression is another than the sender's
 
     std::string_view rest() const { return std::string_view(bytes).substr(taken); }
   };

@@ -176,6 +176,12 @@ void TlsIntercept::on_pause(Side from) {
   send_inner();
 }
 
+void TlsIntercept::on_time() {
+  if (!inner_) return;
+  inner_->on_time();
+  send_inner();
+}
+
 std::string TlsIntercept::decide(const Decision& decision) {
   if (!inner_) return Rewriter::decide(decision);
   std::string problem = inner_->decide(decision);

@@ -42,6 +42,10 @@ class TlsIntercept final : public Rewriter, private RewriterHost {
   }
   bool has_room(Side from) const override { return !inner_ || inner_->has_room(from); }
   std::string decide(const Decision& decision) override;
+  std::optional<std::chrono::steady_clock::time_point> next_due() const override {
+    return inner_ ? inner_->next_due() : std::nullopt;
+  }
+  void on_time() override;
 
   // What a context for clients needs for this.
   static void set_callbacks(SSL_CTX* context);
@@ -78,6 +82,8 @@ class TlsIntercept final : public Rewriter, private RewriterHost {
   void on_keys(std::string_view) override {}
   Conversation conversation() override { return host_.conversation(); }
   Timestamp now() override { return host_.now(); }
+  std::chrono::steady_clock::time_point clock() override { return host_.clock(); }
+  void hang_up(bool is_reset) override { host_.hang_up(is_reset); }
 
   void relay(Side from);
   void deliver(Side from, Bytes clear);

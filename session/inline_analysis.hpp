@@ -22,6 +22,7 @@ class MessageWatcher {
   virtual ~MessageWatcher() = default;
   // Valid during the call.
   virtual void on_whole(const Message& message) = 0;
+  virtual void on_event(const Event& event) = 0;
 };
 
 class InlineAnalysis final : private MessageSink {
@@ -36,6 +37,8 @@ class InlineAnalysis final : private MessageSink {
   // A filter to be asked about each message from here on, by its number in their order.
   std::size_t add_filter(Filter filter);
   void replace_filter(std::size_t number, Filter filter);
+  // Takes away this one and those behind it.
+  void remove_filters_from(std::size_t number) { filters_.resize(number); }
   // Within MessageWatcher::on_whole(): whether that message matches.
   bool matches(std::size_t filter) const { return filters_[filter]->has_matched; }
 
@@ -64,7 +67,9 @@ class InlineAnalysis final : private MessageSink {
   void on_finding(const LooseFinding& finding) override;
   void on_session_opened(const SessionRecord& session) override;
   void on_session_closed(const SessionRecord& session) override;
-  void on_event(const Event&) override {}
+  void on_event(const Event& event) override {
+    if (watcher_ != nullptr) watcher_->on_event(event);
+  }
 
   AnalysisOptions options_;
   KeyStore keys_;

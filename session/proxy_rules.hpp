@@ -34,12 +34,18 @@ inline constexpr Rule kClientTls{"proxy.client_tls", Severity::Error, "RFC 8446,
 inline constexpr Rule kEdited{"proxy.edited", Severity::Note, "", "a message was changed on its way"};
 inline constexpr Rule kDropped{"proxy.dropped", Severity::Note, "", "a message was not passed on"};
 inline constexpr Rule kSent{"proxy.sent", Severity::Note, "", "a message was sent that the other side had not said"};
+inline constexpr Rule kRule{"proxy.rule", Severity::Note, "", "a rule was applied to a message"};
+inline constexpr Rule kRulesChanged{"proxy.rules_changed", Severity::Note, "",
+                                    "the file of rules was saved: what it says holds from here on"};
+inline constexpr Rule kRulesInvalid{"proxy.rules_invalid", Severity::Error, "",
+                                    "the file of rules was changed, and is none: the rules before hold on"};
 inline constexpr Rule kNotHeld{"proxy.not_held", Severity::Warning, "",
                                "a message that was to be held had gone on, in part, before it was whole"};
 
 inline constexpr std::array kAll{
     &kUpstreamFailed, &kLoop,        &kBadGreeting, &kClientRefused, &kNoDescriptors, &kTooManyConnections,
     &kTimeout,        &kNotAnalysed, &kNotRekeyed,  &kMemoryLimit,   &kUpstreamTls,   &kClientTls,
-    &kEdited,         &kDropped,     &kSent,        &kNotHeld};
+    &kEdited,         &kDropped,     &kSent,        &kNotHeld,       &kRule,          &kRulesInvalid,
+    &kRulesChanged};
 
 }  // namespace overhear::proxy_rules

@@ -18,6 +18,8 @@ struct Ears final : RewriterHost, DecisionTaker {
   void on_mcp_secret(Bytes, Bytes) override { ++secrets; }
   Conversation conversation() override { return {1, ends, *this}; }
   Timestamp now() override { return {++time.ns}; }
+  std::chrono::steady_clock::time_point clock() override { return clock_time; }
+  void hang_up(bool is_reset) override { hung_up = is_reset; }
   std::string take(const Decision& decision) override { return rewriter->decide(decision); }
 
   Connection ends{.ends = {}, .initiator = Side::First};
@@ -27,6 +29,8 @@ struct Ears final : RewriterHost, DecisionTaker {
   std::vector<std::string> told;  // codes
   int secrets = 0;
   Timestamp time;
+  std::chrono::steady_clock::time_point clock_time;
+  std::optional<bool> hung_up;  // whether by a reset
 };
 
 }  // namespace overhear::testing

@@ -112,6 +112,8 @@ class Talk : private RewriterHost, private DecisionTaker {
   }
   Conversation conversation() override { return {1, connection_, *this}; }
   Timestamp now() override { return {}; }
+  std::chrono::steady_clock::time_point clock() override { return {}; }
+  void hang_up(bool) override {}
   std::string take(const Decision& decision) override { return rekey_.decide(decision); }
 
   std::string out_[2];

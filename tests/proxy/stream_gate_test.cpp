@@ -88,6 +88,11 @@ TEST(StreamGate, WhatIsKnownToBeAMessageWaitsForItsEndAndWhatIsNotDoesNotWait) {
   EXPECT_EQ(passage.got(Side::Second), "");
   EXPECT_EQ(passage.say(Side::First, said("stop").substr(9)), "");
   EXPECT_EQ(passage.holds().size(), 1u);
+  (void)passage.decide(Decision::Kind::Drop, 1);
+  EXPECT_EQ(passage.say(Side::First, said("stop").substr(0, 9)), "");
+  passage.ears.clock_time += std::chrono::seconds(1);
+  passage.gate.on_pause(Side::First);
+  EXPECT_EQ(passage.got(Side::Second), said("stop").substr(0, 9));
 
   Passage unknown("message");
   (void)unknown.say(Side::First, "{\"not a");

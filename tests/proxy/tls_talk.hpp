@@ -74,6 +74,8 @@ class TlsTalk : private RewriterHost, private DecisionTaker {
   void on_mcp_secret(Bytes, Bytes) override {}
   Conversation conversation() override { return {1, connection_, *this}; }
   Timestamp now() override { return {}; }
+  std::chrono::steady_clock::time_point clock() override { return {}; }
+  void hang_up(bool) override {}
   std::string take(const Decision& decision) override { return intercept_->decide(decision); }
 
   void deliver(Side to);

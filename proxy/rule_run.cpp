@@ -1,0 +1,135 @@
+#include "proxy/rule_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/json_splice.hpp"
+
+namespace overhear {
+namespace {
+
+// As far from each other as they can be for neighbours.
+std::mt19937_64 engine_of(std::uint64_t seed, std::uint32_t connection, std::size_t rule) {
+  std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), connection,
+                      static_cast<std::uint32_t>(rule)};
+  return std::mt19937_64(mixed);
+}
+
+// The same on every machine, unlike the library's distributions.
+double fraction(std::mt19937_64& chance) {
+  constexpr double kScale = 0x1p-53;
+  return static_cast<double>(chance() >> 11) * kScale;
+}
+
+Side sender_of(const Message& message) {
+  return message.direction == Direction::Client ? Side::First : Side::Second;
+}
+
+std::string filled_in(const Insertion& insertion, const Message& about, const Limits& limits) {
+  std::string text = insertion.text;
+  if (about.json == nullptr) return text;
+  for (const Insertion::Copy& copy : insertion.copies) {
+    const JsonNode* const value = find_at(*about.json, copy.from);
+    if (value == nullptr) continue;
+    if (auto changed = spliced(text, copy.to, about.json->raw(*value), limits)) text = *std::move(changed);
+  }
+  return text;
+}
+
+}  // namespace
+
+RuleRun::RuleRun(const RulesInForce& rules, std::uint32_t connection, Clock::time_point now)
+    : rules_(rules), generation_(rules.generation) {
+  for (const MessageRule& rule : rules.book.rules) {
+    State& state = states_.emplace_back();
+    state.chance = engine_of(rules.book.seed, connection, states_.size());
+    if (rule.when == MessageRule::When::Every) state.due = now + rule.every;
+    if (rule.when == MessageRule::When::Connect && falls(rule, state)) greetings_.push_back(*rule.injection);
+  }
+}
+
+// Whether a rule that may apply does.
+bool RuleRun::falls(const MessageRule& rule, State& state) {
+  if (++state.matched <= rule.skips || (rule.times && state.applied >= *rule.times)) return false;
+  if (rule.probability < 1 && fraction(state.chance) >= rule.probability) return false;
+  ++state.applied;
+  return true;
+}
+
+Treatment RuleRun::judge(const Message& message, const InlineAnalysis& analysis, const Limits& limits) {
+  Treatment out;
+  for (std::size_t i = 0; i < states_.size() && !out.is_dropped; ++i) {
+    const MessageRule& rule = rules_.book.rules[i];
+    const bool matches =
+        rule.when == MessageRule::When::Message && rules_.filters[i] && analysis.matches(*rules_.filters[i]);
+    if (matches && falls(rule, states_[i])) apply(rule, states_[i], message, limits, out);
+  }
+  return out;
+}
+
+void RuleRun::apply(const MessageRule& rule, State& state, const Message& message, const Limits& limits,
+                    Treatment& out) {
+  const auto tell = [&](std::string what) {
+    out.told.push_back(fmt::format("{}: {} {}", rule.name, message.type.empty() ? "message" : message.type, what));
+  };
+  for (const MessageRule::Replacement& one : rule.replacements) {
+    auto changed = spliced(out.text ? *out.text : message.body, one.pointer, one.value, limits);
+    tell(changed ? fmt::format("gets {} = {}", one.pointer, one.value)
+                 : fmt::format("has no place {} for {}", one.pointer, one.value));
+    if (changed) out.text = std::move(changed);
+  }
+  if (rule.delay.count() > 0 || rule.jitter.count() > 0) {
+    const double shift = (2 * fraction(state.chance) - 1) * static_cast<double>(rule.jitter.count());
+    const std::chrono::milliseconds delay(rule.delay.count() + static_cast<std::int64_t>(shift));
+    if (delay.count() > 0) out.delay += delay;
+    tell(fmt::format("waits {} ms", std::max<std::int64_t>(delay.count(), 0)));
+  }
+  if (rule.duplicates > 0) {
+    out.copies += rule.duplicates;
+    tell(fmt::format("is sent {} times", out.copies));
+  }
+  if (rule.reorder > 0) {
+    out.reorder = std::max(out.reorder, rule.reorder);
+    tell(fmt::format("goes behind the next {}", rule.reorder));
+  }
+  for (unsigned i = 0; i < rule.corrupted; ++i) out.flips.push_back(state.chance());
+  if (rule.corrupted > 0) tell(fmt::format("has {} bits turned over", rule.corrupted));
+  if (rule.injection) {
+    out.after.emplace_back(rule.injection->to, filled_in(*rule.injection, message, limits));
+    tell(fmt::format("is followed by one that the {} gets", rule.injection->to == Side::First ? "client" : "server"));
+  }
+  if (rule.response) {
+    out.after.emplace_back(sender_of(message), filled_in(*rule.response, message, limits));
+    tell("is answered by the proxy");
+  }
+  if (rule.drops || rule.response) out.is_dropped = true;
+  if (rule.drops) tell("is dropped");
+  if (rule.closing != MessageRule::Closing::None) {
+    out.closing = rule.closing;
+    tell(rule.closing == MessageRule::Closing::Reset ? "resets the connection" : "closes the connection");
+  }
+}
+
+std::optional<RuleRun::Clock::time_point> RuleRun::next_due() const {
+  std::optional<Clock::time_point> next;
+  for (const State& state : states_) {
+    if (state.due && (!next || *state.due < *next)) next = state.due;
+  }
+  return next;
+}
+
+std::vector<const Insertion*> RuleRun::take_due(Clock::time_point now) {
+  std::vector<const Insertion*> out;
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const MessageRule& rule = rules_.book.rules[i];
+    State& state = states_[i];
+    if (!state.due || *state.due > now) continue;
+    *state.due = std::max(*state.due + rule.every, now);  // who was late does not catch up
+    if (falls(rule, state)) out.push_back(&*rule.injection);
+  }
+  return out;
+}
+
+}  // namespace overhear

@@ -1,0 +1,40 @@
+// The file that says what is done to messages: read when the proxy begins, and again whenever it was saved.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "proxy/rule_book.hpp"
+
+namespace overhear {
+
+class RulesFile {
+ public:
+  // `seed`: where the file names none.
+  RulesFile(std::filesystem::path path, std::uint64_t seed) : path_(std::move(path)), seed_(seed) {}
+
+  // "rules.json: line 3, /rules/0/match: …" where it cannot be read.
+  std::expected<RuleBook, Error> read();
+  // The same if it is another than when it was last read; nothing where it is not, or is not there just now.
+  std::optional<std::expected<RuleBook, Error>> read_if_changed();
+
+ private:
+  // Saved again: written over, or replaced by another of the name.
+  struct Version {
+    std::uint64_t inode = 0;
+    std::int64_t size = 0;
+    std::int64_t changed_ns = 0;
+    friend bool operator==(const Version&, const Version&) = default;
+  };
+  std::optional<Version> version() const;
+
+  std::filesystem::path path_;
+  std::uint64_t seed_;
+  std::optional<Version> seen_;
+};
+
+}  // namespace overhear

@@ -1,0 +1,281 @@
+"""overhear proxy --rules: what a file says is done to messages, on real sockets, the same for the same seed, and from the
+moment on in which the file is saved."""
+
+import json
+import pathlib
+import socket
+import struct
+import tempfile
+import time
+import unittest
+
+from control import Control
+from running import PATIENCE, Proxy, Server, connect, echo, overhear, receive
+
+try:
+    from mcp_peer import VARIANTS
+    from mcp_proxy_test import ACCEPTED, LOGIN, Met
+except ImportError:
+    VARIANTS = None
+
+
+def said(text):
+    return json.dumps({"type": "message", "data": {"message": text}}).encode()
+
+
+FROM_CLIENT = "direction == client"
+
+
+class Rules(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.file = self.folder / "rules.json"
+        self.out = self.folder / "out.ndjson"
+
+    def write(self, *rules, **more):
+        self.file.write_text(json.dumps({"seed": 7, "rules": rules} | more))
+
+    def proxy(self, port, *arguments, scheme="tcp"):
+        return Proxy("--mode", f"reverse:{scheme}://127.0.0.1:{port}", "--listen", "0", "--rules", self.file, "-T", "ndjson",
+                     "-o", self.out, *arguments)
+
+    def records(self, proxy, kind="message"):
+        if proxy.process.poll() is None:
+            status, _, _ = proxy.stop()
+            self.assertEqual(status, 0, proxy.err())
+        lines = [json.loads(line) for line in self.out.read_text().splitlines()]
+        return [one for one in lines if one["record"] == kind]
+
+    def expect(self, connection, data):
+        self.assertEqual(receive(connection, len(data)), data)
+
+    def assertSilent(self, connection, seconds=0.3):
+        connection.settimeout(seconds)
+        with self.assertRaises(TimeoutError):
+            connection.recv(1)
+        connection.settimeout(PATIENCE)
+
+    def talk(self, *rules, say=("a", "b", "c"), get=b"", **more):
+        """What comes back of what is said, through these rules."""
+        self.write(*rules, **more)
+        with Server(echo) as server, self.proxy(server.port) as proxy:
+            with connect(proxy.port) as client:
+                for text in say:
+                    client.sendall(said(text))
+                self.expect(client, get)
+                self.assertSilent(client)
+            return self.records(proxy, "finding")
+
+
+class Each(Rules):
+    def test_drop(self):
+        found = self.talk({"name": "no b", "match": f'{FROM_CLIENT} && text == "b"', "drop": True}, get=said("a") + said("c"))
+        told = [one["text"] for one in found if one["code"] == "proxy.rule"]
+        self.assertEqual(told, ["no b: message is dropped"])
+
+    def test_duplicate(self):
+        self.talk({"match": f'{FROM_CLIENT} && text == "b"', "duplicate": 2},
+                  get=said("a") + said("b") * 3 + said("c"))
+
+    def test_reorder(self):
+        self.talk({"match": f'{FROM_CLIENT} && text == "a"', "reorder": 1}, get=said("b") + said("a") + said("c"))
+
+    def test_what_nobody_overtakes_goes_on_by_itself(self):
+        begin = time.monotonic()
+        self.talk({"match": f'{FROM_CLIENT} && text == "c"', "reorder": 2}, get=said("a") + said("b") + said("c"))
+        self.assertGreater(time.monotonic() - begin, 1)
+
+    def test_delay(self):
+        self.write({"match": f'{FROM_CLIENT} && text == "a"', "delay": 400})
+        with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+            begin = time.monotonic()
+            client.sendall(said("a") + said("b"))
+            self.expect(client, said("a") + said("b"))
+            self.assertGreater(time.monotonic() - begin, 0.39)
+            self.assertLess(time.monotonic() - begin, 1.5)
+
+    def test_replace(self):
+        rule = {"match": f'{FROM_CLIENT} && text == "b"', "replace": {"/data/message": [1, {"x": None}], "/data/new~1one": 1.50}}
+        self.talk(rule, get=said("a") + b'{"type": "message", "data": {"message": [1, {"x": null}],"new/one":1.5}}' + said("c"))
+
+    def test_respond(self):
+        rule = {"match": f'{FROM_CLIENT} && text == "b"',
+                "respond": {"body": {"type": "answer", "to": ""}, "copy": {"/to": "/data/message", "/none": "/absent"}}}
+        self.talk(rule, say=["b"], get=b'{"type": "answer", "to": "b"}')
+
+    def test_inject_after_a_message_on_connect_and_again_and_again(self):
+        self.talk({"match": f'{FROM_CLIENT} && text == "b"', "inject": {"to": "client", "text": '{"type":"x"}'}},
+                  say=["b"], get=b'{"type":"x"}' + said("b"))
+        self.talk({"inject": {"to": "server", "on": "connect", "body": {"type": "hello"}}}, say=["a"],
+                  get=said("a") + b'{"type": "hello"}')
+        self.write({"inject": {"to": "client", "every": 0.2, "text": "{}"}, "times": 3})
+        with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+            client.sendall(said("a"))
+            begin = time.monotonic()
+            self.expect(client, said("a") + b"{}{}{}")
+            self.assertGreater(time.monotonic() - begin, 0.55)
+            self.assertSilent(client)
+
+    def test_corrupt(self):
+        self.write({"match": f'{FROM_CLIENT} && text == "a"', "corrupt": 1})
+        with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+            client.sendall(said("a"))
+            got = receive(client, len(said("a")))
+            self.assertEqual(sum((a ^ b).bit_count() for a, b in zip(got, said("a"))), 1)
+
+    def test_close(self):
+        for how in ("fin", "reset"):
+            with self.subTest(how):
+                self.write({"match": f'{FROM_CLIENT} && text == "b"', "close": how})
+                with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+                    client.sendall(said("a"))
+                    self.expect(client, said("a"))
+                    client.sendall(said("b"))
+                    if how == "fin":
+                        self.assertEqual(client.recv(1), b"")
+                    else:
+                        with self.assertRaises(ConnectionResetError):
+                            client.recv(1)
+
+    def test_several_rules_and_how_often_they_apply(self):
+        self.talk({"match": FROM_CLIENT, "skip": 1, "times": 1, "replace": {"/data/message": "second"}},
+                  {"match": f'{FROM_CLIENT} && text == "c"', "drop": True},
+                  {"match": FROM_CLIENT, "replace": {"/x": True}, "times": 1},
+                  get=b'{"type": "message", "data": {"message": "a"},"x":true}' + said("second"))
+
+    def test_what_is_held_may_be_changed_by_a_rule_first(self):
+        self.write({"match": FROM_CLIENT, "replace": {"/data/message": "ruled"}})
+        path = self.folder / "control.sock"
+        with Server(echo) as server, self.proxy(server.port, "--intercept", FROM_CLIENT, "--control", path) as proxy:
+            with Control(path) as control, connect(proxy.port) as client:
+                client.sendall(said("a"))
+                held = control.next("held")
+                self.assertEqual(held["text"].encode(), said("ruled"))
+                control.do("forward", hold=held["hold"])
+                self.expect(client, said("ruled"))
+
+
+class Chance(Rules):
+    def run_once(self, seed):
+        self.write({"match": FROM_CLIENT, "probability": 0.5, "drop": True}, seed=seed)
+        got = []
+        with Server(echo) as server, self.proxy(server.port) as proxy:
+            for number in range(2):
+                with connect(proxy.port) as client:
+                    client.sendall(b"".join(said(f"{number}.{each}") for each in range(40)) + said("end"))
+                    client.shutdown(socket.SHUT_WR)
+                    data = b""
+                    while more := client.recv(65536):
+                        data += more
+                    got.append(data)
+            return got, proxy.err()
+
+    def test_the_same_seed_gives_the_same_run(self):
+        one, err = self.run_once(5)
+        self.assertIn("rules: seed 5\n", err)
+        again, _ = self.run_once(5)
+        other, _ = self.run_once(6)
+        self.assertEqual(one, again)
+        self.assertNotEqual(one, other)
+        self.assertNotEqual(one[0], one[1])
+        for data in one:
+            self.assertTrue(8 < data.count(b"message\"") / 2 < 33, data)
+
+    def test_without_one_the_seed_is_told(self):
+        self.file.write_text('{"rules":[]}')
+        with Server(echo) as server, self.proxy(server.port) as proxy:
+            self.assertRegex(proxy.err(), r"rules: seed \d+\n")
+
+
+class File(Rules):
+    def test_it_holds_from_when_it_is_saved_also_for_open_connections(self):
+        self.write()
+        with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+            client.sendall(said("a"))
+            self.expect(client, said("a"))
+
+            def until(code, count):
+                deadline = time.monotonic() + PATIENCE
+                while self.out.read_text().count(code) < count and time.monotonic() < deadline:
+                    time.sleep(0.05)
+                self.assertEqual(self.out.read_text().count(code), count)
+            self.write({"match": FROM_CLIENT, "replace": {"/data/message": "new"}})
+            until("proxy.rules_changed", 1)
+            client.sendall(said("a"))
+            self.expect(client, said("new"))
+            self.file.write_text('{"rules":[{"match":"protocl == mcp","drop":true}]}')
+            until("proxy.rules_invalid", 1)
+            client.sendall(said("a"))
+            self.expect(client, said("new"))
+            replaced = self.folder / "other.json"
+            replaced.write_text("{}")
+            replaced.rename(self.file)  # as editors save
+            until("proxy.rules_changed", 2)
+            client.sendall(said("a"))
+            self.expect(client, said("a"))
+            wrong = [one for one in self.records(proxy, "finding") if one["code"] == "proxy.rules_invalid"]
+            self.assertIn("line 1, /rules/0/match: at character 1", wrong[0]["text"])
+            self.assertIn("did you mean protocol?", wrong[0]["text"])
+
+    def test_what_is_wrong_with_it_is_said_with_line_and_place(self):
+        wrong = {
+            "": "line 1: the text ends inside a value",
+            '{\n"rules": [\n{"drop": tru}]}': "line 3",
+            "[]": "an object stands here",
+            '{"ruls": []}': 'line 1, /ruls: there is no such setting; did you mean "rules"?',
+            '{"rules": [{"match": "type == x"}]}': "line 1, /rules/0: it does nothing",
+            '{"rules": [\n{"drop": 1}]}': "line 2, /rules/0/drop: true or false stands here",
+            '{"rules": [{"drop": true, "probability": 1.5}]}': "/rules/0/probability: a number from 0 to 1 stands here",
+            '{"rules": [{"close": "rest"}]}': '/rules/0/close: is "rest"; did you mean "reset"?',
+            '{"rules": [{"replace": {"data": 1}}]}': "/rules/0/replace/data: the name is a JSON pointer",
+            '{"rules": [{"inject": {"text": "x"}}]}': "/rules/0/inject: to is missing",
+            '{"rules": [{"inject": {"to": "client"}}]}': "/rules/0/inject: either body or text",
+            '{"rules": [{"respond": {"body": 1, "text": "x"}}]}': "/rules/0/respond: either body or text",
+            '{"rules": {}}': "/rules: a list stands here",
+            '{"seed": -1}': "/seed: an integer from 0",
+        }
+        for text, error in wrong.items():
+            with self.subTest(text):
+                self.file.write_text(text)
+                done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--rules", self.file)
+                self.assertEqual(done.status, 3)
+                self.assertIn(f"{self.file}: ", done.err)
+                self.assertIn(error, done.err)
+        done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--rules", self.folder / "absent")
+        self.assertEqual(done.status, 3)
+        self.assertIn("No such file", done.err)
+
+
+class Framings(Rules):
+    def test_scrp(self):
+        def package(body):
+            text = json.dumps(body).encode()
+            return struct.pack(">I", len(text)) + text
+        self.write({"match": "type == GET_TIME", "respond": {"body": {"method": "GET_TIME", "resp_id": 0, "ok": 1},
+                                                             "copy": {"/resp_id": "/req_id"}}})
+        with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+            client.sendall(package({"method": "GET_TIME", "req_id": 77}))
+            self.expect(client, package({"method": "GET_TIME", "resp_id": 77, "ok": 1}))
+
+    @unittest.skipUnless(VARIANTS, "Python's cryptography is not installed")
+    def test_mcp_encrypted(self):
+        say = b'{"type":"Message.CreateTextMessage.3","data":{"text":"a"},"room":1}'
+        self.write({"match": "type == Message.CreateTextMessage", "replace": {"/data/text": "b, and more"}, "duplicate": 1,
+                    "delay": 100})
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            for variant in ("raw", "base64-line-continuous", "raw-sha256-continuous"):
+                with self.subTest(variant), self.proxy(listener.getsockname()[1], scheme="mcp") as proxy:
+                    with Met(proxy, listener, variant) as met:
+                        met.greet()
+                        self.assertEqual(met.say(met.client, met.server, [LOGIN]), [LOGIN])
+                        met.client.connection.sendall(met.client.seal(say))
+                        changed = say.replace(b'"a"', b'"b, and more"')
+                        for _ in range(2):
+                            self.assertEqual(met.server.sealed(len(changed)), changed)
+                        self.assertEqual(met.say(met.server, met.client, [ACCEPTED]), [ACCEPTED])
+
+
+if __name__ == "__main__":
+    unittest.main()
