@@ -3,6 +3,7 @@ moment on in which the file is saved."""
 
 import json
 import pathlib
+import re
 import socket
 import struct
 import tempfile
@@ -17,6 +18,13 @@ try:
     from mcp_proxy_test import ACCEPTED, LOGIN, Met
 except ImportError:
     VARIANTS = None
+
+
+try:
+    import jsonschema
+    SCHEMA = jsonschema.Draft202012Validator(json.loads((overhear.ROOT / "docs/rules-file.schema.json").read_text()))
+except ImportError:
+    SCHEMA = None
 
 
 def said(text):
@@ -36,6 +44,8 @@ class Rules(unittest.TestCase):
 
     def write(self, *rules, **more):
         self.file.write_text(json.dumps({"seed": 7, "rules": rules} | more))
+        if SCHEMA:
+            SCHEMA.validate(json.loads(self.file.read_text()))
 
     def proxy(self, port, *arguments, scheme="tcp"):
         return Proxy("--mode", f"reverse:{scheme}://127.0.0.1:{port}", "--listen", "0", "--rules", self.file, "-T", "ndjson",
@@ -219,6 +229,19 @@ class File(Rules):
             self.assertIn("line 1, /rules/0/match: at character 1", wrong[0]["text"])
             self.assertIn("did you mean protocol?", wrong[0]["text"])
 
+    def test_what_the_documentation_shows_is_read(self):
+        page = (overhear.ROOT / "docs/rules-file.md").read_text()
+        shown = re.findall(r"```json\n(.*?)```", page, re.DOTALL) + re.findall(r"<<'TEXT'\n(.*?)TEXT", page, re.DOTALL)
+        self.assertGreater(len(shown), 2)
+        for text in shown:
+            with self.subTest(text):
+                one = json.loads(text)
+                if "rules" not in one and "faults" not in one:
+                    one = {"rules": [one]}
+                self.write(**one) if "faults" in one else self.write(*one["rules"])
+                with Server(echo) as server, self.proxy(server.port):
+                    pass
+
     def test_what_is_wrong_with_it_is_said_with_line_and_place(self):
         wrong = {
             "": "line 1: the text ends inside a value",
@@ -243,6 +266,8 @@ class File(Rules):
                 self.assertEqual(done.status, 3)
                 self.assertIn(f"{self.file}: ", done.err)
                 self.assertIn(error, done.err)
+                if SCHEMA and "/" in error:
+                    self.assertFalse(SCHEMA.is_valid(json.loads(text)))
         done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--rules", self.folder / "absent")
         self.assertEqual(done.status, 3)
         self.assertIn("No such file", done.err)
