@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/file_watch.hpp"
 #include "capture/capture_thread.hpp"
 #include "cli/interrupt.hpp"
-#include "decrypt/key_log_watch.hpp"
 #include "session/analysis.hpp"
 
 namespace overhear {
@@ -48,7 +48,7 @@ class LiveSession {
   CaptureThread& capture_;
   Analysis& analysis_;
   LiveHost& host_;
-  KeyLogWatch key_logs_;
+  FileWatch key_logs_;
   bool is_stopped_ = false;
   Timestamp next_tick_;
   Stamp last_;

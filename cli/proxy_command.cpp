@@ -265,6 +265,7 @@ int run_proxy(const ProxyArguments& arguments) {
   if (!table) return table.error();
   const std::vector<std::string> key_logs = key_log_paths(arguments.output);
   if (const auto wrong = check_written(arguments, key_logs)) return print_error(*wrong);
+  proxy_options.key_logs = key_logs;
   catch_interrupts();
   end_at_second_interrupt();
   const auto proxy = Proxy::open(std::move(proxy_options));

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/file_watch.hpp"
 #include "cli/key_log_file.hpp"
 #include "cli/message_output.hpp"
-#include "decrypt/key_log_watch.hpp"
 #include "proxy/proxy.hpp"
 #include "proxy/recorder.hpp"
 #include "proxy/stream_player.hpp"
@@ -51,7 +51,7 @@ class ProxySession final : private ProxiedKeys {
   Kept kept_;
   std::optional<Error> lost_;
   StreamPlayer player_;
-  KeyLogWatch key_logs_;
+  FileWatch key_logs_;
   Timestamp next_tick_;
   bool is_stopped_ = false;
 };

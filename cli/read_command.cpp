@@ -152,7 +152,7 @@ int run_read(const ReadArguments& arguments) {
   auto output = MessageOutput::open(arguments.output, path, inputs, std::move(*filter), std::move(*table));
   if (!output) return print_error(output.error());
   std::unique_ptr<CaptureAnalysis> analysis;
-  KeyLogWatch key_logs(input.key_logs);
+  FileWatch key_logs(input.key_logs);
   if (arguments.is_followed) {
     catch_interrupts();
     input.wait_for_more = [&] {

@@ -33,10 +33,11 @@ struct ProxyOptions {
   bool tells_keys = false;        // and what opens it
   McpRekeyOptions mcp = {};
   TlsOptions tls = {};
-  bool controls = false;               // there is a control socket
-  std::string intercept_filter = {};   // which messages are held; empty: none
-  std::filesystem::path control = {};  // the socket over which somebody decides
-  std::filesystem::path rules = {};    // what is done to messages; empty: nothing
+  bool controls = false;                   // there is a control socket
+  std::string intercept_filter = {};       // which messages are held; empty: none
+  std::filesystem::path control = {};      // the socket over which somebody decides
+  std::vector<std::string> key_logs = {};  // that open what is encrypted, for who looks at messages on their way
+  std::filesystem::path rules = {};        // what is done to messages; empty: nothing
   AnalysisOptions analysis = {};
   Limits limits = {};
 

@@ -53,6 +53,7 @@ bool is_out_of_descriptors(const error_code& error) {
 ProxyWorker::ProxyWorker(ProxyOptions options)
     : options_(std::move(options)),
       queue_(options_.queue_bytes),
+      key_logs_(options_.key_logs),
       sweeper_(io_),
       room_(io_),
       buffer_(options_.records ? kMostSynthesised : kReadBytes) {
@@ -73,6 +74,7 @@ std::expected<void, Error> ProxyWorker::open() {
     if (!acceptors) return std::unexpected(acceptors.error());
     doors_.push_back({&mode, *std::move(acceptors)});
   }
+  look_at_keys();
   if (!options_.rules.empty()) {
     rules_.emplace(options_.rules, std::random_device{}());
     auto book = rules_->read();
@@ -112,6 +114,11 @@ std::expected<void, Error> ProxyWorker::open_control() {
   if (!control) return std::unexpected(control.error());
   control_ = *std::move(control);
   return {};
+}
+
+void ProxyWorker::look_at_keys() {
+  if (!interception_) return;
+  for (const std::string& path : key_logs_.changed()) interception_->analysis().load_key_log(path);
 }
 
 void ProxyWorker::start() {
@@ -233,6 +240,7 @@ asio::awaitable<void> ProxyWorker::sweep() {
     (void)co_await sweeper_.async_wait(kAsTuple);
     tick_ = Clock::now();
     look_at_rules();
+    look_at_keys();
     for (const auto& [number, relay] : relays_) relay->sweep();
   }
 }

@@ -75,6 +75,7 @@ class ProxyWorker final : public RelayHost {
   void admit(tcp::socket client, const ProxyMode& mode);
   asio::awaitable<void> sweep();
   void look_at_rules();
+  void look_at_keys();
   void on_stop();
   void tell(const Rule& rule, std::string_view text);
   void tell_of_loop(const tcp::endpoint& peer);
@@ -87,6 +88,7 @@ class ProxyWorker final : public RelayHost {
   std::optional<Interception> interception_;  // outlives the relays
   std::unique_ptr<ControlSocket> control_;
   std::optional<RulesFile> rules_;
+  FileWatch key_logs_;
   std::optional<std::uint64_t> seed_;  // of the rules
   std::uint32_t sessions_ = 0;         // shown so far
   std::vector<Door> doors_;

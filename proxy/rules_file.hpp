@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/file_watch.hpp"
 #include "proxy/rule_book.hpp"
 
 namespace overhear {
@@ -15,7 +16,8 @@ namespace overhear {
 class RulesFile {
  public:
   // `seed`: where the file names none.
-  RulesFile(std::filesystem::path path, std::uint64_t seed) : path_(std::move(path)), seed_(seed) {}
+  RulesFile(std::filesystem::path path, std::uint64_t seed)
+      : path_(std::move(path)), seed_(seed), watch_({path_.native()}) {}
 
   // "rules.json: line 3, /rules/0/match: …" where it cannot be read.
   std::expected<RuleBook, Error> read();
@@ -23,18 +25,9 @@ class RulesFile {
   std::optional<std::expected<RuleBook, Error>> read_if_changed();
 
  private:
-  // Saved again: written over, or replaced by another of the name.
-  struct Version {
-    std::uint64_t inode = 0;
-    std::int64_t size = 0;
-    std::int64_t changed_ns = 0;
-    friend bool operator==(const Version&, const Version&) = default;
-  };
-  std::optional<Version> version() const;
-
   std::filesystem::path path_;
   std::uint64_t seed_;
-  std::optional<Version> seen_;
+  FileWatch watch_;
 };
 
 }  // namespace overhear

@@ -10,9 +10,9 @@ InlineAnalysis::InlineAnalysis(const AnalysisOptions& options)
       chat_(options_.limits, *this),
       context_{.options = options_, .keys = &keys_, .sink = chat_, .workspace = {}, .dissection = {}} {}
 
-void InlineAnalysis::load_secrets(Bytes key_log, std::string_view name) {
-  KeyLogProblems ignored;  // who shows the conversation tells of them
-  keys_.load(key_log, KeySource::File, name, ignored);
+void InlineAnalysis::load_key_log(const std::string& path) {
+  KeyLogProblems ignored;
+  (void)keys_.load_file(path, ignored);
 }
 
 void InlineAnalysis::add_proxied(Bytes client_public, Bytes secret) {

@@ -29,8 +29,8 @@ class InlineAnalysis final : private MessageSink {
  public:
   explicit InlineAnalysis(const AnalysisOptions& options);
 
-  // Lines of a key log that can be read are taken.
-  void load_secrets(Bytes key_log, std::string_view name);
+  // What is wrong with lines of it, or with it, is for who shows the conversation to tell.
+  void load_key_log(const std::string& path);
   void add_proxied(Bytes client_public, Bytes secret);
   void forget_proxied(Bytes client_public) { keys_.forget_proxied(client_public); }
 

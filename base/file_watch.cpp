@@ -1,14 +1,14 @@
-#include "decrypt/key_log_watch.hpp"
+#include "base/file_watch.hpp"
 
 #include <sys/stat.h>
 
 namespace overhear {
 
-KeyLogWatch::KeyLogWatch(const std::vector<std::string>& paths) {
+FileWatch::FileWatch(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) files_.push_back({path, {}});
 }
 
-std::vector<std::string> KeyLogWatch::changed() {
+std::vector<std::string> FileWatch::changed() {
   std::vector<std::string> paths;
   for (File& file : files_) {
     struct stat status{};

@@ -1,4 +1,4 @@
-// Key logs that are still being written: says which have changed since the last time.
+// Files that others write meanwhile: says which have changed since the last time.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,10 @@
 
 namespace overhear {
 
-class KeyLogWatch {
+class FileWatch {
  public:
   // Files that are not there yet are waited for.
-  explicit KeyLogWatch(const std::vector<std::string>& paths);
+  explicit FileWatch(const std::vector<std::string>& paths);
 
   // Those that are there and differ from what they were at the call before; all of them at the first call.
   std::vector<std::string> changed();
