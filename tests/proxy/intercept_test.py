@@ -15,6 +15,7 @@ import textwrap
 import threading
 import time
 import unittest
+import zlib
 
 from control import Control
 from running import PATIENCE, Proxy, Server, connect, echo, overhear, receive
@@ -201,6 +202,35 @@ class Plain(Intercept):
                 self.expect(client, package({"method": "LOG_IN", "req_id": 1}))
                 control.do("send", session=1, to="server", body={"method": "GET_TIME", "req_id": 2})
                 self.expect(client, package({"method": "GET_TIME", "req_id": 2}))
+
+    def test_a_compressed_package_is_compressed_anew(self):
+        with Server(echo) as server, self.proxy(server.port, filter="text == stop && direction == client") as proxy:
+            with Control(self.path) as control, connect(proxy.port) as client:
+                client.sendall(zlib.compress(said("first")) + zlib.compress(said("stop")))
+                self.expect(client, zlib.compress(said("first")))
+                held = control.next("held")
+                self.assertEqual(held["text"].encode(), said("stop"))
+                control.do("edit", hold=held["hold"], text=said("changed").decode())
+                opener, got = zlib.decompressobj(), b""
+                while not opener.eof:
+                    got += opener.decompress(client.recv(1000))
+                self.assertEqual((got, opener.unused_data), (said("changed"), b""))
+
+    def test_behind_a_socks_greeting_with_or_without_tls(self):
+        with Server(echo) as server:
+            proxy = Proxy("--mode", "socks5@0", "--ca-dir", self.folder / "ca", "--intercept", 'text contains "stop"',
+                          "--control", self.path, "-o", "/dev/null")
+            with proxy, Control(self.path) as control, connect(proxy.port) as client:
+                client.sendall(b"\x05\x01\x00")
+                self.expect(client, b"\x05\x00")
+                client.sendall(b"\x05\x01\x00\x01" + socket.inet_aton("127.0.0.1") + struct.pack(">H", server.port))
+                self.assertEqual(receive(client, 10)[:2], b"\x05\x00")
+                client.sendall(said("one") + said("stop"))
+                self.expect(client, said("one"))
+                control.do("edit", hold=control.next("held")["hold"], text="{}")
+                self.expect(client, b"{}")
+                client.shutdown(socket.SHUT_WR)
+                self.assertEqual(client.recv(1), b"")
 
     def test_the_recording_has_what_each_leg_carried(self):
         capture = self.folder / "capture.pcapng"
