@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "proxy/faults.hpp"
 #include "proxy/mcp_rekey.hpp"
 #include "proxy/proxy_mode.hpp"
 #include "proxy/tls_setup.hpp"
@@ -38,6 +39,7 @@ struct ProxyOptions {
   std::filesystem::path control = {};      // the socket over which somebody decides
   std::vector<std::string> key_logs = {};  // that open what is encrypted, for who looks at messages on their way
   std::filesystem::path rules = {};        // what is done to messages; empty: nothing
+  FaultPlan faults = {};                   // of connections' networks; those of `rules` come in their place
   AnalysisOptions analysis = {};
   Limits limits = {};
 

@@ -53,6 +53,7 @@ bool is_out_of_descriptors(const error_code& error) {
 ProxyWorker::ProxyWorker(ProxyOptions options)
     : options_(std::move(options)),
       queue_(options_.queue_bytes),
+      faults_(options_.faults),
       key_logs_(options_.key_logs),
       sweeper_(io_),
       room_(io_),
@@ -80,7 +81,7 @@ std::expected<void, Error> ProxyWorker::open() {
     auto book = rules_->read();
     if (!book) return std::unexpected(book.error());
     seed_ = book->seed;
-    interception_->set_rules(*std::move(book));
+    set_rules(*std::move(book));
   }
   return options_.controls ? open_control() : std::expected<void, Error>();
 }
@@ -92,7 +93,13 @@ void ProxyWorker::look_at_rules() {
   if (!book) return;
   if (!*book) return tell(proxy_rules::kRulesInvalid, book->error().message);
   tell(proxy_rules::kRulesChanged, {});
-  interception_->set_rules(*std::move(*book));
+  set_rules(*std::move(*book));
+}
+
+// Those of the network hold for connections that begin now.
+void ProxyWorker::set_rules(RuleBook book) {
+  faults_ = {.seed = book.seed, .faults = std::move(book.faults)};
+  interception_->set_rules(std::move(book));
 }
 
 // Where no path is given, in the user's own directory, by the port of the first listener.

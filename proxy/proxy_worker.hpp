@@ -51,6 +51,7 @@ class ProxyWorker final : public RelayHost {
   }
   NameLookup& names() override { return names_; }
   Interception* interception() override { return interception_ ? &*interception_ : nullptr; }
+  const FaultPlan* faults() override { return faults_.faults.empty() ? nullptr : &faults_; }
   std::uint32_t next_session() override { return ++sessions_; }
   bool add_outgoing(const Way& way) override;
   void remove(Relay& relay) override;
@@ -75,6 +76,7 @@ class ProxyWorker final : public RelayHost {
   void admit(tcp::socket client, const ProxyMode& mode);
   asio::awaitable<void> sweep();
   void look_at_rules();
+  void set_rules(RuleBook book);
   void look_at_keys();
   void on_stop();
   void tell(const Rule& rule, std::string_view text);
@@ -88,6 +90,7 @@ class ProxyWorker final : public RelayHost {
   std::optional<Interception> interception_;  // outlives the relays
   std::unique_ptr<ControlSocket> control_;
   std::optional<RulesFile> rules_;
+  FaultPlan faults_;  // of the same file
   FileWatch key_logs_;
   std::optional<std::uint64_t> seed_;  // of the rules
   std::uint32_t sessions_ = 0;         // shown so far

@@ -180,6 +180,7 @@ void Relay::begin_relaying() {
                         {to_endpoint(outgoing_->from), to_endpoint(outgoing_->to)}}};
     wire_.emplace(host_.queue(), number_, legs, host_.now());
   }
+  begin_faults();
   rewriter_ = make_rewriter();
   // What opens TLS knows only later whether it does.
   if (mode_.kind == ProxyKind::Reverse && mode_.scheme != ProxyScheme::Tls) (void)tap();
@@ -209,6 +210,7 @@ StreamTap& Relay::tap() {
   if (!tap_) {
     session_ = host_.next_session();
     tap_.emplace(host_.queue(), number_, ends_, host_.now(), wire_ ? &*wire_ : nullptr);
+    tell_faults();
   }
   return *tap_;
 }
@@ -259,8 +261,9 @@ void Relay::sweep() {
   if (lost_) return pass_on_reset();
   if (stage_ == Stage::Relaying) look_for_lost();
   if (held_ > 0 && stage_ == Stage::Relaying && !is_releasing_ && host_.tick() > active_) spawn(release());
-  // Whoever decides may take as long as that takes.
+  // Whoever decides may take as long as that takes, and so may what the network is to be like.
   if (rewriter_ && (rewriter_->keeps_end(Side::First) || rewriter_->keeps_end(Side::Second))) active_ = host_.tick();
+  if (is_delaying(Side::First) || is_delaying(Side::Second)) active_ = host_.tick();
   if (stage_ == Stage::Over || limit_.count() == 0 || host_.tick() - active_ < limit_) return;
   if (stage_ == Stage::Connecting) {
     is_late_ = true;
@@ -293,6 +296,9 @@ void Relay::close(CloseReason reason) {
   (void)client_.close(ignored);
   if (due_) due_->cancel();
   give_up_connecting();
+  for (const auto& way : faulty_ways_) {
+    if (way) way->due.cancel();
+  }
 }
 
 }  // namespace overhear

@@ -14,6 +14,7 @@
 #include "base/stream_event.hpp"
 #include "dissectors/layer.hpp"
 #include "proxy/asio.hpp"
+#include "proxy/fault_line.hpp"
 #include "proxy/greeting.hpp"
 #include "proxy/interception.hpp"
 #include "proxy/name_lookup.hpp"
@@ -57,6 +58,8 @@ class RelayHost {
   virtual NameLookup& names() = 0;
   // Null where nothing is held back.
   virtual Interception* interception() = 0;
+  // What is wrong with the network of a connection that is relayed from now on; null: nothing.
+  virtual const FaultPlan* faults() = 0;
   // The number of the session that is shown next.
   virtual std::uint32_t next_session() = 0;
   // A relay's connection to its server. False: it leads to this proxy.
@@ -102,6 +105,8 @@ class Relay final : private RewriterHost, private DecisionTaker {
   void begin_untold(Side from, Bytes received);
   std::unique_ptr<Rewriter> make_rewriter();
   StreamTap& tap();
+  void begin_faults();
+  void tell_faults();
   asio::awaitable<void> pump(Side from);
   enum class Came : std::uint8_t { Something, Nothing, End };
   void rewrite(Side from, Came what, Bytes bytes);
@@ -117,6 +122,10 @@ class Relay final : private RewriterHost, private DecisionTaker {
   std::size_t send_now(Side to, Bytes bytes);
   asio::awaitable<void> pause(std::chrono::milliseconds time);
   asio::awaitable<bool> flush(Side to);
+  bool has_room(Side from);
+  asio::awaitable<void> deliver(Side to);
+  asio::awaitable<bool> send_piece(Side to, std::string_view bytes);
+  void finish(Side to, const Ending& ending);
   asio::awaitable<void> watch(Side from);
   void look_for_lost();
   void pass_on_reset();
@@ -124,6 +133,8 @@ class Relay final : private RewriterHost, private DecisionTaker {
   void on_deaf(Side side, int error);
   void on_end(Side from);
   void pass_end(Side from);
+  void send_end(Side to);
+  bool is_finished();
   void on_lost(Side from, int error);
 
   // RewriterHost
@@ -153,6 +164,16 @@ class Relay final : private RewriterHost, private DecisionTaker {
     bool is_sending = false;  // a task does
   };
   Outbox& outbox(Side side) { return outboxes_[static_cast<std::size_t>(side)]; }
+
+  // What goes to one side, where the network on that way has faults.
+  struct FaultyWay {
+    FaultLine line;
+    asio::steady_timer due;
+    bool is_blocked = false;  // the receiver takes nothing now
+    bool keeps_end = false;   // the end is in the line
+  };
+  FaultyWay* faulty_way(Side to) { return faulty_ways_[static_cast<std::size_t>(to)].get(); }
+  bool is_delaying(Side to);
 
   RelayHost& host_;
   const ProxyMode& mode_;
@@ -188,10 +209,11 @@ class Relay final : private RewriterHost, private DecisionTaker {
   std::optional<asio::steady_timer> due_;  // when something that was put off goes on
   bool is_keeping_time_ = false;           // a task waits for that
   bool is_hung_up_ = false;
-  std::array<Outbox, 2> outboxes_;  // by Side
-  std::optional<Side> lost_;        // reset, which its peer is told behind the bytes that it still gets
-  int unsent_ = 0;                  // of what that peer gets
-  Clock::time_point moved_;         // when this last became another
+  std::array<Outbox, 2> outboxes_;                         // by Side
+  std::array<std::unique_ptr<FaultyWay>, 2> faulty_ways_;  // by Side; null: what goes there is sent at once
+  std::optional<Side> lost_;  // reset, which its peer is told behind the bytes that it still gets
+  int unsent_ = 0;            // of what that peer gets
+  Clock::time_point moved_;   // when this last became another
   int tasks_ = 0;
   std::chrono::milliseconds limit_{};
   Clock::time_point active_;

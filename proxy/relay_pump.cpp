@@ -46,7 +46,7 @@ asio::awaitable<void> Relay::pump(Side from) {
   std::vector<std::uint8_t>& buffer = host_.buffer();
   while (true) {
     (void)co_await socket(from).async_wait(tcp::socket::wait_read, kAsTuple);
-    while (rewriter_ && stage_ != Stage::Over && !rewriter_->has_room(from)) co_await pause(kRoomCheck);
+    while (stage_ != Stage::Over && !has_room(from)) co_await pause(kRoomCheck);
     if (stage_ == Stage::Over) co_return;
     const ssize_t got = ::recv(socket(from).native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got < 0 && is_nothing_yet(errno)) continue;
@@ -63,6 +63,12 @@ asio::awaitable<void> Relay::pump(Side from) {
   }
   on_end(from);
   co_await watch(from);
+}
+
+// Whether more may be read from there.
+bool Relay::has_room(Side from) {
+  const FaultyWay* const way = faulty_way(other(from));
+  return (!rewriter_ || rewriter_->has_room(from)) && (way == nullptr || way->line.has_room());
 }
 
 // Sends what this comes to, as far as there is room.
@@ -148,6 +154,9 @@ void Relay::hang_up(bool is_reset) {
 
 asio::awaitable<void> Relay::end_behind_all() {
   for (const Side side : {Side::First, Side::Second}) co_await flush(side);
+  while (stage_ == Stage::Relaying && (is_delaying(Side::First) || is_delaying(Side::Second))) {
+    co_await pause(kSendCheck);
+  }
   close(CloseReason::Fin);
 }
 
@@ -199,8 +208,13 @@ void Relay::send_waiting(Side to) {
   if (box.waiting.empty() && box.waiting.capacity() > kKeptCapacity) box.waiting.shrink_to_fit();
 }
 
-// How much the kernel took.
+// How much the kernel took, or who sends it when its time has come.
 std::size_t Relay::send_now(Side to, Bytes bytes) {
+  if (FaultyWay* const way = faulty_way(to)) {
+    way->line.push(bytes, Clock::now());
+    way->due.cancel();
+    return bytes.size();
+  }
   const ssize_t sent = ::send(socket(to).native_handle(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   return sent < 0 ? 0 : static_cast<std::size_t>(sent);  // an error comes again with the rest
 }
@@ -245,12 +259,31 @@ void Relay::pass_end(Side from) {
   bool& is_kept = is_end_kept_[static_cast<std::size_t>(from)];
   is_kept = rewriter_ && rewriter_->keeps_end(from);
   if (is_kept) return;
-  error_code ignored;
-  (void)socket(other(from)).shutdown(tcp::socket::shutdown_send, ignored);
+  if (FaultyWay* const way = faulty_way(other(from))) {
+    way->line.push_end(Clock::now());
+    way->keeps_end = true;
+    way->due.cancel();
+  } else {
+    send_end(other(from));
+  }
   tap().on_end(from, host_.now());
-  if (has_ended_[static_cast<std::size_t>(other(from))]) return close(CloseReason::Fin);
+  if (is_finished()) return close(CloseReason::Fin);
   const ProxyTimeouts& timeouts = host_.options().timeouts;
   enter(Stage::Relaying, timeouts.half_closed.count() != 0 ? timeouts.half_closed : timeouts.idle);
+}
+
+void Relay::send_end(Side to) {
+  error_code ignored;
+  (void)socket(to).shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+// Whether both have, and have been told so of each other.
+bool Relay::is_finished() {
+  for (const Side side : {Side::First, Side::Second}) {
+    const FaultyWay* const way = faulty_way(side);
+    if (!has_ended_[static_cast<std::size_t>(side)] || (way != nullptr && way->keeps_end)) return false;
+  }
+  return true;
 }
 
 // Who has finished may still answer what it gets with a reset.
@@ -265,7 +298,9 @@ asio::awaitable<void> Relay::watch(Side from) {
 void Relay::look_for_lost() {
   for (const Side from : {Side::First, Side::Second}) {
     const Side to = other(from);
-    if (!outbox(to).is_sending) continue;
+    const FaultyWay* const way = faulty_way(to);
+    const bool is_full = way != nullptr && way->is_blocked && !way->line.has_room();
+    if (!outbox(to).is_sending && !is_full) continue;
     auto& is_deaf = is_deaf_[static_cast<std::size_t>(from)];
     is_deaf = is_deaf || take_error(socket(from)) != 0;
     if (is_deaf && has_stalled(to)) return on_lost(from, ECONNRESET);
@@ -288,7 +323,7 @@ void Relay::on_lost(Side from, int error) {
 
 // A reset of ours throws away what the kernel still has to send. Who went there without a proxy would have got that.
 void Relay::pass_on_reset() {
-  if (stage_ == Stage::Over || !has_stalled(other(*lost_))) return;
+  if (stage_ == Stage::Over || is_delaying(other(*lost_)) || !has_stalled(other(*lost_))) return;
   reset(other(*lost_));
   close(CloseReason::Reset);
 }

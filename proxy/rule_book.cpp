@@ -137,6 +137,7 @@ std::expected<RuleBook, std::string> read_rule_book(std::string_view text, std::
     in.each(in.root(), "rules",
             [&](const JsonNode& node) { book.rules.push_back(read_rule(in, node, book.rules.size() + 1)); });
   }
+  if (in.is_fine()) book.faults = read_faults(in, in.root());
   if (!in.is_fine()) return std::unexpected(in.problem());
   return book;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/stream_event.hpp"
+#include "proxy/faults.hpp"
 #include "session/filter/filter.hpp"
 
 namespace overhear {
@@ -57,6 +58,7 @@ struct MessageRule {
 struct RuleBook {
   std::uint64_t seed = 0;
   std::vector<MessageRule> rules = {};
+  std::vector<Fault> faults = {};
 };
 
 // What is wrong with it: "line 3, /rules/0/match: …". `seed`: where the file has none.

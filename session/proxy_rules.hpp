@@ -41,11 +41,13 @@ inline constexpr Rule kRulesInvalid{"proxy.rules_invalid", Severity::Error, "",
                                     "the file of rules was changed, and is none: the rules before hold on"};
 inline constexpr Rule kNotHeld{"proxy.not_held", Severity::Warning, "",
                                "a message that was to be held had gone on, in part, before it was whole"};
+inline constexpr Rule kFault{"proxy.fault", Severity::Note, "",
+                             "the proxy does this to the connection, as somebody wants its network to be"};
 
 inline constexpr std::array kAll{
     &kUpstreamFailed, &kLoop,        &kBadGreeting, &kClientRefused, &kNoDescriptors, &kTooManyConnections,
     &kTimeout,        &kNotAnalysed, &kNotRekeyed,  &kMemoryLimit,   &kUpstreamTls,   &kClientTls,
     &kEdited,         &kDropped,     &kSent,        &kNotHeld,       &kRule,          &kRulesInvalid,
-    &kRulesChanged};
+    &kRulesChanged,   &kFault};
 
 }  // namespace overhear::proxy_rules

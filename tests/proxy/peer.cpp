@@ -121,6 +121,14 @@ std::string Peer::receive(std::size_t size) {
   return out;
 }
 
+std::string Peer::receive_once() {
+  std::string out(kChunk, '\0');
+  const ssize_t got = ::recv(descriptor_, out.data(), out.size(), 0);
+  EXPECT_GE(got, 0) << std::strerror(errno);
+  out.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+  return out;
+}
+
 bool Peer::is_silent() {
   pollfd input{.fd = descriptor_, .events = POLLIN, .revents = 0};
   return ::poll(&input, 1, kMoment) == 0;

@@ -28,6 +28,8 @@ class Peer {
   std::size_t send_until_full();
   // What comes, `size` bytes unless the stream ends or is reset before.
   std::string receive(std::size_t size);
+  // What one recv brings.
+  std::string receive_once();
   std::string receive_all() { return receive(SIZE_MAX); }
   // Whether nothing came within a moment.
   bool is_silent();
