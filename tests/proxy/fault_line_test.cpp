@@ -137,6 +137,7 @@ TEST(FaultLine, LimitDataClosesBehindTheLastByte) {
   EXPECT_EQ(Way({fault::LimitData{5}}).say("abc", 0).say("defg", 1).say("h", 2).end(3).out(),
             (Out{"0: abc", "1: de", "1: close"}));
   EXPECT_EQ(Way({fault::LimitData{3}}).say("abc", 0).out(), (Out{"0: abc", "0: close"}));
+  EXPECT_EQ(Way({fault::LimitData{4}}).say("abc", 0).say("d", 1).out(), (Out{"0: abc", "1: d", "1: close"}));
   EXPECT_EQ(Way({fault::LimitData{0}}).say("abc", 0).out(), (Out{"0: close"}));
   EXPECT_EQ(Way({fault::LimitData{5}}).say("abc", 0).end(3).out(), (Out{"0: abc", "3: end"}));
 }
@@ -183,6 +184,9 @@ TEST(FaultLine, GlueMakesOnePieceOfTwoMessages) {
   EXPECT_EQ(Way({fault::Slicer{.is_at_worst = true, .glues = true}}).say("{1}", 0).say("{2}", 5).out(),
             (Out{"0: {1", "5: }{2", "25: }"}));
   EXPECT_EQ(Way({fault::Latency{milliseconds(100)}, glue}).say("{1}", 0).say("{2}", 10).out(), (Out{"110: {1}{2}"}));
+  EXPECT_EQ(Way({fault::Latency{milliseconds(100)}, glue}).say("{1}", 0).say("{2}", 30).out(),
+            (Out{"120: {1}", "150: {2}"}));
+  EXPECT_EQ(Way({glue}).say("{1}", 0).say("\n", 15).say("{2}", 25).out(), (Out{"20: {1}\n", "45: {2}"}));
   // Of what has no messages nothing waits.
   EXPECT_EQ(Way({glue}).say("\x16\x03\x01", 0).out(), (Out{"0: \x16\x03\x01"}));
 }
@@ -276,6 +280,55 @@ TEST(FaultLine, DelaysTheSameStreamInTheSameWayAgain) {
   };
   EXPECT_EQ(run(3), run(3));
   EXPECT_NE(run(3), run(4));
+}
+
+// What one stage hands to the next.
+class Exit final : public ByteFlow {
+ public:
+  void on_bytes(Bytes bytes, FaultTime when) override {
+    EXPECT_FALSE(bytes.empty());
+    EXPECT_FALSE(is_over);
+    check(when);
+  }
+  void on_ending(Ending ending, FaultTime when) override {
+    EXPECT_FALSE(is_over);
+    is_over = ending.kind != Ending::Kind::End;
+    EXPECT_EQ(ending.by != nullptr, is_over);
+    check(when);
+  }
+
+  bool is_over = false;
+
+ private:
+  void check(FaultTime when) {
+    EXPECT_GE(when, last_);
+    last_ = when;
+  }
+  FaultTime last_;
+};
+
+TEST(FaultLine, NoStageGoesBackInTimeOrBeyondTheEndOfTheConnection) {
+  const std::vector<decltype(Fault::what)> faults{
+      fault::Latency{milliseconds(50), milliseconds(50)},
+      fault::Bandwidth{1},
+      fault::SlowClose{milliseconds(50)},
+      fault::Timeout{milliseconds(700)},
+      fault::ResetPeer{milliseconds(50)},
+      fault::Slicer{.average_size = 3, .delay = microseconds(9000), .glues = true},
+      fault::LimitData{100}};
+  for (const auto& what : faults) {
+    const Fault fault{.what = what};
+    Exit exit;
+    const auto stage = make_stage(fault, Dice({1}), exit, kStart);
+    for (int i = 0; i < 50; ++i) {
+      stage->on_bytes(as_bytes(std::string_view("{\"some\":1}")), at(i * 10));
+      if (const auto next = stage->next(); next && *next <= at(i * 10 + 5)) stage->on_time(at(i * 10 + 5));
+    }
+    stage->on_ending({}, at(500));
+    if (stage->next()) stage->on_time(at(10'000));
+    EXPECT_EQ(stage->next(), std::nullopt);
+    EXPECT_EQ(stage->held(), 0u);
+  }
 }
 
 // What only delays and cuts loses nothing, changes nothing, and moves nothing.
