@@ -66,11 +66,15 @@ bool was_interrupted() {
 }
 
 Wait wait_for_input(int descriptor, int milliseconds) {
+  pollfd input{.fd = descriptor, .events = POLLIN, .revents = 0};
+  return wait_for_any({&input, 1}, milliseconds);
+}
+
+Wait wait_for_any(std::span<pollfd> descriptors, int milliseconds) {
   sigset_t none;
   sigemptyset(&none);
-  pollfd input{.fd = descriptor, .events = POLLIN, .revents = 0};
   const timespec limit{.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1'000'000L};
-  const int ready = ::ppoll(&input, 1, &limit, &none);
+  const int ready = ::ppoll(descriptors.data(), descriptors.size(), milliseconds < 0 ? nullptr : &limit, &none);
   if (has_come != 0) return Wait::Interrupted;
   return ready > 0 ? Wait::Input : Wait::Nothing;
 }

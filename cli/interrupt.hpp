@@ -1,6 +1,10 @@
 // Ctrl-C and SIGTERM as a question that a command asks, so that it can end in order.
 #pragma once
 
+#include <poll.h>
+
+#include <span>
+
 namespace overhear {
 
 // From here on these signals no longer end the program; they are noticed by the two functions below.
@@ -17,5 +21,7 @@ enum class Wait { Input, Nothing, Interrupted };
 // Waits until `descriptor` (or none: -1) has something to read, `milliseconds` are over, or a signal came, now or
 // earlier.
 Wait wait_for_input(int descriptor, int milliseconds);
+// The same for several, of which each says for what (poll(2)) and learns what has come. Negative: for ever.
+Wait wait_for_any(std::span<pollfd> descriptors, int milliseconds);
 
 }  // namespace overhear

@@ -16,6 +16,7 @@
 #include "cli/fields_command.hpp"
 #include "cli/heap.hpp"
 #include "cli/help_formatter.hpp"
+#include "cli/intercept_command.hpp"
 #include "cli/live_command.hpp"
 #include "cli/print_error.hpp"
 #include "cli/print_output.hpp"
@@ -84,6 +85,7 @@ int main(int argc, char** argv) {
       "  overhear read -Y 'user == alice' chat.pcapng only what she said\n"
       "  overhear live -i lo                          what is said on this machine, now\n"
       "  overhear proxy --mode reverse:tcp://localhost:9000   in between\n"
+      "  overhear intercept                           change what the proxy holds\n"
       "  overhear ca install-help                     how programs trust the proxy\n"
       "  overhear check chat.pcapng                   fail where a rule is broken\n"
       "  overhear stats chat.pcapng                   rates, sizes, latencies\n"
@@ -94,6 +96,7 @@ int main(int argc, char** argv) {
   overhear::ReadArguments read;
   overhear::LiveArguments live;
   overhear::ProxyArguments proxy;
+  overhear::InterceptArguments intercept;
   overhear::CaArguments ca;
   overhear::CheckArguments check;
   overhear::StatsArguments stats;
@@ -102,6 +105,7 @@ int main(int argc, char** argv) {
   overhear::add_read_command(app, read);
   overhear::add_live_command(app, live);
   overhear::add_proxy_command(app, proxy);
+  overhear::add_intercept_command(app, intercept);
   overhear::add_ca_command(app, ca);
   const CLI::App& check_command = *overhear::add_check_command(app, check);
   overhear::add_stats_command(app, stats);
@@ -117,6 +121,7 @@ int main(int argc, char** argv) {
   if (app.got_subcommand("read")) return overhear::run_read(read);
   if (app.got_subcommand("live")) return overhear::run_live(live);
   if (app.got_subcommand("proxy")) return overhear::run_proxy(proxy);
+  if (app.got_subcommand("intercept")) return overhear::run_intercept(intercept);
   if (app.got_subcommand("ca")) return overhear::run_ca(ca);
   if (app.got_subcommand("check")) return overhear::run_check(check, check_command);
   if (app.got_subcommand("stats")) return overhear::run_stats(stats);

@@ -56,6 +56,13 @@ void add_file_option(CLI::App& command, OutputArguments& arguments) {
   command.add_option("-o", arguments.output, "write to a file instead of standard output")->type_name("FILE");
 }
 
+void add_color_option(CLI::App& command, OutputArguments& arguments) {
+  command.add_option("--color", arguments.color, "auto, always or never")
+      ->transform(CLI::Validator(choose_color, ""))
+      ->type_name("WHEN")
+      ->default_str("auto");
+}
+
 void add_width_option(CLI::App& command, OutputArguments& arguments) {
   command.add_option("--width", arguments.width, "columns of what people read, instead of the terminal's")
       ->check(CLI::Range(40, 10'000).description(""))
@@ -85,10 +92,7 @@ void add_output_options(CLI::App& command, OutputArguments& arguments, const std
   command.add_flag("--events", arguments.with_events,
                    "also tell what is no message: sessions, upgrades, pings, closes");
   add_input_options(command, arguments, key_log_option);
-  command.add_option("--color", arguments.color, "auto, always or never")
-      ->transform(CLI::Validator(choose_color, ""))
-      ->type_name("WHEN")
-      ->default_str("auto");
+  add_color_option(command, arguments);
   add_width_option(command, arguments);
   add_file_option(command, arguments);
   command.add_flag("--show-secrets", arguments.show_secrets, "show passwords and tokens (JSON always has them)");

@@ -35,8 +35,9 @@ struct OutputArguments {
 
 // `key_log_option` is what key logs are read by.
 void add_output_options(CLI::App& command, OutputArguments& arguments, const std::string& key_log_option = "--keylog");
-// Parts of those, for commands that show no messages: -d and --keylog, --width, -o.
+// Parts of those, for commands that show messages in another way or none: -d and --keylog, --color, --width, -o.
 void add_input_options(CLI::App& command, OutputArguments& arguments, const std::string& key_log_option = "--keylog");
+void add_color_option(CLI::App& command, OutputArguments& arguments);
 void add_width_option(CLI::App& command, OutputArguments& arguments);
 void add_file_option(CLI::App& command, OutputArguments& arguments);
 // From -d.
