@@ -43,7 +43,7 @@ class Rules(unittest.TestCase):
         self.out = self.folder / "out.ndjson"
 
     def write(self, *rules, **more):
-        self.file.write_text(json.dumps({"seed": 7, "rules": rules} | more))
+        self.file.write_text(json.dumps({"seed": 7, "rules": rules} | more, ensure_ascii=False))
         if SCHEMA:
             SCHEMA.validate(json.loads(self.file.read_text()))
 
@@ -230,7 +230,7 @@ class File(Rules):
             self.assertIn("did you mean protocol?", wrong[0]["text"])
 
     def test_what_the_documentation_shows_is_read(self):
-        page = (overhear.ROOT / "docs/rules-file.md").read_text()
+        page = "".join((overhear.ROOT / "docs" / name).read_text() for name in ("rules-file.md", "faults.md"))
         shown = re.findall(r"```json\n(.*?)```", page, re.DOTALL) + re.findall(r"<<'TEXT'\n(.*?)TEXT", page, re.DOTALL)
         self.assertGreater(len(shown), 2)
         for text in shown:
@@ -271,6 +271,71 @@ class File(Rules):
         done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--rules", self.folder / "absent")
         self.assertEqual(done.status, 3)
         self.assertIn("No such file", done.err)
+
+
+class Faults(Rules):
+    """What the file says of the network; the faults themselves have tests of their own."""
+
+    def test_latency_both_ways_and_what_is_told_of_it(self):
+        self.write(faults=[{"type": "latency", "stream": each, "attributes": {"latency": 150}} for each in ("upstream", "downstream")])
+        with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+            begin = time.monotonic()
+            client.sendall(said("a"))
+            self.expect(client, said("a"))
+            self.assertGreater(time.monotonic() - begin, 0.3)
+            client.shutdown(socket.SHUT_WR)
+            self.assertEqual(client.recv(1), b"")
+            told = [one["text"] for one in self.records(proxy, "finding") if one["code"] == "proxy.fault"]
+            self.assertEqual(sorted(told), ["latency 150 ms, client to server", "latency 150 ms, server to client"])
+
+    def test_they_come_behind_the_rules(self):
+        self.write({"match": FROM_CLIENT, "replace": {"/data/message": "é" * 4}},
+                   faults=[{"type": "slicer", "stream": "upstream", "attributes": {"at": "worst", "delay": 30000}}])
+        pieces = []
+
+        def serve(connection):
+            while piece := connection.recv(1000):
+                pieces.append(piece)
+            connection.close()
+
+        with Server(serve) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+            client.sendall(json.dumps({"type": "message", "data": {"message": "a"}}, ensure_ascii=False).encode())
+            client.shutdown(socket.SHUT_WR)
+            self.assertEqual(client.recv(1), b"")
+            whole = b"".join(pieces)
+            self.assertEqual(json.loads(whole)["data"]["message"], "é" * 4)
+            self.assertGreater(len(pieces), 1)
+            self.assertTrue(any(piece[0] & 0xC0 == 0x80 for piece in pieces), pieces)  # inside a character
+            self.assertEqual(pieces[-1], b"}")
+
+    def test_new_ones_hold_for_new_connections(self):
+        self.write()
+        with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as old:
+            old.sendall(said("a"))
+            self.expect(old, said("a"))
+            self.write(faults=[{"type": "limit_data", "attributes": {"bytes": 10}}])
+            deadline = time.monotonic() + PATIENCE
+            while "proxy.rules_changed" not in self.out.read_text() and time.monotonic() < deadline:
+                time.sleep(0.05)
+            old.sendall(said("a"))
+            self.expect(old, said("a"))
+            with connect(proxy.port) as new:
+                new.sendall(said("a"))
+                self.assertEqual(receive(new, 1000), said("a")[:10])
+
+    def test_what_is_wrong_is_said(self):
+        for fault, error in (({"type": "latenzy"}, '/faults/0/type: is "latenzy"; did you mean "latency"?'),
+                             ({"type": "latency"}, "/faults/0"),
+                             ({"type": "bandwidth", "attributes": {"rate": 0}}, "/faults/0/attributes/rate: an integer from 1"),
+                             ({"type": "slicer", "attributes": {"avarage_size": 1}}, "did you mean \"average_size\"?"),
+                             ({"type": "timeout", "stream": "up"}, "/faults/0/stream")):
+            with self.subTest(fault):
+                self.file.write_text(json.dumps({"faults": [fault]}))
+                done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--rules", self.file)
+                self.assertEqual(done.status, 3)
+                self.assertIn(error, done.err)
+                if SCHEMA:
+                    self.assertFalse(SCHEMA.is_valid({"faults": [fault]}))
 
 
 class Framings(Rules):
