@@ -95,7 +95,7 @@ std::span<const std::string_view> filter_choices(FieldId id);
 
 inline constexpr FilterType kFilterTypes[] = {
     FilterType::Text,     FilterType::Numeric, FilterType::Duration, FilterType::Time, FilterType::Choice,
-    FilterType::Severity, FilterType::Name,   FilterType::Address,  FilterType::Flag, FilterType::Json};
+    FilterType::Severity, FilterType::Name,    FilterType::Address,  FilterType::Flag, FilterType::Json};
 // "text", "number".
 std::string_view name_of(FilterType type);
 // "text", "a number": what a type's values are called in a sentence.
