@@ -14,7 +14,7 @@ std::expected<Column, FilterError> parse_column(std::string_view name) {
 std::vector<Column> default_columns(bool with_events) {
   using enum FieldId;
   constexpr FieldId kShown[] = {Time, Session, MessageNumber, Direction, Source,  Destination, Protocol,   Type,
-                                User, Room,    Text,   Size,      ReplyTo, Latency,     FindingCode};
+                                User, Room,    Text,          Size,      ReplyTo, Latency,     FindingCode};
   std::vector<Column> columns;
   const auto add = [&](FieldId id) { columns.push_back({std::string(filter_field(id).name), &filter_field(id), {}}); };
   if (with_events) add(Record);
