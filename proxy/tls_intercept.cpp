@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "dissectors/tls/tls_handshake.hpp"
 #include "proxy/stream_gate.hpp"
 #include "proxy/tls_hello.hpp"
 #include "session/proxy_rules.hpp"
@@ -50,60 +49,6 @@ TlsIntercept::TlsIntercept(TlsSetup& setup, TlsRoute route, Interception* interc
   if (interception != nullptr) inner_ = std::make_unique<StreamGate>(*interception, static_cast<RewriterHost&>(*this));
 }
 
-void TlsIntercept::set_callbacks(SSL_CTX* context) {
-  SSL_CTX_set_client_hello_cb(context, on_client_hello, nullptr);
-  SSL_CTX_set_alpn_select_cb(context, on_alpn, nullptr);
-}
-
-void TlsIntercept::tell_keys(SSL_CTX* context) {
-  SSL_CTX_set_keylog_callback(context, [](const SSL* ssl, const char* line) {
-    static_cast<TlsIntercept*>(SSL_get_app_data(ssl))->host_.on_keys(std::string(line) + '\n');
-  });
-}
-
-int TlsIntercept::on_client_hello(SSL* ssl, int* alert, void*) {
-  return static_cast<TlsIntercept*>(SSL_get_app_data(ssl))->look_at_hello(ssl, alert);
-}
-
-int TlsIntercept::look_at_hello(SSL* ssl, int* alert) {
-  if (is_refused_) {
-    *alert = SSL_AD_HANDSHAKE_FAILURE;
-    return SSL_CLIENT_HELLO_ERROR;
-  }
-  if (may_accept_) return SSL_CLIENT_HELLO_SUCCESS;
-  const unsigned char* data = nullptr;
-  std::size_t size = 0;
-  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &data, &size) == 1) {
-    asked_for_ = parse_server_name({data, size});
-  }
-  constexpr std::size_t kListLength = 2;  // RFC 7301, 3.1: the list follows its length
-  if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &data, &size) == 1 &&
-      size > kListLength) {
-    alpn_.assign(data + kListLength, data + size);
-  }
-  has_hello_ = true;
-  return SSL_CLIENT_HELLO_RETRY;
-}
-
-// The client gets what the server has chosen.
-int TlsIntercept::on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* length, const unsigned char* offered,
-                          unsigned int offered_length, void*) {
-  const auto& self = *static_cast<TlsIntercept*>(SSL_get_app_data(ssl));
-  const unsigned char* agreed = nullptr;
-  unsigned int agreed_length = 0;
-  SSL_get0_alpn_selected(self.server_->ssl(), &agreed, &agreed_length);
-  if (agreed_length == 0) return SSL_TLSEXT_ERR_NOACK;
-  const Bytes list(offered, offered_length);
-  // A server may choose what nobody offered.
-  for (std::size_t at = 0; at < list.size() && list[at] < list.size() - at; at += 1 + std::size_t{list[at]}) {
-    if (!std::ranges::equal(list.subspan(at + 1, list[at]), Bytes(agreed, agreed_length))) continue;
-    *chosen = list.data() + at + 1;
-    *length = list[at];
-    return SSL_TLSEXT_ERR_OK;
-  }
-  return SSL_TLSEXT_ERR_NOACK;
-}
-
 void TlsIntercept::on_bytes(Side from, Bytes bytes) {
   if (stage_ == Stage::Failed) return;
   if (stage_ == Stage::Undecided) {
@@ -129,64 +74,6 @@ void TlsIntercept::pass(Side from, Bytes bytes) {
   const std::string first = std::exchange(first_, {});
   if (!first.empty()) deliver(Side::First, as_bytes(first));
   if (!bytes.empty()) deliver(from, bytes);
-}
-
-// What one side has said, in clear.
-void TlsIntercept::deliver(Side from, Bytes clear) {
-  if (inner_) {
-    inner_->on_bytes(from, clear);
-    return send_inner();
-  }
-  send_clear(other(from), clear);
-  host_.show(from, clear);
-}
-
-void TlsIntercept::send_clear(Side to, Bytes clear) {
-  if (stage_ == Stage::Passing) {
-    host_.out(to) += as_text(clear);
-    return;
-  }
-  channel(to).write(clear);
-  channel(to).take(host_.out(to));
-}
-
-// What the gate lets through.
-void TlsIntercept::send_inner() {
-  for (const Side to : {Side::Second, Side::First}) {
-    const std::string clear = std::exchange(out(to), {});
-    if (!clear.empty()) send_clear(to, as_bytes(clear));
-  }
-  for (const Side from : {Side::First, Side::Second}) {
-    if (keeps_finish_[static_cast<std::size_t>(from)] && !inner_->keeps_end(from)) finish(from);
-  }
-}
-
-// One side says nothing more: the other is told, behind all that.
-void TlsIntercept::finish(Side from) {
-  bool& is_kept = keeps_finish_[static_cast<std::size_t>(from)];
-  is_kept = inner_ && inner_->keeps_end(from);
-  if (is_kept) return;
-  channel(other(from)).finish();
-  channel(other(from)).take(host_.out(other(from)));
-}
-
-void TlsIntercept::on_pause(Side from) {
-  if (!inner_ || (stage_ != Stage::Open && stage_ != Stage::Passing)) return;
-  inner_->on_pause(from);
-  send_inner();
-}
-
-void TlsIntercept::on_time() {
-  if (!inner_) return;
-  inner_->on_time();
-  send_inner();
-}
-
-std::string TlsIntercept::decide(const Decision& decision) {
-  if (!inner_) return Rewriter::decide(decision);
-  std::string problem = inner_->decide(decision);
-  send_inner();
-  return problem;
 }
 
 void TlsIntercept::advance() {

@@ -1,0 +1,81 @@
+// What of a relay is there only where messages stop on their way: what was held or put off goes on when somebody
+// decides so or when its time has come, with nothing having come from either side.
+#include <algorithm>
+#include <utility>
+
+#include "proxy/relay.hpp"
+
+namespace overhear {
+namespace {
+
+// How often who waits for the network's faults looks again.
+constexpr std::chrono::milliseconds kDelayCheck{5};
+
+}  // namespace
+
+// What was held goes on from here, and what waited behind it.
+std::string Relay::take(const Decision& decision) {
+  if (stage_ != Stage::Relaying || !rewriter_) return "the connection is over";
+  begin_untold(Side::First, {});
+  std::string problem = rewriter_->decide(decision);
+  active_ = host_.tick();
+  send_changed();
+  return problem;
+}
+
+// What a rewriter has said when nothing had come.
+void Relay::send_changed() {
+  tell_wire();
+  for (const Side side : {Side::Second, Side::First}) {
+    send_waiting(side);
+    const bool is_end_kept = is_end_kept_[static_cast<std::size_t>(other(side))];
+    if (!outbox(side).waiting.empty() || is_end_kept) spawn(send_decided(side));
+  }
+  if (!count_held() || rewriter_->has_failed()) return close(CloseReason::Reset);
+  wait_for_due();
+}
+
+asio::awaitable<void> Relay::send_decided(Side to) {
+  const bool is_sent = co_await flush(to);
+  if (is_sent && is_end_kept_[static_cast<std::size_t>(other(to))]) pass_end(other(to));
+}
+
+// What is put off goes on at its time.
+void Relay::wait_for_due() {
+  const auto next = stage_ == Stage::Relaying ? rewriter_->next_due() : std::nullopt;
+  if (!next || (is_keeping_time_ && due_->expiry() <= *next)) return;
+  if (!due_) due_.emplace(host_.io());
+  due_->expires_at(*next);  // who waits for another time looks again
+  if (!std::exchange(is_keeping_time_, true)) spawn(keep_time());
+}
+
+asio::awaitable<void> Relay::keep_time() {
+  while (stage_ == Stage::Relaying) {
+    (void)co_await due_->async_wait(kAsTuple);
+    if (stage_ != Stage::Relaying || Clock::now() < due_->expiry()) continue;
+    begin_untold(Side::First, {});
+    rewriter_->on_time();
+    send_changed();
+    const auto next = stage_ == Stage::Relaying ? rewriter_->next_due() : std::nullopt;
+    if (!next) break;
+    due_->expires_at(*next);
+  }
+  is_keeping_time_ = false;
+}
+
+void Relay::hang_up(bool is_reset) {
+  if (std::exchange(is_hung_up_, true)) return;
+  if (!is_reset) return spawn(end_behind_all());
+  for (const Side side : {Side::First, Side::Second}) reset(side);
+  close(CloseReason::Reset);
+}
+
+asio::awaitable<void> Relay::end_behind_all() {
+  for (const Side side : {Side::First, Side::Second}) co_await flush(side);
+  while (stage_ == Stage::Relaying && (is_delaying(Side::First) || is_delaying(Side::Second))) {
+    co_await pause(kDelayCheck);
+  }
+  close(CloseReason::Fin);
+}
+
+}  // namespace overhear
