@@ -5,7 +5,6 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "proxy/stream_gate.hpp"
