@@ -33,11 +33,13 @@ std::optional<FrameView> front_frame(std::string_view bytes) {
   return FrameView{*header, bytes.substr(0, header->size + static_cast<std::size_t>(header->length))};
 }
 
-// What the fragments carry together; the first frame's header in `first`. nullopt: these are no frames.
-std::optional<std::string> joined_payload(std::string_view raw, WsFrameHeader& first) {
+// What the fragments carry together; the first frame's header in `first`, and of several the most that one carries in
+// `fragment`. nullopt: these are no frames.
+std::optional<std::string> joined_payload(std::string_view raw, WsFrameHeader& first, std::uint64_t& fragment) {
   std::string joined;
   std::string unmasked_part;
   bool is_begun = false;
+  std::uint64_t largest = 0;
   while (!raw.empty()) {
     const auto frame = front_frame(raw);
     if (!frame) return std::nullopt;
@@ -45,8 +47,20 @@ std::optional<std::string> joined_payload(std::string_view raw, WsFrameHeader& f
     if (!frame->is_of_message()) continue;
     if (!std::exchange(is_begun, true)) first = frame->header;
     joined += unmasked(frame->header, frame->payload(), unmasked_part);
+    largest = std::max(largest, frame->header.length);
   }
+  fragment = first.is_final ? 0 : largest;
   return is_begun ? std::optional(std::move(joined)) : std::nullopt;
+}
+
+void append_frame(WsFrameHeader header, std::string_view payload, std::string& out) {
+  header.length = payload.size();
+  // Without randomness it stays zero, which everybody can read.
+  if (header.is_masked) RAND_bytes(header.mask.data(), static_cast<int>(header.mask.size()));
+  append_ws_header(header, out);
+  const std::size_t begin = out.size();
+  out += payload;
+  if (header.is_masked) unmask(payload, header.mask, out.data() + begin);
 }
 
 bool is_behind_length(std::string_view raw, std::string_view body) {
@@ -66,10 +80,12 @@ bool is_zlib_of(std::string_view raw, std::string_view body) {
 MessageForm MessageForm::of(std::string_view raw, std::string_view body, FrameKind frame) {
   if (frame != FrameKind::None) {
     WsFrameHeader first;
-    if (const auto payload = joined_payload(raw, first)) {
+    std::uint64_t fragment = 0;
+    if (const auto payload = joined_payload(raw, first, fragment)) {
       const bool is_compressed = (first.reserved & kWsRsv1) != 0 && *payload != body;
       const WsOpcode opcode = frame == FrameKind::Text ? WsOpcode::Text : WsOpcode::Binary;
-      return MessageForm(Frame{static_cast<std::uint8_t>(opcode), first.reserved, first.is_masked, is_compressed});
+      return MessageForm(Frame{static_cast<std::uint8_t>(opcode), first.reserved, first.is_masked, is_compressed,
+                               static_cast<std::size_t>(fragment)});
     }
   }
   if (is_behind_length(raw, body)) return MessageForm(LengthPrefixed{});
@@ -86,7 +102,7 @@ MessageForm MessageForm::of(std::string_view raw, std::string_view body, FrameKi
 MessageForm MessageForm::first(StreamFraming framing, Direction from) {
   switch (framing) {
     case StreamFraming::WebSocket:
-      return MessageForm(Frame{static_cast<std::uint8_t>(WsOpcode::Text), 0, from == Direction::Client, false});
+      return MessageForm(Frame{static_cast<std::uint8_t>(WsOpcode::Text), 0, from == Direction::Client, false, 0});
     case StreamFraming::LengthPrefix: return MessageForm(LengthPrefixed{});
     case StreamFraming::Json:
     case StreamFraming::Mcp: break;
@@ -97,7 +113,8 @@ MessageForm MessageForm::first(StreamFraming framing, Direction from) {
 MessageForm MessageForm::mirrored(Direction from) const {
   if (std::holds_alternative<Bare>(form_)) return MessageForm(Bare{});
   const auto* frame = std::get_if<Frame>(&form_);
-  return frame == nullptr ? *this : MessageForm(Frame{frame->opcode, 0, from == Direction::Client, false});
+  if (frame == nullptr) return *this;
+  return MessageForm(Frame{frame->opcode, 0, from == Direction::Client, false, frame->fragment});
 }
 
 bool MessageForm::is_compressed() const {
@@ -117,17 +134,18 @@ void MessageForm::append_as(const Frame& form, std::string_view text, std::strin
     text = deflated;
   }
   WsFrameHeader header;
-  header.is_final = true;
   header.reserved = form.reserved;
   header.opcode = form.opcode;
   header.is_masked = form.is_masked;
-  header.length = text.size();
-  // Without randomness it stays zero, which everybody can read.
-  if (form.is_masked) RAND_bytes(header.mask.data(), static_cast<int>(header.mask.size()));
-  append_ws_header(header, out);
-  const std::size_t begin = out.size();
-  out += text;
-  if (form.is_masked) unmask(text, header.mask, out.data() + begin);
+  const std::size_t most = form.fragment == 0 ? text.size() : form.fragment;
+  do {
+    const std::string_view part = text.substr(0, most);
+    text.remove_prefix(part.size());
+    header.is_final = text.empty();
+    append_frame(header, part, out);
+    header.reserved = 0;
+    header.opcode = static_cast<std::uint8_t>(WsOpcode::Continuation);
+  } while (!text.empty());
 }
 
 void MessageForm::append_as(const LengthPrefixed&, std::string_view text, std::string& out) {

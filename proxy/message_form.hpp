@@ -1,4 +1,4 @@
-// How a message lies in its stream, so that another text can stand in its place: in a WebSocket frame, behind a length,
+// How a message lies in its stream, so that another text can stand in its place: in WebSocket frames, behind a length,
 // as a zlib package, or bare. Pure: bytes in, bytes out.
 //
 // A WebSocket message under permessage-deflate leaves a context behind, which the sender's later ones may refer to
@@ -28,7 +28,8 @@ class MessageForm {
   // one's text.
   MessageForm mirrored(Direction from) const;
 
-  // Appends `text` in this form. In WebSocket it is one frame, with a mask of its own. REQUIRES: less than 4 GiB.
+  // Appends `text` in this form. In WebSocket it is one frame, or where it came in
+  // several, as many as large as the largest of those; each with a mask of its own. REQUIRES: less than 4 GiB.
   void append(std::string_view text, std::string& out) const;
 
   bool is_bare() const { return std::holds_alternative<Bare>(form_); }
@@ -43,6 +44,7 @@ class MessageForm {
     std::uint8_t reserved = 0;
     bool is_masked = false;
     bool is_compressed = false;
+    std::size_t fragment = 0;  // the most that one frame carries; 0: all
     bool operator==(const Frame&) const = default;
   };
   struct LengthPrefixed {
