@@ -37,6 +37,7 @@ void Gate::begin() {
   number_ = conversation.session;
   session_ = all_.analysis().open(number_, conversation.ends, {.time = host_.now()});
   all_.enter(number_, *session_, conversation.decisions);
+  if (RuleRun* const rules = run()) greetings_ = rules->take_greetings();
 }
 
 // The rules as they are now: where they were read anew, they begin anew.
@@ -45,14 +46,12 @@ RuleRun* Gate::run() {
   if (rules.book.rules.empty()) return nullptr;
   if (!run_ || run_->generation() != rules.generation) {
     run_.emplace(rules, number_, host_.clock());
-    greetings_ = run_->take_greetings();
   }
   return &*run_;
 }
 
 // What is to be said first, as soon as it is known how.
 void Gate::greet() {
-  (void)run();
   std::erase_if(greetings_, [this](const Insertion& one) { return exit_.carry_new(one.to, one.text).empty(); });
 }
 

@@ -211,7 +211,9 @@ class File(Rules):
                 while self.out.read_text().count(code) < count and time.monotonic() < deadline:
                     time.sleep(0.05)
                 self.assertEqual(self.out.read_text().count(code), count)
-            self.write({"match": FROM_CLIENT, "replace": {"/data/message": "new"}})
+            # Who is connected already is not greeted again.
+            self.write({"match": FROM_CLIENT, "replace": {"/data/message": "new"}},
+                       {"inject": {"to": "client", "on": "connect", "text": "hello"}})
             until("proxy.rules_changed", 1)
             client.sendall(said("a"))
             self.expect(client, said("new"))
