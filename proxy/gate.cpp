@@ -86,6 +86,7 @@ void Gate::tell_missed(const Whole& whole) {
 }
 
 void Gate::put(Side from, Parcel parcel, Whole* whole) {
+  if (has_closed_) return;
   Lane& here = lane(from);
   Lane::Item item{.parcel = std::move(parcel), .is_message = whole != nullptr};
   if (whole != nullptr && whole->is_touched()) {
@@ -103,7 +104,7 @@ void Gate::put(Side from, Parcel parcel, Whole* whole) {
   }
   here.push(std::move(item));
   let_through(from);
-  if (!greetings_.empty()) greet();
+  if (!greetings_.empty() && !has_closed_) greet();
 }
 
 void Gate::let_through(Side from) {
@@ -111,10 +112,12 @@ void Gate::let_through(Side from) {
 }
 
 void Gate::carry(Side from, const Lane::Item& item) {
+  if (has_closed_) return;
   const Treatment& treatment = item.treatment;
   for (unsigned i = 0; i < treatment.copies; ++i) exit_.carry(from, item.parcel);
   for (const auto& [to, text] : treatment.after) (void)exit_.carry_new(to, text);
   if (treatment.closing != MessageRule::Closing::None) {
+    has_closed_ = true;
     host_.hang_up(treatment.closing == MessageRule::Closing::Reset);
   }
 }
@@ -132,12 +135,13 @@ void Gate::on_time() {
   if (!session_) return;
   for (const Side from : {Side::First, Side::Second}) let_through(from);
   RuleRun* const rules = run();
-  if (rules == nullptr) return;
+  if (rules == nullptr || has_closed_) return;
   for (const Insertion* const one : rules->take_due(host_.clock())) (void)exit_.carry_new(one->to, one->text);
 }
 
 std::string Gate::decide(const Decision& decision) {
   if (decision.kind == Decision::Kind::Send) {
+    if (has_closed_) return "the connection ends";
     std::string problem = exit_.carry_new(decision.to, decision.text);
     if (problem.empty()) {
       host_.tell(proxy_rules::kSent, fmt::format("to the {}: {}", name_of(decision.to), quoted(decision.text)));

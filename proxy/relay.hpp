@@ -117,6 +117,7 @@ class Relay final : private RewriterHost, private DecisionTaker {
   asio::awaitable<void> send_decided(Side to);
   void wait_for_due();
   asio::awaitable<void> keep_time();
+  void end_if_hung_up();
   asio::awaitable<void> end_behind_all();
   void send_waiting(Side to);
   std::size_t send_now(Side to, Bytes bytes);
@@ -208,7 +209,8 @@ class Relay final : private RewriterHost, private DecisionTaker {
   bool is_releasing_ = false;
   std::optional<asio::steady_timer> due_;  // when something that was put off goes on
   bool is_keeping_time_ = false;           // a task waits for that
-  bool is_hung_up_ = false;
+  std::optional<CloseReason> hung_up_;     // a rewriter wants the end, in this way
+  bool is_ending_ = false;                 // a task brings it about
   std::array<Outbox, 2> outboxes_;                         // by Side
   std::array<std::unique_ptr<FaultyWay>, 2> faulty_ways_;  // by Side; null: what goes there is sent at once
   std::optional<Side> lost_;  // reset, which its peer is told behind the bytes that it still gets

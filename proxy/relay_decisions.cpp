@@ -32,6 +32,7 @@ void Relay::send_changed() {
     if (!outbox(side).waiting.empty() || is_end_kept) spawn(send_decided(side));
   }
   if (!count_held() || rewriter_->has_failed()) return close(CloseReason::Reset);
+  end_if_hung_up();
   wait_for_due();
 }
 
@@ -64,10 +65,12 @@ asio::awaitable<void> Relay::keep_time() {
 }
 
 void Relay::hang_up(bool is_reset) {
-  if (std::exchange(is_hung_up_, true)) return;
-  if (!is_reset) return spawn(end_behind_all());
-  for (const Side side : {Side::First, Side::Second}) reset(side);
-  close(CloseReason::Reset);
+  if (!hung_up_) hung_up_ = is_reset ? CloseReason::Reset : CloseReason::Fin;
+}
+
+// Once all that was said before is on its way, and told.
+void Relay::end_if_hung_up() {
+  if (hung_up_ && !std::exchange(is_ending_, true)) spawn(end_behind_all());
 }
 
 asio::awaitable<void> Relay::end_behind_all() {
@@ -75,7 +78,15 @@ asio::awaitable<void> Relay::end_behind_all() {
   while (stage_ == Stage::Relaying && (is_delaying(Side::First) || is_delaying(Side::Second))) {
     co_await pause(kDelayCheck);
   }
-  close(CloseReason::Fin);
+  const bool is_reset = hung_up_ == CloseReason::Reset;
+  for (const Side side : {Side::First, Side::Second}) {
+    while (is_reset && stage_ == Stage::Relaying && !has_stalled(side)) co_await pause(kDelayCheck);
+  }
+  if (stage_ != Stage::Relaying) co_return;
+  if (is_reset) {
+    for (const Side side : {Side::First, Side::Second}) reset(side);
+  }
+  close(*hung_up_);
 }
 
 }  // namespace overhear

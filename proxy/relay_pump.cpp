@@ -88,6 +88,7 @@ void Relay::rewrite(Side from, Came what, Bytes bytes) {
   tell_wire();
   for (const Side side : {other(from), from}) send_waiting(side);
   if (!count_held() || rewriter_->has_failed()) return close(CloseReason::Reset);
+  end_if_hung_up();
   wait_for_due();
 }
 

@@ -7,6 +7,7 @@ import re
 import socket
 import struct
 import tempfile
+import threading
 import time
 import unittest
 
@@ -148,6 +149,28 @@ class Each(Rules):
                     else:
                         with self.assertRaises(ConnectionResetError):
                             client.recv(1)
+
+    def test_what_is_said_behind_the_end_goes_nowhere_and_what_was_said_before_it_arrives(self):
+        for how in ("fin", "reset"):
+            with self.subTest(how):
+                got = []
+                is_over = threading.Event()
+
+                def serve(connection):
+                    try:
+                        while data := connection.recv(65536):
+                            got.append(data)
+                    except ConnectionResetError:
+                        got.append(b"reset")
+                    is_over.set()
+
+                self.write({"match": 'text == "b"', "close": how})
+                with Server(serve) as server, self.proxy(server.port, "-w", self.folder / "kept.pcapng") as proxy:
+                    with connect(proxy.port) as client:
+                        client.sendall(said("a") + said("b") + said("c"))
+                        self.assertTrue(is_over.wait(PATIENCE))
+                    self.assertEqual(b"".join(got), said("a") + said("b") + (b"reset" if how == "reset" else b""))
+                    self.assertEqual([one["text"] for one in self.records(proxy)], ["a", "b"])
 
     def test_several_rules_and_how_often_they_apply(self):
         self.talk({"match": FROM_CLIENT, "skip": 1, "times": 1, "replace": {"/data/message": "second"}},
