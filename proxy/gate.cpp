@@ -43,7 +43,10 @@ void Gate::begin() {
 // The rules as they are now: where they were read anew, they begin anew.
 RuleRun* Gate::run() {
   const RulesInForce& rules = all_.rules();
-  if (rules.book.rules.empty()) return nullptr;
+  if (rules.book.rules.empty()) {
+    run_.reset();
+    return nullptr;
+  }
   if (!run_ || run_->generation() != rules.generation) {
     run_.emplace(rules, number_, host_.clock());
   }

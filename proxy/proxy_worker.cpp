@@ -100,6 +100,7 @@ void ProxyWorker::look_at_rules() {
 void ProxyWorker::set_rules(RuleBook book) {
   faults_ = {.seed = book.seed, .faults = std::move(book.faults)};
   interception_->set_rules(std::move(book));
+  for (const auto& [number, relay] : relays_) relay->look_at_rules();
 }
 
 // Where no path is given, in the user's own directory, by the port of the first listener.

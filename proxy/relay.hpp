@@ -78,6 +78,8 @@ class Relay final : private RewriterHost, private DecisionTaker {
   void start();
   // Ends what has waited for too long, or for nobody.
   void sweep();
+  // The rules were read anew.
+  void look_at_rules();
   // Closes both connections.
   void stop() { close(CloseReason::EndOfCapture); }
   // Resets both: what is relayed comes from this proxy itself.

@@ -64,6 +64,14 @@ asio::awaitable<void> Relay::keep_time() {
   is_keeping_time_ = false;
 }
 
+// What they have to say of themselves begins now, though nobody says anything.
+void Relay::look_at_rules() {
+  if (stage_ != Stage::Relaying || !rewriter_) return;
+  begin_untold(Side::First, {});
+  rewriter_->on_time();
+  send_changed();
+}
+
 void Relay::hang_up(bool is_reset) {
   if (!hung_up_) hung_up_ = is_reset ? CloseReason::Reset : CloseReason::Fin;
 }

@@ -2,6 +2,7 @@
 moment on in which the file is saved."""
 
 import json
+import os
 import pathlib
 import re
 import socket
@@ -253,6 +254,24 @@ class File(Rules):
             wrong = [one for one in self.records(proxy, "finding") if one["code"] == "proxy.rules_invalid"]
             self.assertIn("line 1, /rules/0/match: at character 1", wrong[0]["text"])
             self.assertIn("did you mean protocol?", wrong[0]["text"])
+
+    def test_what_is_sent_again_and_again_begins_and_ends_when_it_is_saved(self):
+        self.write()
+        with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+            client.sendall(said("a"))
+            self.expect(client, said("a"))
+            self.write({"inject": {"to": "client", "every": 0.1, "text": "{}"}})
+            self.expect(client, b"{}{}")
+            self.write()
+            time.sleep(0.5)
+            before = self.processor_time(proxy)
+            time.sleep(1)
+            self.assertLess(self.processor_time(proxy) - before, 0.3)
+
+    def processor_time(self, proxy):
+        """Seconds."""
+        fields = pathlib.Path(f"/proc/{proxy.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def test_what_the_documentation_shows_is_read(self):
         page = "".join((overhear.ROOT / "docs" / name).read_text() for name in ("rules-file.md", "faults.md"))
