@@ -27,6 +27,7 @@ struct Parcel {
   std::string beside = {};                // what stands in it that is no part of the message: control frames
   std::string body = {};                  // what it says, where `raw` alone does not tell
   std::optional<MessageForm> form = {};   // of a message on a stream
+  std::uint64_t place = 0;                // among the messages that its side has said
   McpSealing sealing = {};                // of one of MCP
   std::optional<std::string> text = {};   // goes on instead
   std::vector<std::uint64_t> flips = {};  // bits that are turned over, modulo how many there are

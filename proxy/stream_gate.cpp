@@ -92,6 +92,7 @@ void StreamGate::put_message(Side from, Gate::Whole& whole) {
   if (!parts.before.empty()) gate_.put(from, {.raw = std::move(parts.before)});
   Parcel parcel{.raw = std::move(parts.message), .beside = std::move(parts.beside)};
   here.form = parcel.form = MessageForm::of(parcel.raw, whole.body, whole.frame);
+  parcel.place = here.said++;
   if (here.form->is_compressed() || whole.is_touched()) parcel.body = std::move(whole.body);
   gate_.put(from, std::move(parcel), &whole);
 }
@@ -122,7 +123,9 @@ void StreamGate::carry(Side from, const Parcel& parcel) {
   // What a message says, later ones may refer to, as far as the receiver has got it.
   const bool is_compressed = parcel.form && parcel.form->is_compressed();
   const bool is_changed = parcel.text || parcel.is_dropped;
-  if (is_compressed && is_changed) here.has_diverged = true;
+  // Nor may one come twice, or another before it.
+  const bool is_out_of_order = parcel.form && parcel.place != here.carried++;
+  if ((is_compressed && is_changed) || is_out_of_order) here.has_diverged = true;
   const bool is_framed_anew = is_changed || (is_compressed && here.has_diverged);
   if (!is_framed_anew && parcel.flips.empty()) return send(from, parcel.raw);
   if (!parcel.beside.empty()) send(from, parcel.beside);

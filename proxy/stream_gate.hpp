@@ -38,6 +38,8 @@ class StreamGate final : public Rewriter, private GateExit {
     bool is_inside = false;                      // what lies before is a part of a message
     bool is_encrypted = false;                   // the last message could not be read
     std::optional<MessageForm> form;             // of the last message
+    std::uint64_t said = 0;                      // messages, of which
+    std::uint64_t carried = 0;                   // so many went on
     bool has_diverged = false;                   // the receiver's context of compression is another than the sender's
 
     std::string_view rest() const { return std::string_view(bytes).substr(taken); }

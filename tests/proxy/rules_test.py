@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 import unittest
+import zlib
 
 from control import Control
 from running import PATIENCE, Proxy, Server, connect, echo, overhear, receive
@@ -34,6 +35,10 @@ def said(text):
 
 
 FROM_CLIENT = "direction == client"
+UPGRADE = (b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+           b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
+UPGRADED = (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
 
 
 class Rules(unittest.TestCase):
@@ -392,6 +397,34 @@ class Framings(Rules):
         with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
             client.sendall(package({"method": "GET_TIME", "req_id": 77}))
             self.expect(client, package({"method": "GET_TIME", "resp_id": 77, "ok": 1}))
+
+    def test_a_websocket_whose_messages_refer_to_those_before_them(self):
+        """Twice, or in another order, they would refer to something else (RFC 7692, 7.2)."""
+        texts = [said(f"{name}: the same in all of them, as far as it goes") for name in "abcd"]
+        for rule, order in (({"duplicate": 1}, "abbcd"), ({"reorder": 1}, "acbd")):
+            with self.subTest(order), Server(self.upgraded_echo) as server:
+                self.write({"match": f'{FROM_CLIENT} && text contains "b:"'} | rule)
+                with self.proxy(server.port) as proxy, connect(proxy.port) as client:
+                    client.sendall(UPGRADE)
+                    self.expect(client, UPGRADED)
+                    deflater, inflater = zlib.compressobj(9, zlib.DEFLATED, -15), zlib.decompressobj(-15)
+                    for text in texts:
+                        payload = (deflater.compress(text) + deflater.flush(zlib.Z_SYNC_FLUSH))[:-4]
+                        client.sendall(struct.pack(">BBI", 0xC1, 0x80 | len(payload), 0) + payload)
+                    got = [inflater.decompress(self.payload(client) + b"\0\0\xff\xff") for _ in order]
+                    self.assertEqual(got, [texts["abcd".index(name)] for name in order])
+
+    def upgraded_echo(self, connection):
+        receive(connection, len(UPGRADE))
+        connection.sendall(UPGRADED)
+        while header := receive(connection, 2):
+            mask = receive(connection, 4)
+            masked = receive(connection, header[1] & 0x7F)
+            payload = bytes(byte ^ mask[i % 4] for i, byte in enumerate(masked))
+            connection.sendall(bytes([header[0], len(payload)]) + payload)
+
+    def payload(self, connection):
+        return receive(connection, receive(connection, 2)[1])
 
     @unittest.skipUnless(VARIANTS, "Python's cryptography is not installed")
     def test_mcp_encrypted(self):
