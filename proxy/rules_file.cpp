@@ -1,6 +1,7 @@
 #include "proxy/rules_file.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
@@ -20,6 +21,9 @@ std::expected<RuleBook, Error> RulesFile::read() {
     return std::unexpected(Error{ErrorKind::Input, fmt::format("{}: {}", path_.native(), why)});
   };
   (void)watch_.changed();
+  struct stat status{};
+  // Whoever opens a pipe waits for somebody at its other end.
+  if (::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return fail("it is no file of text");
   std::ifstream file(path_, std::ios::binary);
   if (!file) return fail(std::strerror(errno));
   std::string text(kLargestFile + 1, '\0');

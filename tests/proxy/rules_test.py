@@ -291,6 +291,21 @@ class File(Rules):
                 with Server(echo) as server, self.proxy(server.port):
                     pass
 
+    def test_what_is_no_file_stops_nobody(self):
+        os.mkfifo(self.file)
+        done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--rules", self.file)
+        self.assertEqual(done.status, 3)
+        self.assertIn("rules.json: it is no file of text", done.err)
+        self.file.unlink()
+        self.write({"match": 'text == "a"', "duplicate": 1})
+        with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+            self.file.unlink()
+            os.mkfifo(self.file)
+            time.sleep(0.3)
+            client.sendall(said("a"))
+            self.expect(client, 2 * said("a"))
+            self.assertIn("proxy.rules_invalid", [one["code"] for one in self.records(proxy, "finding")])
+
     def test_what_is_wrong_with_it_is_said_with_line_and_place(self):
         wrong = {
             "": "line 1: the text ends inside a value",
