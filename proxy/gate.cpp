@@ -16,6 +16,14 @@ std::string_view quoted(std::string_view text) {
   return text.substr(0, kQuoted);
 }
 
+// Short messages are little beside what is known of them.
+std::size_t kept_for(const Treatment& treatment, const std::optional<HeldMessage>& wanted) {
+  std::size_t out = sizeof(Lane::Item);
+  for (const auto& [to, text] : treatment.after) out += text.size();
+  if (wanted) out += sizeof(HeldMessage) + wanted->type.size() + wanted->text.size() + wanted->record.size();
+  return out;
+}
+
 std::string_view name_of(Side side) {
   return side == Side::First ? "client" : "server";
 }
@@ -91,7 +99,7 @@ void Gate::tell_missed(const Whole& whole) {
 void Gate::put(Side from, Parcel parcel, Whole* whole) {
   if (has_closed_) return;
   Lane& here = lane(from);
-  Lane::Item item{.parcel = std::move(parcel), .is_message = whole != nullptr};
+  Lane::Item item{.parcel = std::move(parcel), .is_message = whole != nullptr, .kept = sizeof(Lane::Item)};
   if (whole != nullptr && whole->is_touched()) {
     Treatment& treatment = whole->treatment;
     for (const std::string& what : treatment.told) host_.tell(proxy_rules::kRule, what);
@@ -99,6 +107,7 @@ void Gate::put(Side from, Parcel parcel, Whole* whole) {
     item.parcel.flips = std::move(treatment.flips);
     item.parcel.text = std::move(treatment.text);
     if (treatment.delay.count() > 0) item.due = host_.clock() + treatment.delay;
+    item.kept = kept_for(treatment, whole->wanted);
     if (whole->wanted && !treatment.is_dropped) {
       if (item.parcel.text) whole->wanted->text = *item.parcel.text;
       item.hold = all_.hold(*std::move(whole->wanted));

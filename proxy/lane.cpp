@@ -12,7 +12,7 @@ constexpr std::chrono::seconds kPatience{1};
 }  // namespace
 
 void Lane::push(Item item) {
-  held_ += item.parcel.held();
+  held_ += item.held();
   waiting_.push_back(std::move(item));
 }
 
@@ -32,7 +32,7 @@ std::vector<Lane::Item> Lane::take_ready(Clock::time_point now) {
   if (waiting_.empty() && aside_.empty()) {
     held_ = 0;
   } else {
-    for (const Item& item : out) held_ -= std::min(held_, item.parcel.held());
+    for (const Item& item : out) held_ -= std::min(held_, item.held());
   }
   return out;
 }

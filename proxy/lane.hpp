@@ -24,6 +24,9 @@ class Lane {
     std::uint64_t hold = 0;                     // 0: nobody has to decide about it
     std::optional<Clock::time_point> due = {};  // not before
     Treatment treatment = {};                   // what is done to it when it goes on
+    std::size_t kept = 0;                       // bytes that its waiting takes beside the parcel's
+
+    std::size_t held() const { return parcel.held() + kept; }
   };
 
   void push(Item item);

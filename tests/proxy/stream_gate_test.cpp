@@ -113,6 +113,17 @@ TEST(StreamGate, TooMuchIsNotTakenIn) {
   EXPECT_TRUE(passage.gate.has_room(Side::First));
 }
 
+TEST(StreamGate, ManyThatAreShortTakeRoomTooWhileTheyAreHeld) {
+  constexpr std::size_t kMost = 20'000;  // more than there is room for, with what is known of each
+  Passage passage("text contains \"stop\"");
+  std::size_t said_so_far = 0;
+  for (; passage.gate.has_room(Side::First) && said_so_far < kMost; ++said_so_far) {
+    (void)passage.say(Side::First, said("stop"));
+  }
+  EXPECT_LT(said_so_far, kMost);
+  EXPECT_GT(said_so_far, 1000u);
+}
+
 std::string frames(Chance& chance, Side from) {
   const MessageForm form =
       MessageForm::first(StreamFraming::WebSocket, from == Side::First ? Direction::Client : Direction::Server);
