@@ -63,7 +63,7 @@ RuleRun* Gate::run() {
 
 // What is to be said first, as soon as it is known how.
 void Gate::greet() {
-  std::erase_if(greetings_, [this](const Insertion& one) { return exit_.carry_new(one.to, one.text).empty(); });
+  std::erase_if(greetings_, [this](const Insertion& one) { return say(one.to, one.text).empty(); });
 }
 
 std::vector<Gate::Whole>& Gate::read(Side from, Bytes clear) {
@@ -127,11 +127,16 @@ void Gate::carry(Side from, const Lane::Item& item) {
   if (has_closed_) return;
   const Treatment& treatment = item.treatment;
   for (unsigned i = 0; i < treatment.copies; ++i) exit_.carry(from, item.parcel);
-  for (const auto& [to, text] : treatment.after) (void)exit_.carry_new(to, text);
+  for (const auto& [to, text] : treatment.after) (void)say(to, text);
   if (treatment.closing != MessageRule::Closing::None) {
     has_closed_ = true;
     host_.hang_up(treatment.closing == MessageRule::Closing::Reset);
   }
+}
+
+std::string Gate::say(Side to, std::string_view text) {
+  if (has_closed_ || host_.is_over(to)) return "nothing more can be said to it: the other side has finished";
+  return exit_.carry_new(to, text);
 }
 
 std::optional<Lane::Clock::time_point> Gate::next_due() const {
@@ -148,13 +153,14 @@ void Gate::on_time() {
   for (const Side from : {Side::First, Side::Second}) let_through(from);
   RuleRun* const rules = run();
   if (rules == nullptr || has_closed_) return;
-  for (const Insertion* const one : rules->take_due(host_.clock())) (void)exit_.carry_new(one->to, one->text);
+  for (const Insertion* const one : rules->take_due(host_.clock())) {
+    if (host_.listens(one->to)) (void)say(one->to, one->text);
+  }
 }
 
 std::string Gate::decide(const Decision& decision) {
   if (decision.kind == Decision::Kind::Send) {
-    if (has_closed_) return "the connection ends";
-    std::string problem = exit_.carry_new(decision.to, decision.text);
+    std::string problem = say(decision.to, decision.text);
     if (problem.empty()) {
       host_.tell(proxy_rules::kSent, fmt::format("to the {}: {}", name_of(decision.to), quoted(decision.text)));
     }

@@ -79,6 +79,8 @@ class Gate final : private MessageWatcher {
   void greet();
   void let_through(Side from);
   void carry(Side from, const Lane::Item& item);
+  // A message that nobody has said, as GateExit::carry_new().
+  std::string say(Side to, std::string_view text);
   Lane& lane(Side from) { return lanes_[static_cast<std::size_t>(from)]; }
   const Lane& lane(Side from) const { return lanes_[static_cast<std::size_t>(from)]; }
 

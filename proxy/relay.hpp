@@ -142,6 +142,8 @@ class Relay final : private RewriterHost, private DecisionTaker {
 
   // RewriterHost
   std::string& out(Side to) override { return outbox(to).waiting; }
+  bool listens(Side to) const override;
+  bool is_over(Side to) const override;
   void show(Side from, Bytes bytes) override;
   void on_opened() override { ends_.opened_by = "proxy"; }
   void tell(const Rule& rule, std::string_view text) override;
@@ -163,8 +165,9 @@ class Relay final : private RewriterHost, private DecisionTaker {
   tcp::socket& socket(Side side) { return side == Side::First ? client_ : server_; }
 
   struct Outbox {
-    std::string waiting;      // for room at the peer
-    bool is_sending = false;  // a task does
+    std::string waiting;       // for room at the peer
+    bool is_sending = false;   // a task does
+    bool is_deciding = false;  // a task sends what was decided
   };
   Outbox& outbox(Side side) { return outboxes_[static_cast<std::size_t>(side)]; }
 

@@ -29,7 +29,8 @@ void Relay::send_changed() {
   for (const Side side : {Side::Second, Side::First}) {
     send_waiting(side);
     const bool is_end_kept = is_end_kept_[static_cast<std::size_t>(other(side))];
-    if (!outbox(side).waiting.empty() || is_end_kept) spawn(send_decided(side));
+    const bool is_to_be_sent = !outbox(side).waiting.empty() || is_end_kept;
+    if (is_to_be_sent && !std::exchange(outbox(side).is_deciding, true)) spawn(send_decided(side));
   }
   if (!count_held() || rewriter_->has_failed()) return close(CloseReason::Reset);
   end_if_hung_up();
@@ -38,6 +39,7 @@ void Relay::send_changed() {
 
 asio::awaitable<void> Relay::send_decided(Side to) {
   const bool is_sent = co_await flush(to);
+  outbox(to).is_deciding = false;
   if (is_sent && is_end_kept_[static_cast<std::size_t>(other(to))]) pass_end(other(to));
 }
 

@@ -21,7 +21,8 @@ constexpr std::size_t kKeptCapacity = 4096;  // of what waits, when nothing does
 constexpr std::chrono::milliseconds kSendCheck{5};
 // The same of who has too much held back to be read.
 constexpr std::chrono::milliseconds kRoomCheck{50};
-constexpr auto kPatience = std::chrono::seconds(1);  // with a peer that does not read, where the other is gone
+constexpr std::size_t kMostUnheard = std::size_t{1} << 20;  // of what is said to a peer that does not read
+constexpr auto kPatience = std::chrono::seconds(1);         // with a peer that does not read, where the other is gone
 
 bool is_nothing_yet(int error) {
   return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
@@ -68,7 +69,21 @@ asio::awaitable<void> Relay::pump(Side from) {
 // Whether more may be read from there.
 bool Relay::has_room(Side from) {
   const FaultyWay* const way = faulty_way(other(from));
-  return (!rewriter_ || rewriter_->has_room(from)) && (way == nullptr || way->line.has_room());
+  if (rewriter_ && (!rewriter_->has_room(from) || !listens(from))) return false;
+  return way == nullptr || way->line.has_room();
+}
+
+// Who does not read its answers gets no more of them.
+bool Relay::listens(Side to) const {
+  const auto side = static_cast<std::size_t>(to);
+  // What fills the network of that way by itself is no reason: it is held back where it comes from.
+  const std::size_t delayed = faulty_ways_[side] == nullptr ? 0 : faulty_ways_[side]->line.held();
+  return outboxes_[side].waiting.size() < kMostUnheard && delayed < FaultLine::kRoom + kMostUnheard;
+}
+
+bool Relay::is_over(Side to) const {
+  const auto from = static_cast<std::size_t>(other(to));
+  return has_ended_[from] && !is_end_kept_[from];
 }
 
 // Sends what this comes to, as far as there is room.

@@ -26,6 +26,10 @@ class RewriterHost {
 
   // What goes to this side, behind what waits there already: appended to, and sent when the call is over.
   virtual std::string& out(Side to) = 0;
+  // Whether it takes what it gets; else what nobody has said is better left out.
+  virtual bool listens(Side) const { return true; }
+  // Whether it was told the end of what the other side says.
+  virtual bool is_over(Side) const { return false; }
   // What this side says, as it is to be shown.
   virtual void show(Side from, Bytes bytes) = 0;
   // What is shown from here on travelled in TLS.

@@ -75,6 +75,8 @@ class TlsIntercept final : public Rewriter, private RewriterHost {
   bool accept();
   // RewriterHost, of what is opened
   std::string& out(Side to) override { return inner_out_[static_cast<std::size_t>(to)]; }
+  bool listens(Side to) const override { return host_.listens(to); }
+  bool is_over(Side to) const override { return host_.is_over(to); }
   void show(Side from, Bytes bytes) override { host_.show(from, bytes); }
   void on_opened() override {}
   void tell(const Rule& rule, std::string_view text) override { host_.tell(rule, text); }

@@ -1,6 +1,7 @@
 """overhear proxy --rules: what a file says is done to messages, on real sockets, the same for the same seed, and from the
 moment on in which the file is saved."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -134,6 +135,47 @@ class Each(Rules):
             self.expect(client, said("a") + b"{}{}{}")
             self.assertGreater(time.monotonic() - begin, 0.55)
             self.assertSilent(client)
+
+    def test_who_does_not_read_does_not_fill_the_memory(self):
+        long = "x" * 100_000
+        for rule in ({"inject": {"to": "client", "every": 0.001, "body": long}},
+                     {"match": FROM_CLIENT, "respond": {"body": long}}):
+            with self.subTest(rule):
+                self.write(rule)
+                with Server(echo) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+                    client.sendall(said("a"))
+                    time.sleep(0.5)
+                    before = proxy.memory()
+                    client.settimeout(2)
+                    with contextlib.suppress(TimeoutError):
+                        for _ in range(50):
+                            client.sendall(20 * said("a"))
+                            time.sleep(0.05)
+                    self.assertLess(proxy.memory() - before, 48 << 20)
+
+    def test_nothing_is_said_behind_the_end(self):
+        def serve(connection):
+            with connection:
+                receive(connection, len(said("a")))
+                connection.sendall(said("end"))
+                connection.shutdown(socket.SHUT_WR)
+                heard.append(receive(connection, 1000))
+                is_over.set()
+
+        for faults in ([], [{"type": "latency", "attributes": {"latency": 20}}]):
+            heard, is_over = [], threading.Event()
+            self.write({"inject": {"to": "client", "every": 0.05, "text": "{}"}}, faults=faults)
+            with Server(serve) as server, self.proxy(server.port) as proxy, connect(proxy.port) as client:
+                client.sendall(said("a"))
+                self.assertIn(said("end"), receive(client, 1000))
+                time.sleep(0.3)
+                client.sendall(said("b"))
+                time.sleep(0.3)
+                client.sendall(said("c"))
+                client.shutdown(socket.SHUT_WR)
+                self.assertTrue(is_over.wait(PATIENCE))
+                self.assertEqual(heard, [said("b") + said("c")])
+                self.assertNotIn("tcp.reset", [one["code"] for one in self.records(proxy, "finding")])
 
     def test_corrupt(self):
         self.write({"match": f'{FROM_CLIENT} && text == "a"', "corrupt": 1})
