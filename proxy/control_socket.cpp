@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kLongestLine = std::size_t{64} << 20;  // of a command
 constexpr std::size_t kMostWaiting = std::size_t{64} << 20;  // for who does not read
+constexpr std::size_t kMostAhead = std::size_t{1} << 20;     // of what was held before it came
+constexpr std::chrono::milliseconds kSendCheck{5};
 constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 
 std::unexpected<Error> failure(const std::filesystem::path& path, std::string_view what) {
@@ -108,7 +110,7 @@ asio::awaitable<void> ControlSocket::admit_all() {
 asio::awaitable<void> ControlSocket::serve(std::shared_ptr<Peer> peer) {
   const auto place = peers_.insert(peers_.end(), peer);
   send(peer, hello_line(interception_, listening_));
-  for (const auto& [hold, message] : interception_.held()) send(peer, held_line(hold, message));
+  asio::co_spawn(io_, tell_held(peer), asio::detached);
   std::string received;
   std::size_t searched = 0;
   while (!peer->is_over && received.size() < kLongestLine) {
@@ -128,6 +130,22 @@ asio::awaitable<void> ControlSocket::serve(std::shared_ptr<Peer> peer) {
   }
   hang_up(*peer);
   peers_.erase(place);
+}
+
+// It may be more than may wait for somebody who listens well.
+asio::awaitable<void> ControlSocket::tell_held(std::shared_ptr<Peer> peer) {
+  asio::steady_timer soon(io_);
+  while (!peer->is_over) {
+    const auto next = interception_.held().upper_bound(peer->told);
+    if (next == interception_.held().end()) break;
+    peer->told = next->first;
+    send(peer, held_line(next->first, next->second));
+    while (peer->waiting.size() > kMostAhead && !peer->is_over) {
+      soon.expires_after(kSendCheck);
+      (void)co_await soon.async_wait(kAsTuple);
+    }
+  }
+  peer->is_caught_up = true;
 }
 
 void ControlSocket::hang_up(Peer& peer) {
@@ -158,11 +176,18 @@ void ControlSocket::send_all(std::string_view line) {
 }
 
 void ControlSocket::on_held(std::uint64_t hold, const HeldMessage& message) {
-  if (!peers_.empty()) send_all(held_line(hold, message));
+  if (peers_.empty()) return;
+  const std::string line = held_line(hold, message);
+  for (const auto& peer : peers_) {
+    if (peer->is_caught_up) send(peer, line);
+  }
 }
 
 void ControlSocket::on_released(std::uint64_t hold, ReleasedHow how) {
-  send_all(released_line(hold, how));
+  const std::string line = released_line(hold, how);
+  for (const auto& peer : peers_) {
+    if (peer->is_caught_up || hold <= peer->told) send(peer, line);
+  }
 }
 
 void ControlSocket::on_filter(std::string_view filter) {

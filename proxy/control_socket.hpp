@@ -42,6 +42,8 @@ class ControlSocket final : private InterceptionListener {
     std::string waiting = {};  // to be sent
     bool is_sending = false;
     bool is_over = false;
+    std::uint64_t told = 0;      // what was held before it came, up to this number;
+    bool is_caught_up = false;   // all of it
   };
 
   ControlSocket(asio::io_context& io, std::filesystem::path path, std::vector<std::string> listening,
@@ -54,6 +56,7 @@ class ControlSocket final : private InterceptionListener {
 
   asio::awaitable<void> admit_all();
   asio::awaitable<void> serve(std::shared_ptr<Peer> peer);
+  asio::awaitable<void> tell_held(std::shared_ptr<Peer> peer);
   asio::awaitable<void> send_waiting(std::shared_ptr<Peer> peer);
   void send(const std::shared_ptr<Peer>& peer, std::string_view line);
   void send_all(std::string_view line);

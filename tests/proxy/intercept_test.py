@@ -2,6 +2,7 @@
 they get for what the other has said."""
 
 import asyncio
+import contextlib
 import json
 import os
 import pathlib
@@ -308,6 +309,22 @@ class Socket(Intercept):
                     second.do("forward", hold=hold)
                     self.assertEqual(first.next("released")["how"], "forwarded")
                 self.expect(client, said("stop"))  # nothing is held any more
+
+    def test_who_comes_late_may_have_more_to_hear_than_may_wait(self):
+        with contextlib.ExitStack() as stack:
+            server = stack.enter_context(Server(echo))
+            proxy = stack.enter_context(self.proxy(server.port))
+            early = stack.enter_context(Control(self.path))
+            clients = [stack.enter_context(connect(proxy.port)) for _ in range(12)]
+            for client in clients:
+                client.sendall(said("stop" + "x" * (3 << 20)))
+                early.next("held")
+            with Control(self.path) as late:
+                self.assertEqual([late.next("held")["hold"] for _ in clients], list(range(1, 13)))
+                late.do("drop", hold=12)
+                self.assertEqual(late.next("released"), {"event": "released", "hold": 12, "how": "dropped"})
+                clients[0].sendall(said("stop"))
+                self.assertEqual(late.next("held")["hold"], 13)
 
     def test_without_an_intercept_messages_can_still_be_sent(self):
         with Server(echo) as server, Proxy("--mode", f"reverse:tcp://127.0.0.1:{server.port}", "--listen", "0", "--control",
