@@ -42,8 +42,8 @@ class ControlSocket final : private InterceptionListener {
     std::string waiting = {};  // to be sent
     bool is_sending = false;
     bool is_over = false;
-    std::uint64_t told = 0;      // what was held before it came, up to this number;
-    bool is_caught_up = false;   // all of it
+    std::uint64_t told = 0;     // what was held before it came, up to this number;
+    bool is_caught_up = false;  // all of it
   };
 
   ControlSocket(asio::io_context& io, std::filesystem::path path, std::vector<std::string> listening,

@@ -93,7 +93,7 @@ class Gate final : private MessageWatcher {
   std::optional<RuleRun> run_;        // none: there are no rules
   std::vector<Insertion> greetings_;  // that could not be sent yet
   bool is_upgraded_ = false;
-  bool has_closed_ = false;  // a rule did: nothing goes on any more
+  bool has_closed_ = false;    // a rule did: nothing goes on any more
   std::array<Lane, 2> lanes_;  // by Side of who says it
 };
 

@@ -212,10 +212,10 @@ class Relay final : private RewriterHost, private DecisionTaker {
   std::array<bool, 2> is_end_kept_{};  // by Side: the rewriter does not let it pass yet
   std::array<bool, 2> is_deaf_{};      // by Side: nothing can be sent to it
   bool is_releasing_ = false;
-  std::optional<asio::steady_timer> due_;  // when something that was put off goes on
-  bool is_keeping_time_ = false;           // a task waits for that
-  std::optional<CloseReason> hung_up_;     // a rewriter wants the end, in this way
-  bool is_ending_ = false;                 // a task brings it about
+  std::optional<asio::steady_timer> due_;                  // when something that was put off goes on
+  bool is_keeping_time_ = false;                           // a task waits for that
+  std::optional<CloseReason> hung_up_;                     // a rewriter wants the end, in this way
+  bool is_ending_ = false;                                 // a task brings it about
   std::array<Outbox, 2> outboxes_;                         // by Side
   std::array<std::unique_ptr<FaultyWay>, 2> faulty_ways_;  // by Side; null: what goes there is sent at once
   std::optional<Side> lost_;  // reset, which its peer is told behind the bytes that it still gets
