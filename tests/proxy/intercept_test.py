@@ -323,7 +323,7 @@ class Socket(Intercept):
                 self.assertEqual([late.next("held")["hold"] for _ in clients], list(range(1, 13)))
                 late.do("drop", hold=12)
                 self.assertEqual(late.next("released"), {"event": "released", "hold": 12, "how": "dropped"})
-                clients[0].sendall(said("stop"))
+                clients[11].sendall(said("stop"))
                 self.assertEqual(late.next("held")["hold"], 13)
 
     def test_without_an_intercept_messages_can_still_be_sent(self):

@@ -335,7 +335,7 @@ class File(Rules):
 
     def test_what_is_no_file_stops_nobody(self):
         os.mkfifo(self.file)
-        done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--rules", self.file)
+        done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--listen", "0", "--rules", self.file)
         self.assertEqual(done.status, 3)
         self.assertIn("rules.json: it is no file of text", done.err)
         self.file.unlink()
@@ -368,13 +368,13 @@ class File(Rules):
         for text, error in wrong.items():
             with self.subTest(text):
                 self.file.write_text(text)
-                done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--rules", self.file)
+                done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--listen", "0", "--rules", self.file)
                 self.assertEqual(done.status, 3)
                 self.assertIn(f"{self.file}: ", done.err)
                 self.assertIn(error, done.err)
                 if SCHEMA and "/" in error:
                     self.assertFalse(SCHEMA.is_valid(json.loads(text)))
-        done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--rules", self.folder / "absent")
+        done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--listen", "0", "--rules", self.folder / "absent")
         self.assertEqual(done.status, 3)
         self.assertIn("No such file", done.err)
 
@@ -437,7 +437,7 @@ class Faults(Rules):
                              ({"type": "timeout", "stream": "up"}, "/faults/0/stream")):
             with self.subTest(fault):
                 self.file.write_text(json.dumps({"faults": [fault]}))
-                done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--rules", self.file)
+                done = overhear.run("proxy", "--mode", "reverse:tcp://127.0.0.1:1", "--listen", "0", "--rules", self.file)
                 self.assertEqual(done.status, 3)
                 self.assertIn(error, done.err)
                 if SCHEMA:
