@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <linux/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -154,6 +155,13 @@ void Peer::set_receive_buffer(int bytes) {
 
 std::uint16_t Peer::local_port() const {
   return port_of(descriptor_);
+}
+
+std::uint32_t Peer::segments() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  EXPECT_EQ(::getsockopt(descriptor_, IPPROTO_TCP, TCP_INFO, &info, &size), 0) << std::strerror(errno);
+  return info.tcpi_data_segs_in;
 }
 
 Server::Server(const char* address, int queue) {

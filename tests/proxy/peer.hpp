@@ -42,6 +42,8 @@ class Peer {
   // Little room for what is not yet read.
   void set_receive_buffer(int bytes);
   std::uint16_t local_port() const;
+  // With bytes in them, that have come so far.
+  std::uint32_t segments() const;
 
  private:
   int descriptor_ = -1;

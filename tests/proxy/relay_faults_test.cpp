@@ -77,6 +77,14 @@ TEST(RelayFaults, SlicesComeOneByOne) {
   EXPECT_EQ(wire.client.receive_once(), "gh");
 }
 
+// Also where so many are due at once that the kernel would rather send larger ones.
+TEST(RelayFaults, EachSliceIsASegment) {
+  Wire wire({to_client(fault::Slicer{.average_size = 10})});
+  wire.behind.send(std::string(4000, 'x'));
+  for (int i = 0; i < 1000 && wire.client.segments() < 400; ++i) std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_GE(wire.client.segments(), 400u);
+}
+
 TEST(RelayFaults, GluedMessagesComeTogether) {
   Wire wire({to_server(fault::Slicer{.glues = true})});
   for (int i = 0; i < 5; ++i) {
