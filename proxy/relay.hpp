@@ -180,6 +180,7 @@ class Relay final : private RewriterHost, private DecisionTaker {
   };
   FaultyWay* faulty_way(Side to) { return faulty_ways_[static_cast<std::size_t>(to)].get(); }
   bool is_delaying(Side to);
+  bool is_on_its_way(Side to);
 
   RelayHost& host_;
   const ProxyMode& mode_;

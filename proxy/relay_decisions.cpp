@@ -83,10 +83,16 @@ void Relay::end_if_hung_up() {
   if (hung_up_ && !std::exchange(is_ending_, true)) spawn(end_behind_all());
 }
 
+// Whether the network has something for that side, which takes it.
+bool Relay::is_on_its_way(Side to) {
+  const FaultyWay* const way = faulty_way(to);
+  return way != nullptr && !way->line.is_empty() && !(way->is_blocked && has_stalled(to));
+}
+
 asio::awaitable<void> Relay::end_behind_all() {
   for (const Side side : {Side::First, Side::Second}) co_await flush(side);
-  while (stage_ == Stage::Relaying && (is_delaying(Side::First) || is_delaying(Side::Second))) {
-    co_await pause(kDelayCheck);
+  for (const Side side : {Side::First, Side::Second}) {
+    while (stage_ == Stage::Relaying && is_on_its_way(side)) co_await pause(kDelayCheck);
   }
   const bool is_reset = hung_up_ == CloseReason::Reset;
   for (const Side side : {Side::First, Side::Second}) {

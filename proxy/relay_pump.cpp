@@ -231,8 +231,9 @@ void Relay::send_end(Side to) {
 // Whether both have, and have been told so of each other.
 bool Relay::is_finished() {
   for (const Side side : {Side::First, Side::Second}) {
+    const auto index = static_cast<std::size_t>(side);
     const FaultyWay* const way = faulty_way(side);
-    if (!has_ended_[static_cast<std::size_t>(side)] || (way != nullptr && way->keeps_end)) return false;
+    if (!has_ended_[index] || is_end_kept_[index] || (way != nullptr && way->keeps_end)) return false;
   }
   return true;
 }

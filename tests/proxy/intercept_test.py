@@ -146,6 +146,29 @@ class Plain(Intercept):
                 self.assertEqual(b"".join(got[:-1]), said("stop"))
                 self.assertEqual(client.recv(1), b"")
 
+    def test_an_end_of_the_other_side_does_not_take_it_away(self):
+        got = []
+        done = threading.Event()
+
+        def serve(connection):
+            time.sleep(0.4)  # the client has finished by now
+            connection.shutdown(socket.SHUT_WR)
+            while data := connection.recv(65536):
+                got.append(data)
+            connection.close()
+            done.set()
+
+        with Server(serve) as server, self.proxy(server.port) as proxy, Control(self.path) as control:
+            with connect(proxy.port) as client:
+                client.sendall(said("stop"))
+                client.shutdown(socket.SHUT_WR)
+                held = control.next("held")
+                self.assertEqual(client.recv(1), b"")
+                time.sleep(0.3)
+                control.do("forward", hold=held["hold"])
+                self.assertTrue(done.wait(PATIENCE))
+                self.assertEqual(b"".join(got), said("stop"))
+
     def test_who_leaves_takes_what_is_held_along(self):
         with Server(echo) as server, self.proxy(server.port) as proxy, Control(self.path) as control:
             client = connect(proxy.port)
