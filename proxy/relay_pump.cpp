@@ -252,6 +252,9 @@ void Relay::look_for_lost() {
     const Side to = other(from);
     const FaultyWay* const way = faulty_way(to);
     const bool is_full = way != nullptr && way->is_blocked && !way->line.has_room();
+    // What is held back of it goes with it.
+    const bool is_held_back = rewriter_ && !rewriter_->has_room(from);
+    if (is_held_back && take_error(socket(from)) != 0) return on_lost(from, ECONNRESET);
     if (!outbox(to).is_sending && !is_full) continue;
     auto& is_deaf = is_deaf_[static_cast<std::size_t>(from)];
     is_deaf = is_deaf || take_error(socket(from)) != 0;

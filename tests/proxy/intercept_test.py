@@ -180,6 +180,16 @@ class Plain(Intercept):
             self.assertEqual(control.run("forward", hold=held["hold"])["event"], "error")
             self.assertEqual(control.do("sessions")["sessions"], [])
 
+    def test_who_leaves_with_more_than_may_wait_takes_it_along_too(self):
+        with Server(echo) as server, self.proxy(server.port) as proxy, Control(self.path) as control:
+            with connect(proxy.port) as client:
+                client.sendall(said("stop") + said("x" * (5 << 20)))
+                control.next("held")
+                time.sleep(0.3)
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.assertEqual(control.next("released")["how"], "gone")
+            self.assertEqual(control.do("sessions")["sessions"], [])
+
     def test_a_message_may_come_in_pieces(self):
         with Server(echo) as server, self.proxy(server.port) as proxy, Control(self.path) as control:
             with connect(proxy.port) as client:
