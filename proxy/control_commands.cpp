@@ -15,6 +15,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kMostValues = std::size_t{1} << 20;  // of a command that are looked into
+constexpr std::size_t kKeptLine = std::size_t{1} << 20;    // what a longer one took is given back
+
 std::string_view name_of(Side side) {
   return side == Side::First ? "client" : "server";
 }
@@ -68,7 +71,8 @@ std::string filter_line(std::string_view filter) {
 
 ControlCommands::ControlCommands(Interception& interception, const Limits& limits)
     : interception_(interception), limits_(limits) {
-  limits_.json_nodes = SIZE_MAX;  // who may decide may also say much
+  // Members of a command are found behind a long text, though not behind a body of so many values.
+  limits_.json_nodes = kMostValues;
 }
 
 std::string ControlCommands::run(std::string_view line) {
@@ -77,6 +81,7 @@ std::string ControlCommands::run(std::string_view line) {
   std::string answer = result ? R"({"event":"done")" : R"({"event":"error")";
   if (const JsonNode* const id = command_.find("id")) answer += fmt::format(",\"id\":{}", command_.raw(*id));
   answer += result ? *result : ",\"error\":" + to_text(result.error());
+  if (line.size() > kKeptLine) command_ = JsonIndex();
   return answer + '}';
 }
 

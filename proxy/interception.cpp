@@ -45,7 +45,7 @@ bool Interception::set_filter(std::string_view text, std::string& problem) {
     return false;
   }
   analysis_.replace_filter(0, *std::move(filter));
-  filter_ = text;
+  filter_ = text.find_first_not_of(" \t\r\n") == text.npos ? "" : text;
   if (listener_ != nullptr) listener_->on_filter(filter_);
   return true;
 }

@@ -40,7 +40,7 @@ class InterceptionListener {
 
 class Interception {
  public:
-  // `filter`: what is held; an empty one holds nothing.
+  // `filter`: what is held; an empty or blank one holds nothing.
   Interception(const AnalysisOptions& options, std::string_view filter);
 
   // What is held from here on; false: that is no filter, and `problem` says why.

@@ -64,6 +64,14 @@ ProxyWorker::ProxyWorker(ProxyOptions options)
 }
 
 std::expected<void, Error> ProxyWorker::open() {
+  look_at_keys();
+  if (!options_.rules.empty()) {
+    rules_.emplace(options_.rules, std::random_device{}());
+    auto book = rules_->read();
+    if (!book) return std::unexpected(book.error());
+    seed_ = book->seed;
+    set_rules(*std::move(book));
+  }
   if (opens_tls(options_)) {
     options_.tls.tells_keys = options_.tells_keys;
     auto setup = TlsSetup::make(options_.tls);
@@ -74,14 +82,6 @@ std::expected<void, Error> ProxyWorker::open() {
     auto acceptors = open_listeners(io_, mode.listen);
     if (!acceptors) return std::unexpected(acceptors.error());
     doors_.push_back({&mode, *std::move(acceptors)});
-  }
-  look_at_keys();
-  if (!options_.rules.empty()) {
-    rules_.emplace(options_.rules, std::random_device{}());
-    auto book = rules_->read();
-    if (!book) return std::unexpected(book.error());
-    seed_ = book->seed;
-    set_rules(*std::move(book));
   }
   return options_.controls ? open_control() : std::expected<void, Error>();
 }

@@ -337,7 +337,7 @@ class Socket(Intercept):
                 hold = first.next("held")["hold"]
                 with Control(self.path) as second:
                     self.assertEqual(second.next("held")["hold"], hold)
-                    second.do("filter", filter="")
+                    second.do("filter", filter=" \t")
                     self.assertEqual(first.next("filter")["filter"], "")
                     second.do("forward", hold=hold)
                     self.assertEqual(first.next("released")["how"], "forwarded")
