@@ -128,7 +128,8 @@ void StreamGate::carry(Side from, const Parcel& parcel) {
   if ((is_compressed && is_changed) || is_out_of_order) here.has_diverged = true;
   const bool is_framed_anew = is_changed || (is_compressed && here.has_diverged);
   if (!is_framed_anew && parcel.flips.empty()) return send(from, parcel.raw);
-  if (!parcel.beside.empty()) send(from, parcel.beside);
+  // What is only flipped has it inside.
+  if (is_framed_anew && !parcel.beside.empty()) send(from, parcel.beside);
   if (parcel.is_dropped) return;
   std::string framed = is_framed_anew ? std::string() : parcel.raw;
   if (is_framed_anew) parcel.form->append(parcel.text ? *parcel.text : parcel.body, framed);
