@@ -140,6 +140,7 @@ std::string Gate::say(Side to, std::string_view text) {
 }
 
 std::optional<Lane::Clock::time_point> Gate::next_due() const {
+  if (has_closed_) return std::nullopt;
   std::optional<Lane::Clock::time_point> next = run_ ? run_->next_due() : std::nullopt;
   for (const Lane& lane : lanes_) {
     const auto due = lane.next_due();
