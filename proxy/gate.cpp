@@ -178,8 +178,7 @@ std::string Gate::decide(const Decision& decision) {
       case Decision::Kind::Forward:
       case Decision::Kind::Send: break;
       case Decision::Kind::Edit:
-        here.add_held(decision.text.size());
-        parcel.text = decision.text;
+        here.set_text(*item, decision.text);
         host_.tell(proxy_rules::kEdited, fmt::format("the {} had said: {}", name_of(from), said));
         break;
       case Decision::Kind::Drop:

@@ -61,6 +61,12 @@ Lane::Item* Lane::find(std::uint64_t hold) {
   return found == waiting_.end() ? nullptr : &*found;
 }
 
+void Lane::set_text(Item& item, std::string_view text) {
+  held_ -= std::min(held_, item.held());
+  item.parcel.text = text;
+  held_ += item.held();
+}
+
 std::optional<Lane::Clock::time_point> Lane::next_due() const {
   std::optional<Clock::time_point> next;
   if (!waiting_.empty() && waiting_.front().hold == 0) next = waiting_.front().due;

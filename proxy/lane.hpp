@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "proxy/parcel.hpp"
@@ -39,9 +40,10 @@ class Lane {
   Item* find(std::uint64_t hold);
   const std::deque<Item>& waiting() const { return waiting_; }
   bool is_empty() const { return waiting_.empty() && aside_.empty(); }
-  // Bytes that wait; `more` were added to an item.
+  // What goes on in place of what an item, which waits here, has said.
+  void set_text(Item& item, std::string_view text);
+  // Bytes that wait.
   std::size_t held() const { return held_; }
-  void add_held(std::size_t more) { held_ += more; }
   std::optional<Clock::time_point> next_due() const;
 
  private:
