@@ -102,7 +102,7 @@ void Gate::put(Side from, Parcel parcel, Whole* whole) {
   Lane::Item item{.parcel = std::move(parcel), .is_message = whole != nullptr, .kept = sizeof(Lane::Item)};
   if (whole != nullptr && whole->is_touched()) {
     Treatment& treatment = whole->treatment;
-    for (const std::string& what : treatment.told) host_.tell(proxy_rules::kRule, what);
+    for (const std::string& what : std::exchange(treatment.told, {})) host_.tell(proxy_rules::kRule, what);
     item.parcel.is_dropped = treatment.is_dropped;
     item.parcel.flips = std::move(treatment.flips);
     item.parcel.text = std::move(treatment.text);

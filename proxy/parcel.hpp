@@ -2,6 +2,7 @@
 // what somebody decides about it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,7 +34,9 @@ struct Parcel {
   std::vector<std::uint64_t> flips = {};  // bits that are turned over, modulo how many there are
   bool is_dropped = false;
 
-  std::size_t held() const { return raw.size() + beside.size() + body.size() + (text ? text->size() : 0); }
+  std::size_t held() const {
+    return raw.size() + beside.size() + body.size() + (text ? text->size() : 0) + flips.size() * sizeof flips.front();
+  }
 };
 
 struct Decision {
