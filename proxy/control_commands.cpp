@@ -8,6 +8,7 @@
 
 #include "base/utf8.hpp"
 #include "decrypt/base64.hpp"
+#include "proxy/sides.hpp"
 #include "session/draft_check.hpp"
 
 namespace overhear {
@@ -17,14 +18,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMostValues = std::size_t{1} << 20;  // of a command that are looked into
 constexpr std::size_t kKeptLine = std::size_t{1} << 20;    // what a longer one took is given back
-
-std::string_view name_of(Side side) {
-  return side == Side::First ? "client" : "server";
-}
-
-Direction direction_of(Side side) {
-  return side == Side::First ? Direction::Client : Direction::Server;
-}
 
 // Names and texts may hold any bytes.
 std::string to_text(const Json& json) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/sides.hpp"
 #include "session/proxy_rules.hpp"
 
 namespace overhear {
@@ -22,10 +23,6 @@ std::size_t kept_for(const Treatment& treatment, const std::optional<HeldMessage
   for (const auto& [to, text] : treatment.after) out += text.size();
   if (wanted) out += sizeof(HeldMessage) + wanted->type.size() + wanted->text.size() + wanted->record.size();
   return out;
-}
-
-std::string_view name_of(Side side) {
-  return side == Side::First ? "client" : "server";
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "proxy/sides.hpp"
 #include "session/filter/filter.hpp"
 
 namespace overhear {
@@ -78,7 +79,7 @@ HeldMessage Interception::describe(const Message& message, DecisionTaker& connec
   TextBuffer record;
   records_.message(record, message);
   return {.session = message.session,
-          .from = message.direction == Direction::Client ? Side::First : Side::Second,
+          .from = side_of(message.direction),
           .protocol = message.protocol,
           .type = std::string(message.type),
           .text = std::string(message.body),

@@ -8,20 +8,10 @@
 #include "decrypt/key_log.hpp"
 #include "decrypt/public_key_text.hpp"
 #include "dissectors/json/json_index.hpp"
+#include "proxy/sides.hpp"
 #include "session/proxy_rules.hpp"
 
 namespace overhear {
-namespace {
-
-Direction direction_of(Side side) {
-  return side == Side::First ? Direction::Client : Direction::Server;
-}
-
-Side side_of(Direction direction) {
-  return direction == Direction::Client ? Side::First : Side::Second;
-}
-
-}  // namespace
 
 McpRekey::McpRekey(const Limits& limits, Workspace& workspace, const McpRekeyOptions& options,
                    Interception* interception, RewriterHost& host)

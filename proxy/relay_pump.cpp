@@ -11,6 +11,7 @@
 
 #include "capture/tcp_rules.hpp"
 #include "proxy/relay.hpp"
+#include "proxy/sides.hpp"
 #include "session/proxy_rules.hpp"
 
 namespace overhear {
@@ -264,7 +265,7 @@ void Relay::look_for_lost() {
 
 void Relay::on_lost(Side from, int error) {
   if (lost_) return;
-  const std::string_view who = from == Side::First ? "client" : "server";
+  const std::string_view who = name_of(from);
   if (error == ECONNRESET || error == EPIPE) {
     if (wire_) wire_->on_reset(leg_of(from), from, host_.now());
     tell(tcp_rules::kReset, fmt::format("the {} reset the connection", who));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "proxy/json_splice.hpp"
+#include "proxy/sides.hpp"
 
 namespace overhear {
 namespace {
@@ -21,10 +22,6 @@ std::mt19937_64 engine_of(std::uint64_t seed, std::uint32_t connection, std::siz
 double fraction(std::mt19937_64& chance) {
   constexpr double kScale = 0x1p-53;
   return static_cast<double>(chance() >> 11) * kScale;
-}
-
-Side sender_of(const Message& message) {
-  return message.direction == Direction::Client ? Side::First : Side::Second;
 }
 
 std::string filled_in(const Insertion& insertion, const Message& about, const Limits& limits) {
@@ -98,10 +95,10 @@ void RuleRun::apply(const MessageRule& rule, State& state, const Message& messag
   if (rule.corrupted > 0) tell(fmt::format("has {} bits turned over", rule.corrupted));
   if (rule.injection) {
     out.after.emplace_back(rule.injection->to, filled_in(*rule.injection, message, limits));
-    tell(fmt::format("is followed by one that the {} gets", rule.injection->to == Side::First ? "client" : "server"));
+    tell(fmt::format("is followed by one that the {} gets", name_of(rule.injection->to)));
   }
   if (rule.response) {
-    out.after.emplace_back(sender_of(message), filled_in(*rule.response, message, limits));
+    out.after.emplace_back(side_of(message.direction), filled_in(*rule.response, message, limits));
     tell("is answered by the proxy");
   }
   if (rule.drops || rule.response) out.is_dropped = true;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "dissectors/websocket/frame_header.hpp"
-#include "session/proxy_rules.hpp"
+#include "proxy/sides.hpp"
 
 namespace overhear {
 namespace {
@@ -146,7 +146,7 @@ std::string StreamGate::carry_new(Side to, std::string_view text) {
   const Side from = other(to);
   const Stream& here = stream(from);
   if (here.is_inside) return "a message is under way there: try again when it is whole";
-  const Direction sender = from == Side::First ? Direction::Client : Direction::Server;
+  const Direction sender = direction_of(from);
   const std::optional<MessageForm>& known = here.form ? here.form : stream(to).form;
   const Protocol* const protocol = gate_.is_reading() ? gate_.session().record({}).protocol : nullptr;
   const bool is_known =

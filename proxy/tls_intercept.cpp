@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "proxy/sides.hpp"
 #include "proxy/stream_gate.hpp"
 #include "proxy/tls_hello.hpp"
 #include "session/proxy_rules.hpp"
@@ -190,8 +191,7 @@ void TlsIntercept::relay(Side from) {
     send_inner();
   }
   if (status == TlsChannel::Status::Done) return finish(from);
-  const std::string why =
-      fmt::format("TLS with the {} failed: {}", from == Side::First ? "client" : "server", channel(from).problem());
+  const std::string why = fmt::format("TLS with the {} failed: {}", name_of(from), channel(from).problem());
   host_.tell(from == Side::First ? proxy_rules::kClientTls : proxy_rules::kUpstreamTls, why);
   stage_ = Stage::Failed;
 }
