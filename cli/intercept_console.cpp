@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 #include "cli/interrupt.hpp"
 #include "cli/terminal.hpp"

@@ -2,7 +2,7 @@
 // is held up to date meanwhile, and the prompt on the last line.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/write.hpp>
-#include <cerrno>
+#include <chrono>
 #include <utility>
 
 namespace overhear {

@@ -28,8 +28,8 @@ class MessageForm {
   // one's text.
   MessageForm mirrored(Direction from) const;
 
-  // Appends `text` in this form. In WebSocket it is one frame, or where it came in
-  // several, as many as large as the largest of those; each with a mask of its own. REQUIRES: less than 4 GiB.
+  // Appends `text` in this form. In WebSocket that is one frame, or where the message came in several, as many as it
+  // takes of the size of the largest of those; each with a mask of its own. REQUIRES: less than 4 GiB.
   void append(std::string_view text, std::string& out) const;
 
   bool is_bare() const { return std::holds_alternative<Bare>(form_); }

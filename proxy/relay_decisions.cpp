@@ -1,6 +1,5 @@
 // What of a relay is there only where messages stop on their way: what was held or put off goes on when somebody
 // decides so or when its time has come, with nothing having come from either side.
-#include <algorithm>
 #include <utility>
 
 #include "proxy/relay.hpp"

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <random>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/limits.hpp"

@@ -5,7 +5,7 @@
 #include <expected>
 #include <filesystem>
 #include <optional>
-#include <string>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/file_watch.hpp"

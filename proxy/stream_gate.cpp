@@ -1,6 +1,5 @@
 #include "proxy/stream_gate.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "dissectors/websocket/frame_header.hpp"
