@@ -62,19 +62,17 @@ void Gate::greet() {
   std::erase_if(greetings_, [this](const Insertion& one) { return say(one.to, one.text).empty(); });
 }
 
-std::vector<Gate::Whole>& Gate::read(Side from, Bytes clear) {
+std::vector<Gate::Whole> Gate::read(Side from, Bytes clear) {
   begin();
-  whole_.clear();
   all_.analysis().feed(*session_, from, clear, {.time = host_.now()}, *this);
-  return whole_;
+  return std::exchange(whole_, {});
 }
 
-std::vector<Gate::Whole>& Gate::read_end(Side from) {
+std::vector<Gate::Whole> Gate::read_end(Side from) {
   begin();
-  whole_.clear();
   lane(from).end();
   all_.analysis().end(*session_, from, {.time = host_.now()}, *this);
-  return whole_;
+  return std::exchange(whole_, {});
 }
 
 void Gate::on_whole(const Message& message) {

@@ -44,9 +44,9 @@ class Gate final : private MessageWatcher {
 
     bool is_touched() const { return wanted || !treatment.told.empty(); }
   };
-  // Reads what one side says, in clear. Valid until the next call; may be taken apart.
-  std::vector<Whole>& read(Side from, Bytes clear);
-  std::vector<Whole>& read_end(Side from);
+  // Reads what one side says, in clear: what came whole with it.
+  std::vector<Whole> read(Side from, Bytes clear);
+  std::vector<Whole> read_end(Side from);
   bool is_reading() const { return session_ != nullptr; }
   // Once something was read.
   const Session& session() const { return *session_; }
@@ -89,7 +89,7 @@ class Gate final : private MessageWatcher {
   GateExit& exit_;
   std::unique_ptr<Session> session_;
   std::uint32_t number_ = 0;
-  std::vector<Whole> whole_;
+  std::vector<Whole> whole_;          // of what is being read
   std::optional<RuleRun> run_;        // none: there are no rules
   std::vector<Insertion> greetings_;  // that could not be sent yet
   bool is_upgraded_ = false;

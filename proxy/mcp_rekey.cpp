@@ -86,7 +86,7 @@ void McpRekey::put(Side from, const McpPiece& piece) {
     sealed.last = parcel.sealing;
     ++sealed.packages;
   }
-  std::vector<Gate::Whole>& whole = gate_->read(from, as_bytes(is_sealed ? piece.plain : piece.raw));
+  std::vector<Gate::Whole> whole = gate_->read(from, as_bytes(is_sealed ? piece.plain : piece.raw));
   gate_->put(from, std::move(parcel), whole.empty() ? nullptr : &whole.front());
 }
 

@@ -69,7 +69,7 @@ void StreamGate::on_end(Side from) {
   settle(from);
 }
 
-void StreamGate::put_messages(Side from, std::vector<Gate::Whole>& whole) {
+void StreamGate::put_messages(Side from, std::vector<Gate::Whole> whole) {
   for (Gate::Whole& message : whole) put_message(from, message);
 }
 

@@ -49,7 +49,7 @@ class StreamGate final : public Rewriter, private GateExit {
   void carry(Side from, const Parcel& parcel) override;
   std::string carry_new(Side to, std::string_view text) override;
 
-  void put_messages(Side from, std::vector<Gate::Whole>& whole);
+  void put_messages(Side from, std::vector<Gate::Whole> whole);
   void put_message(Side from, Gate::Whole& whole);
   void pass(Side from, std::size_t bytes, bool is_inside);
   std::string take(Side from, std::size_t bytes);
