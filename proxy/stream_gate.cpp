@@ -10,6 +10,7 @@ namespace {
 
 // With a message whose rest does not come.
 constexpr std::chrono::seconds kPatience{1};
+constexpr std::size_t kKeptCapacity = 4096;  // of what came, when nothing of it is left
 
 struct Parts {
   std::string before;   // what stands in front of a message
@@ -109,6 +110,7 @@ void StreamGate::settle(Side from) {
   Stream& here = stream(from);
   here.bytes.erase(0, here.taken);
   here.taken = 0;
+  if (here.bytes.empty() && here.bytes.capacity() > kKeptCapacity) here.bytes.shrink_to_fit();
 }
 
 void StreamGate::pass(Side from, std::size_t bytes, bool is_inside) {
