@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "cli/interrupt.hpp"
+#include "proxy/control_names.hpp"
 
 namespace overhear {
 namespace {
@@ -18,7 +19,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int kPatience = 5000;  // milliseconds, for the greeting
-constexpr std::string_view kSchema = "overhear-control/1";
 // A message of 16 MiB twice, each of its bytes an escape.
 constexpr std::size_t kLongestLine = 256u << 20;
 
@@ -51,8 +51,8 @@ std::expected<std::unique_ptr<ControlChannel>, Error> ControlChannel::open(const
   std::unique_ptr<ControlChannel> channel(new ControlChannel(descriptor));
   if (!channel->greet()) return failure(path, "is no control socket of an overhear proxy, or of one that hangs");
   const auto schema = channel->hello_.find("schema");
-  if (schema == channel->hello_.end() || *schema != kSchema) {
-    return failure(path, fmt::format("the proxy speaks another version than {}", kSchema));
+  if (schema == channel->hello_.end() || *schema != kControlSchema) {
+    return failure(path, fmt::format("the proxy speaks another version than {}", kControlSchema));
   }
   return channel;
 }

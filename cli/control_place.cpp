@@ -9,11 +9,11 @@
 
 #include "cli/control_channel.hpp"
 #include "proxy/certificate_authority.hpp"
+#include "proxy/control_names.hpp"
 
 namespace overhear {
 namespace {
 
-constexpr std::string_view kEnding = ".sock";
 constexpr std::string_view kHowTo = "start one with overhear proxy --intercept FILTER";
 
 // Whether somebody is behind it.
@@ -33,7 +33,7 @@ std::vector<std::string> running(const std::filesystem::path& folder) {
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
     const std::string port = entry.path().stem().native();
-    if (entry.path().extension() == kEnding && is_port(port) && answers(entry.path())) ports.push_back(port);
+    if (entry.path().extension() == kControlEnding && is_port(port) && answers(entry.path())) ports.push_back(port);
   }
   std::ranges::sort(ports, {}, [](const std::string& port) { return std::pair(port.size(), port); });
   return ports;
@@ -49,8 +49,8 @@ std::expected<std::filesystem::path, Error> find_control(const std::string& name
   if (!named.empty() && !is_port(named)) return named;
   const auto home = CertificateAuthority::default_directory();
   if (!home) return failure("HOME is not set; name the control socket: overhear intercept PATH");
-  const std::filesystem::path folder = *home / "control";
-  const auto socket_of = [&](std::string_view port) { return folder / fmt::format("{}{}", port, kEnding); };
+  const std::filesystem::path folder = *home / kControlFolder;
+  const auto socket_of = [&](std::string_view port) { return folder / fmt::format("{}{}", port, kControlEnding); };
   if (!named.empty() && answers(socket_of(named))) return socket_of(named);
   const std::vector<std::string> ports = running(folder);
   if (ports.empty()) return failure(fmt::format("no proxy holds messages here; {}", kHowTo));

@@ -8,6 +8,7 @@
 
 #include "base/utf8.hpp"
 #include "decrypt/base64.hpp"
+#include "proxy/control_names.hpp"
 #include "proxy/sides.hpp"
 #include "session/draft_check.hpp"
 

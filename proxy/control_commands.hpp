@@ -16,8 +16,6 @@
 
 namespace overhear {
 
-inline constexpr std::string_view kControlSchema = "overhear-control/1";
-
 std::string hello_line(const Interception& interception, const std::vector<std::string>& listening);
 std::string held_line(std::uint64_t hold, const HeldMessage& message);
 std::string released_line(std::uint64_t hold, ReleasedHow how);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "capture/ip_packet.hpp"
+#include "proxy/control_names.hpp"
 #include "proxy/listener.hpp"
 #include "proxy/private_files.hpp"
 #include "session/proxy_rules.hpp"
@@ -20,10 +21,9 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kReadBytes = 128u << 10;  // where it is recorded, what goes into one packet
 constexpr auto kSweep = 100ms;
-constexpr auto kPause = 100ms;  // before the next try where no descriptor was left
-constexpr auto kRetell = 1min;  // what goes on is told again after this
-constexpr auto kPatience = 1s;  // with relays, when all ends
-constexpr std::string_view kControlFolder = "control";
+constexpr auto kPause = 100ms;    // before the next try where no descriptor was left
+constexpr auto kRetell = 1min;    // what goes on is told again after this
+constexpr auto kPatience = 1s;    // with relays, when all ends
 constexpr rlim_t kReserved = 64;  // descriptors for all that is no relay
 
 // As many relays as there are descriptors for, two each.
@@ -116,7 +116,7 @@ std::expected<void, Error> ProxyWorker::open_control() {
     for (const std::filesystem::path& each : {*folder, *folder / kControlFolder}) {
       if (auto opened = open_private_directory(each); !opened) return opened;
     }
-    path = *folder / kControlFolder / fmt::format("{}.sock", listening().front().at.front().port);
+    path = *folder / kControlFolder / fmt::format("{}{}", listening().front().at.front().port, kControlEnding);
   }
   auto control = ControlSocket::open(io_, path, std::move(places), *interception_, options_.limits);
   if (!control) return std::unexpected(control.error());
