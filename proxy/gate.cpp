@@ -10,10 +10,10 @@
 namespace overhear {
 namespace {
 
-constexpr std::size_t kQuoted = 200;  // bytes of a message in a finding
+constexpr std::size_t kTold = 200;  // bytes of a message in a finding
 
-std::string_view quoted(std::string_view text) {
-  return text.substr(0, kQuoted);
+std::string_view beginning_of(std::string_view text) {
+  return text.substr(0, kTold);
 }
 
 // Short messages are little beside what is known of them.
@@ -87,7 +87,7 @@ void Gate::on_whole(const Message& message) {
 }
 
 void Gate::tell_missed(const Whole& whole) {
-  if (whole.is_touched()) host_.tell(proxy_rules::kNotHeld, quoted(whole.body));
+  if (whole.is_touched()) host_.tell(proxy_rules::kNotHeld, beginning_of(whole.body));
 }
 
 void Gate::put(Side from, Parcel parcel, Whole* whole) {
@@ -157,7 +157,7 @@ std::string Gate::decide(const Decision& decision) {
   if (decision.kind == Decision::Kind::Send) {
     std::string problem = say(decision.to, decision.text);
     if (problem.empty()) {
-      host_.tell(proxy_rules::kSent, fmt::format("to the {}: {}", name_of(decision.to), quoted(decision.text)));
+      host_.tell(proxy_rules::kSent, fmt::format("to the {}: {}", name_of(decision.to), beginning_of(decision.text)));
     }
     return problem;
   }
@@ -166,7 +166,7 @@ std::string Gate::decide(const Decision& decision) {
     Lane::Item* const item = here.find(decision.hold);
     if (item == nullptr) continue;
     Parcel& parcel = item->parcel;
-    const std::string said = std::string(quoted(parcel.body.empty() ? parcel.raw : parcel.body));
+    const std::string said = std::string(beginning_of(parcel.body.empty() ? parcel.raw : parcel.body));
     item->hold = 0;
     switch (decision.kind) {
       case Decision::Kind::Forward:

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/decision.hpp"
 #include "proxy/interception.hpp"
 #include "proxy/lane.hpp"
 #include "proxy/parcel.hpp"

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/stream_event.hpp"
-#include "proxy/parcel.hpp"
+#include "proxy/decision.hpp"
 #include "proxy/rule_run.hpp"
 #include "session/export/record_writer.hpp"
 #include "session/inline_analysis.hpp"

@@ -1,15 +1,12 @@
-// What a gate has in its hands: a message on its way from one side to the other, or the bytes between messages, and
-// what somebody decides about it.
+// What a gate has in its hands: a message on its way from one side to the other, or the bytes between messages.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "base/stream_event.hpp"
 #include "proxy/mcp_leg.hpp"
 #include "proxy/message_form.hpp"
 
@@ -39,22 +36,7 @@ struct Parcel {
   }
 };
 
-struct Decision {
-  enum class Kind : std::uint8_t { Forward, Edit, Drop, Send };
-  Kind kind = Kind::Forward;
-  std::uint64_t hold = 0;      // what it is about; of Send nothing
-  Side to = Side::Second;      // of Send
-  std::string_view text = {};  // of Edit and Send
-};
-
 // Turns over bits of `bytes`, by their numbers modulo how many there are.
 void flip(std::string& bytes, const std::vector<std::uint64_t>& bits);
-
-// Who has what is decided about done: sent, and shown. Empty: it is; else why it cannot be, for people.
-class DecisionTaker {
- public:
-  virtual ~DecisionTaker() = default;
-  virtual std::string take(const Decision& decision) = 0;
-};
 
 }  // namespace overhear
