@@ -120,7 +120,9 @@ void Gate::let_through(Side from) {
 void Gate::carry(Side from, const Lane::Item& item) {
   if (has_closed_) return;
   const Treatment& treatment = item.treatment;
-  for (unsigned i = 0; i < treatment.copies; ++i) exit_.carry(from, item.parcel);
+  exit_.carry(from, item.parcel);
+  // Who does not read the first ones gets no more of them.
+  for (unsigned i = 1; i < treatment.copies && host_.listens(other(from)); ++i) exit_.carry(from, item.parcel);
   for (const auto& [to, text] : treatment.after) (void)say(to, text);
   if (treatment.closing != MessageRule::Closing::None) {
     has_closed_ = true;

@@ -87,6 +87,7 @@ void McpRekey::put(Side from, const McpPiece& piece) {
     ++sealed.packages;
   }
   std::vector<Gate::Whole> whole = gate_->read(from, as_bytes(is_sealed ? piece.plain : piece.raw));
+  for (std::size_t i = 1; i < whole.size(); ++i) gate_->tell_missed(whole[i]);
   gate_->put(from, std::move(parcel), whole.empty() ? nullptr : &whole.front());
 }
 

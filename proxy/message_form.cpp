@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+// Who sends single bytes gets its answers in larger parts.
+constexpr std::uint64_t kLeastFragment = 125;
+
 struct FrameView {
   WsFrameHeader header;
   std::string_view bytes;  // with the header
@@ -49,7 +52,7 @@ std::optional<std::string> joined_payload(std::string_view raw, WsFrameHeader& f
     joined += unmasked(frame->header, frame->payload(), unmasked_part);
     largest = std::max(largest, frame->header.length);
   }
-  fragment = first.is_final ? 0 : largest;
+  fragment = first.is_final ? 0 : std::max<std::uint64_t>(largest, kLeastFragment);
   return is_begun ? std::optional(std::move(joined)) : std::nullopt;
 }
 

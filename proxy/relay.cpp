@@ -68,7 +68,9 @@ void Relay::start() {
 void Relay::spawn(asio::awaitable<void> task) {
   ++tasks_;
   asio::co_spawn(host_.io(), std::move(task), [this](const std::exception_ptr&) {
-    if (--tasks_ == 0) host_.remove(*this);
+    if (--tasks_ > 0) return;
+    close(CloseReason::Reset);  // where neither side could be told of an end
+    host_.remove(*this);
   });
 }
 

@@ -57,7 +57,9 @@ asio::awaitable<void> Relay::pump(Side from) {
     const Bytes bytes(buffer.data(), static_cast<std::size_t>(got));
     rewrite(from, bytes.empty() ? Came::End : Came::Something, bytes);
     if (stage_ == Stage::Over) co_return;
-    if (!outbox(from).waiting.empty() && !outbox(from).is_sending && !co_await flush(from)) co_return;
+    // Who takes nothing any more has its end found here.
+    if (!outbox(from).waiting.empty() && !outbox(from).is_sending) (void)co_await flush(from);
+    if (stage_ == Stage::Over) co_return;
     if (!outbox(other(from)).waiting.empty() && !co_await flush(other(from))) co_return;
     if (is_end_kept_[static_cast<std::size_t>(other(from))] && co_await flush(from)) pass_end(other(from));
     if (stage_ == Stage::Over) co_return;
@@ -253,12 +255,12 @@ void Relay::look_for_lost() {
     const Side to = other(from);
     const FaultyWay* const way = faulty_way(to);
     const bool is_full = way != nullptr && way->is_blocked && !way->line.has_room();
-    // What is held back of it goes with it.
     const bool is_held_back = rewriter_ && !rewriter_->has_room(from);
-    if (is_held_back && take_error(socket(from)) != 0) return on_lost(from, ECONNRESET);
-    if (!outbox(to).is_sending && !is_full) continue;
+    if (!is_held_back && !outbox(to).is_sending && !is_full) continue;
     auto& is_deaf = is_deaf_[static_cast<std::size_t>(from)];
     is_deaf = is_deaf || take_error(socket(from)) != 0;
+    // What is held back of it goes with it.
+    if (is_deaf && is_held_back) return on_lost(from, ECONNRESET);
     if (is_deaf && has_stalled(to)) return on_lost(from, ECONNRESET);
   }
 }

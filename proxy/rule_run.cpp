@@ -123,7 +123,8 @@ std::vector<const Insertion*> RuleRun::take_due(Clock::time_point now) {
     const MessageRule& rule = rules_.book.rules[i];
     State& state = states_[i];
     if (!state.due || *state.due > now) continue;
-    *state.due = std::max(*state.due + rule.every, now);  // who was late does not catch up
+    *state.due += rule.every;
+    if (*state.due <= now) *state.due = now + rule.every;  // who was late does not catch up
     if (falls(rule, state)) out.push_back(&*rule.injection);
   }
   return out;

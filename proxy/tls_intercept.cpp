@@ -198,9 +198,12 @@ void TlsIntercept::relay(Side from) {
 
 void TlsIntercept::on_end(Side from) {
   switch (stage_) {
-    case Stage::Undecided: return pass(from, {});
+    case Stage::Undecided: pass(from, {}); return end_clear(from);
     case Stage::Hello:
-      if (route_.is_optional) return pass(from, {});
+      if (route_.is_optional) {
+        pass(from, {});
+        return end_clear(from);
+      }
       if (from == Side::First && first_.empty()) return;  // it looked whether somebody listens
       [[fallthrough]];
     case Stage::Connecting:
@@ -210,10 +213,7 @@ void TlsIntercept::on_end(Side from) {
       return fail_client(
           "the client left during the TLS handshake; it may not trust this proxy's CA: see overhear ca install-help");
     case Stage::Open:
-    case Stage::Passing:
-      if (!inner_ || has_finished_[static_cast<std::size_t>(from)]) return;
-      inner_->on_end(from);
-      return send_inner();
+    case Stage::Passing: return end_clear(from);
     case Stage::Failed: return;
   }
 }

@@ -90,6 +90,7 @@ class TlsIntercept final : public Rewriter, private RewriterHost {
   void relay(Side from);
   void deliver(Side from, Bytes clear);
   void finish(Side from);
+  void end_clear(Side from);
   void send_inner();
   void send_clear(Side to, Bytes clear);
   void pass(Side from, Bytes bytes);

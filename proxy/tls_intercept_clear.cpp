@@ -35,6 +35,13 @@ void TlsIntercept::send_inner() {
   }
 }
 
+// The connection says nothing more from there.
+void TlsIntercept::end_clear(Side from) {
+  if (!inner_ || has_finished_[static_cast<std::size_t>(from)]) return;
+  inner_->on_end(from);
+  send_inner();
+}
+
 // One side says nothing more: the other is told, behind all that.
 void TlsIntercept::finish(Side from) {
   bool& is_kept = keeps_finish_[static_cast<std::size_t>(from)];

@@ -95,20 +95,21 @@ TEST(MessageForm, MakesFragmentsOfWhatCameInFragments) {
   const auto part = [](std::uint8_t opcode, std::string_view text, bool is_final, std::uint8_t reserved = 0) {
     return frame(opcode, text, {.is_masked = true, .is_final = is_final, .reserved = reserved});
   };
-  const std::string plain = part(2, kA.substr(0, 5), false) + ping + part(0, "", false) + part(0, kA.substr(5), true);
-  const MessageForm form = MessageForm::of(plain, kA, FrameKind::Binary);
+  const std::string said = json_of(400);
+  const std::string plain =
+      part(2, said.substr(0, 5), false) + ping + part(0, "", false) + part(0, said.substr(5), true);
+  const MessageForm form = MessageForm::of(plain, said, FrameKind::Binary);
   const MessageForm unmasked = form.mirrored(kServer);
-  const std::size_t most = kA.size() - 5;
-  EXPECT_EQ(in_form(unmasked, kB.substr(0, most)), frame(2, kB.substr(0, most)));
-  EXPECT_EQ(in_form(unmasked, kB.substr(0, most + 1)),
-            frame(2, kB.substr(0, most), {.is_final = false}) + frame(0, kB.substr(most, 1)));
+  const std::string text = json_of(396);
+  EXPECT_EQ(in_form(unmasked, text.substr(0, 395)), frame(2, text.substr(0, 395)));
+  EXPECT_EQ(in_form(unmasked, text), frame(2, text.substr(0, 395), {.is_final = false}) + frame(0, text.substr(395)));
   EXPECT_EQ(in_form(unmasked, ""), frame(2, ""));
-  EXPECT_THAT(hear_frames(kClient, in_form(form, json_of(200))).messages(), ElementsAre(json_of(200)));
+  EXPECT_THAT(hear_frames(kClient, in_form(form, json_of(2000))).messages(), ElementsAre(json_of(2000)));
   const std::string deflated = MessageDeflater().deflate(kB);
   const std::string packed = part(1, deflated.substr(0, 9), false, kWsRsv1) + part(0, deflated.substr(9), true);
   const MessageForm tight = MessageForm::of(packed, kB, FrameKind::Text);
   EXPECT_TRUE(tight.is_compressed());
-  EXPECT_THAT(hear_frames(kClient, in_form(tight, json_of(200))).messages(), ElementsAre(json_of(200)));
+  EXPECT_THAT(hear_frames(kClient, in_form(tight, json_of(2000))).messages(), ElementsAre(json_of(2000)));
 }
 
 TEST(MessageForm, MasksEachFrameAnew) {
