@@ -140,7 +140,7 @@ ControlCommands::Result ControlCommands::send() {
   if (!said) return std::unexpected(said.error());
   const Side side = to == "client" ? Side::First : Side::Second;
   const Protocol* const protocol = open->second.session->record({}).protocol;
-  const std::string warnings = warnings_of(protocol, other(side), *said, limits_);
+  std::string warnings = warnings_of(protocol, other(side), *said, limits_);
   if (auto done = decide({.kind = Decision::Kind::Send, .to = side, .text = *said}, open->first); !done) return done;
   return warnings;
 }
