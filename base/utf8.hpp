@@ -6,6 +6,8 @@
 
 namespace overhear {
 
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // UTF-8's, which only some write
+
 namespace utf8_detail {
 constexpr bool is_tail(unsigned char c) {
   return (c & 0xC0) == 0x80;

@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "base/utf8.hpp"
 #include "dissectors/json/json_index.hpp"
 
 namespace overhear {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::size_t kStep = 2;
 // What nests deeper is not indented any further: each of very many lines would be as long.

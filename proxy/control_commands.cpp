@@ -148,8 +148,7 @@ ControlCommands::Result ControlCommands::send() {
 ControlCommands::Result ControlCommands::set_filter() {
   const auto filter = string("filter");
   if (!filter) return std::unexpected("filter is what is to be held, or \"\"");
-  std::string problem;
-  if (!interception_.set_filter(*filter, problem)) return std::unexpected(std::move(problem));
+  if (auto set = interception_.set_filter(*filter); !set) return std::unexpected(std::move(set.error()));
   return {};
 }
 

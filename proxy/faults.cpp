@@ -82,32 +82,35 @@ fault::Slicer read_slicer(Attributes& from) {
   return out;
 }
 
-void read_kind(Attributes from, std::size_t kind, Fault& out) {
+// In the order of their names in read_faults().
+enum class Kind : std::uint8_t { Latency, Bandwidth, SlowClose, Timeout, ResetPeer, Slicer, LimitData };
+
+void read_kind(Attributes from, Kind kind, Fault& out) {
   const auto time = [&from](std::string_view name) { return milliseconds(from.integer(name, kMostTime)); };
   const auto needed_time = [&from](std::string_view name) { return milliseconds(from.needed(name, 0, kMostTime)); };
   switch (kind) {
-    case 0:
+    case Kind::Latency:
       from.are({"latency", "jitter"});
       out.what = fault::Latency{needed_time("latency"), time("jitter")};
       return;
-    case 1:
+    case Kind::Bandwidth:
       from.are({"rate"});
       out.what = fault::Bandwidth{static_cast<std::uint64_t>(from.needed("rate", 1, kMostBytes / 1000))};
       return;
-    case 2:
+    case Kind::SlowClose:
       from.are({"delay"});
       out.what = fault::SlowClose{needed_time("delay")};
       return;
-    case 3:
+    case Kind::Timeout:
       from.are({"timeout"});
       out.what = fault::Timeout{time("timeout")};
       return;
-    case 4:
+    case Kind::ResetPeer:
       from.are({"timeout"});
       out.what = fault::ResetPeer{time("timeout")};
       return;
-    case 5: out.what = read_slicer(from); return;
-    default:
+    case Kind::Slicer: out.what = read_slicer(from); return;
+    case Kind::LimitData:
       from.are({"bytes"});
       out.what = fault::LimitData{static_cast<std::uint64_t>(from.needed("bytes", 0, kMostBytes))};
   }
@@ -151,8 +154,8 @@ std::vector<Fault> read_faults(SettingsReader& reader, const JsonNode& root) {
     fault.to = reader.choice(node, "stream", 1, {"upstream", "downstream"}) == 0 ? Side::Second : Side::First;
     fault.toxicity = reader.number(node, "toxicity", 1, 0, 1);
     if (reader.find(node, "type") == nullptr) return reader.fail(node, "its \"type\" is missing");
-    const std::size_t kind = reader.choice(
-        node, "type", 0, {"latency", "bandwidth", "slow_close", "timeout", "reset_peer", "slicer", "limit_data"});
+    const auto kind = static_cast<Kind>(reader.choice(
+        node, "type", 0, {"latency", "bandwidth", "slow_close", "timeout", "reset_peer", "slicer", "limit_data"}));
     if (reader.is_fine()) read_kind({reader, node}, kind, fault);
   });
   return out;

@@ -163,6 +163,7 @@ std::string Gate::decide(const Decision& decision) {
     }
     return problem;
   }
+  if (has_closed_) return "the connection ends: nothing goes on any more";
   for (const Side from : {Side::First, Side::Second}) {
     Lane& here = lane(from);
     Lane::Item* const item = here.find(decision.hold);

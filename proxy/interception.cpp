@@ -35,20 +35,18 @@ std::string_view to_string(ReleasedHow how) {
 Interception::Interception(const AnalysisOptions& options, std::string_view filter)
     : limits_(options.limits), analysis_(options) {
   (void)analysis_.add_filter(*Filter::compile(""));
-  std::string ignored;
-  (void)set_filter(filter, ignored);
+  (void)set_filter(filter);
 }
 
-bool Interception::set_filter(std::string_view text, std::string& problem) {
+std::expected<void, std::string> Interception::set_filter(std::string_view text) {
   auto filter = Filter::compile(text);
   if (!filter) {
-    problem = fmt::format("at character {}: {}", filter.error().begin + 1, filter.error().text);
-    return false;
+    return std::unexpected(fmt::format("at character {}: {}", filter.error().begin + 1, filter.error().text));
   }
   analysis_.replace_filter(0, *std::move(filter));
   filter_ = text.find_first_not_of(" \t\r\n") == text.npos ? "" : text;
   if (listener_ != nullptr) listener_->on_filter(filter_);
-  return true;
+  return {};
 }
 
 void Interception::set_rules(RuleBook book) {

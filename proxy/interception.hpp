@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <map>
 #include <string>
 #include <string_view>
@@ -42,8 +43,8 @@ class Interception {
   // `filter`: what is held; an empty or blank one holds nothing.
   Interception(const AnalysisOptions& options, std::string_view filter);
 
-  // What is held from here on; false: that is no filter, and `problem` says why.
-  bool set_filter(std::string_view text, std::string& problem);
+  // What is held from here on; or why that is no filter, for people.
+  std::expected<void, std::string> set_filter(std::string_view text);
   const std::string& filter() const { return filter_; }
   // What is done to messages from here on, also of connections that are open.
   void set_rules(RuleBook book);

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "session/export/json_text.hpp"
+
 #include <fmt/format.h>
 
 namespace overhear {
@@ -31,17 +33,9 @@ const JsonNode* child_of(const JsonIndex& json, const JsonNode& parent, std::str
 }
 
 std::string quoted(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') out += '\\';
-    if (byte < ' ') {
-      out += fmt::format("\\u{:04x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
+  TextBuffer out;
+  append_json_string(out, name);
+  return std::string(out.view());
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/utf8.hpp"
 #include "dissectors/framing/deflater.hpp"
 #include "dissectors/framing/prefix_search.hpp"
 #include "dissectors/framing/zlib_package.hpp"
@@ -15,8 +16,6 @@
 
 namespace overhear {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Who sends single bytes gets its answers in larger parts.
 constexpr std::uint64_t kLeastFragment = 125;

@@ -11,17 +11,14 @@
 namespace overhear {
 namespace {
 
-// As far from each other as they can be for neighbours.
-std::mt19937_64 engine_of(std::uint64_t seed, std::uint32_t connection, std::size_t rule) {
-  std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), connection,
-                      static_cast<std::uint32_t>(rule)};
-  return std::mt19937_64(mixed);
-}
+// Sets the dice of rules apart from those of the network's faults, which are named by a side there.
+constexpr std::uint64_t kOfRules = 2;
 
-// The same on every machine, unlike the library's distributions.
-double fraction(std::mt19937_64& chance) {
-  constexpr double kScale = 0x1p-53;
-  return static_cast<double>(chance() >> 11) * kScale;
+// `delay`, more or less `jitter`.
+std::chrono::milliseconds shifted(std::chrono::milliseconds delay, std::chrono::milliseconds jitter, Dice& chance) {
+  const auto around = static_cast<std::uint64_t>(jitter.count());
+  const auto shift = static_cast<std::int64_t>(chance.near(around, around)) - jitter.count();
+  return std::max(delay + std::chrono::milliseconds(shift), std::chrono::milliseconds(0));
 }
 
 std::string filled_in(const Insertion& insertion, const Message& about, const Limits& limits) {
@@ -40,8 +37,7 @@ std::string filled_in(const Insertion& insertion, const Message& about, const Li
 RuleRun::RuleRun(const RulesInForce& rules, std::uint32_t connection, Clock::time_point now)
     : rules_(rules), generation_(rules.generation) {
   for (const MessageRule& rule : rules.book.rules) {
-    State& state = states_.emplace_back();
-    state.chance = engine_of(rules.book.seed, connection, states_.size());
+    State& state = states_.emplace_back(Dice({rules.book.seed, connection, kOfRules, states_.size()}));
     if (rule.when == MessageRule::When::Every) state.due = now + rule.every;
     if (rule.when == MessageRule::When::Connect && falls(rule, state)) greetings_.push_back(*rule.injection);
   }
@@ -50,7 +46,7 @@ RuleRun::RuleRun(const RulesInForce& rules, std::uint32_t connection, Clock::tim
 // Whether a rule that may apply does.
 bool RuleRun::falls(const MessageRule& rule, State& state) {
   if (++state.matched <= rule.skips || (rule.times && state.applied >= *rule.times)) return false;
-  if (rule.probability < 1 && fraction(state.chance) >= rule.probability) return false;
+  if (rule.probability < 1 && !state.chance.has(rule.probability)) return false;
   ++state.applied;
   return true;
 }
@@ -78,10 +74,9 @@ void RuleRun::apply(const MessageRule& rule, State& state, const Message& messag
     if (changed) out.text = std::move(changed);
   }
   if (rule.delay.count() > 0 || rule.jitter.count() > 0) {
-    const double shift = (2 * fraction(state.chance) - 1) * static_cast<double>(rule.jitter.count());
-    const std::chrono::milliseconds delay(rule.delay.count() + static_cast<std::int64_t>(shift));
-    if (delay.count() > 0) out.delay += delay;
-    tell(fmt::format("waits {} ms", std::max<std::int64_t>(delay.count(), 0)));
+    const std::chrono::milliseconds delay = shifted(rule.delay, rule.jitter, state.chance);
+    out.delay += delay;
+    tell(fmt::format("waits {} ms", delay.count()));
   }
   if (rule.duplicates > 0) {
     out.copies += rule.duplicates;
@@ -91,7 +86,7 @@ void RuleRun::apply(const MessageRule& rule, State& state, const Message& messag
     out.reorder = std::max(out.reorder, rule.reorder);
     tell(fmt::format("goes behind the next {}", rule.reorder));
   }
-  for (unsigned i = 0; i < rule.corrupted; ++i) out.flips.push_back(state.chance());
+  for (unsigned i = 0; i < rule.corrupted; ++i) out.flips.push_back(state.chance.roll());
   if (rule.corrupted > 0) tell(fmt::format("has {} bits turned over", rule.corrupted));
   if (rule.injection) {
     out.after.emplace_back(rule.injection->to, filled_in(*rule.injection, message, limits));

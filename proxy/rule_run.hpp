@@ -5,12 +5,12 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <random>
 #include <utility>
 #include <vector>
 
 #include "base/limits.hpp"
 #include "dissectors/message.hpp"
+#include "proxy/dice.hpp"
 #include "proxy/treatment.hpp"
 #include "session/inline_analysis.hpp"
 
@@ -41,7 +41,7 @@ class RuleRun {
 
  private:
   struct State {
-    std::mt19937_64 chance;
+    Dice chance;
     std::uint64_t matched = 0;
     std::uint64_t applied = 0;
     std::optional<Clock::time_point> due;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "dissectors/framing/length_prefix.hpp"
 #include "dissectors/framing/zlib_package.hpp"
 #include "dissectors/json/json_boundary.hpp"
@@ -9,7 +10,6 @@
 namespace overhear {
 
 std::optional<FirstBytes> framing_of(std::string_view text) {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.empty()) return std::nullopt;
   if (text.front() == '\0') {
     // Every length within the limit begins with a zero byte; NULs between JSON values look the same at first.

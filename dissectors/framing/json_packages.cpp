@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "dissectors/app_rules.hpp"
 #include "dissectors/json/json_rules.hpp"
 
 namespace overhear {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 constexpr bool begins_value(char c) {
   return c == '{' || c == '[' || c == '"' || c == '-' || c == '+' || c == '.' || (c >= '0' && c <= '9') ||

@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
+#include "base/utf8.hpp"
 #include "dissectors/json/text_scan.hpp"
 
 namespace overhear {
-namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-}  // namespace
+namespace {}  // namespace
 
 // stack_ is written before it is read: clearing its 4 KiB would cost more than a message.
 JsonParser::JsonParser(JsonIndex& index, const Limits& limits)  // NOLINT(cppcoreguidelines-pro-type-member-init)

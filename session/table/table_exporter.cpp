@@ -39,7 +39,7 @@ TableExporter::TableExporter(Output& output, TableOptions options)
     : output_(output), options_(std::move(options)), cells_(options_.cells) {
   if (options_.quoting == Quoting::Single) quote_ = '\'';
   classify();
-  if (options_.has_byte_order_mark) output_.buffer() += "\xEF\xBB\xBF";
+  if (options_.has_byte_order_mark) output_.buffer() += kByteOrderMark;
   if (!options_.has_header) return;
   for (const Column& column : options_.columns) {
     if (&column != &options_.columns.front()) output_.buffer() += options_.separator;

@@ -11,6 +11,7 @@ namespace overhear::testing {
 
 struct Ears final : RewriterHost, DecisionTaker {
   std::string& out(Side to) override { return outs[static_cast<std::size_t>(to)]; }
+  bool listens(Side) const override { return is_listening; }
   void show(Side from, Bytes bytes) override { shown[static_cast<std::size_t>(from)] += as_text(bytes); }
   void on_opened() override {}
   void tell(const Rule& rule, std::string_view) override { told.emplace_back(rule.code); }
@@ -24,6 +25,7 @@ struct Ears final : RewriterHost, DecisionTaker {
 
   Connection ends{.ends = {}, .initiator = Side::First};
   Rewriter* rewriter = nullptr;
+  bool is_listening = true;
   std::string outs[2];
   std::string shown[2];
   std::vector<std::string> told;  // codes

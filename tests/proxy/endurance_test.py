@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import resource
-import select
 import socket
 import struct
 import subprocess

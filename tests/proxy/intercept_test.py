@@ -5,13 +5,11 @@ import asyncio
 import contextlib
 import json
 import os
-import pathlib
 import shutil
 import socket
 import ssl
 import struct
 import subprocess
-import tempfile
 import textwrap
 import threading
 import time
@@ -20,6 +18,7 @@ import zlib
 
 from control import Control
 from running import PATIENCE, Proxy, Server, connect, echo, overhear, receive
+from stopping import Stopping, said
 
 try:
     import websockets
@@ -35,37 +34,14 @@ PEERS = overhear.ROOT / "samples/peers"
 HAS_NODE = shutil.which("node") is not None and (PEERS / "node_modules/ws").is_dir()
 
 
-def said(text):
-    return json.dumps({"type": "message", "data": {"message": text}}).encode()
-
-
-class Intercept(unittest.TestCase):
+class Intercept(Stopping):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.path = self.folder / "control.sock"
-        self.out = self.folder / "out.ndjson"
 
     def proxy(self, port, *arguments, scheme="tcp", filter='text contains "stop"'):
         return Proxy("--mode", f"reverse:{scheme}://127.0.0.1:{port}", "--listen", "0", "--intercept", filter, "--control",
                      self.path, "-T", "ndjson", "-o", self.out, *arguments)
-
-    def records(self, proxy, kind="message"):
-        if proxy.process.poll() is None:
-            status, _, _ = proxy.stop()
-            self.assertEqual(status, 0, proxy.err())
-        lines = [json.loads(line) for line in self.out.read_text().splitlines()]
-        return [one for one in lines if one["record"] == kind]
-
-    def assertSilent(self, connection, seconds=0.3):
-        connection.settimeout(seconds)
-        with self.assertRaises(TimeoutError):
-            connection.recv(1)
-        connection.settimeout(PATIENCE)
-
-    def expect(self, connection, data):
-        self.assertEqual(receive(connection, len(data)), data)
 
 
 class Plain(Intercept):
@@ -265,6 +241,18 @@ class Plain(Intercept):
                 self.expect(client, b"{}")
                 client.shutdown(socket.SHUT_WR)
                 self.assertEqual(client.recv(1), b"")
+
+    def test_an_end_behind_what_may_have_been_tls(self):
+        with Server(echo) as server:
+            proxy = Proxy("--mode", "socks5@0", "--ca-dir", self.folder / "ca", "--control", self.path, "-o", "/dev/null")
+            with proxy, connect(proxy.port) as client:
+                client.sendall(b"\x05\x01\x00")
+                self.expect(client, b"\x05\x00")
+                client.sendall(b"\x05\x01\x00\x01" + socket.inet_aton("127.0.0.1") + struct.pack(">H", server.port))
+                receive(client, 10)
+                client.sendall(b"\x16\x03")
+                client.shutdown(socket.SHUT_WR)
+                self.assertEqual(receive(client, 3), b"\x16\x03")
 
     def test_the_recording_has_what_each_leg_carried(self):
         capture = self.folder / "capture.pcapng"

@@ -23,7 +23,7 @@ TEST(JsonSplice, WhatIsMissingIsAdded) {
   EXPECT_EQ(put(R"({"b":0 })", "/a", "1"), R"({"b":0 ,"a":1})");
   EXPECT_EQ(put(R"({"b":[]})", "/b/-", "1"), R"({"b":[1]})");
   EXPECT_EQ(put(R"({"b":[0]})", "/b/-", "1"), R"({"b":[0,1]})");
-  EXPECT_EQ(put("{}", "/q\"\\\n", "1"), R"({"q\"\\\u000a":1})");
+  EXPECT_EQ(put("{}", "/q\"\\\n", "1"), R"({"q\"\\\n":1})");
 }
 
 TEST(JsonSplice, WhereThereIsNoPlaceNothingChanges) {

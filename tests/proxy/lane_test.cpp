@@ -59,6 +59,18 @@ TEST(Lane, WhatIsHeldHasNoTime) {
   EXPECT_EQ(ready(lane, 1h), "a");
 }
 
+TEST(Lane, ATextThatReplacesAnotherCountsOnce) {
+  Lane lane;
+  Lane::Item held = message("abc");
+  held.hold = 1;
+  held.parcel.text = "a rule's";
+  held.parcel.flips = {1, 2};
+  lane.push(std::move(held));
+  EXPECT_EQ(lane.held(), 3u + 8u + 16u);
+  lane.set_text(*lane.find(1), "new");
+  EXPECT_EQ(lane.held(), 3u + 3u + 16u);
+}
+
 TEST(Lane, OthersGoFirstAndThenItIsItsTurn) {
   Lane lane;
   lane.push(behind("a", 2));

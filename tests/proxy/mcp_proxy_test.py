@@ -3,11 +3,10 @@
 import base64
 import json
 import socket
-import threading
 import time
 import unittest
 
-from running import IS_SANITIZED, PATIENCE, Proxy, Server, connect, overhear, receive
+from running import IS_SANITIZED, PATIENCE, Proxy, connect, overhear, receive
 
 try:
     from mcp_peer import VARIANTS, McpPeer

@@ -1,10 +1,7 @@
 """overhear proxy with real clients: where it listens, what it says where it cannot, and who is brought where."""
 
 import http.server
-import json
-import re
 import shutil
-import socket
 import subprocess
 import threading
 import time

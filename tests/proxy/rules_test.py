@@ -8,7 +8,6 @@ import pathlib
 import re
 import socket
 import struct
-import tempfile
 import threading
 import time
 import unittest
@@ -16,23 +15,18 @@ import zlib
 
 from control import Control
 from running import PATIENCE, Proxy, Server, connect, echo, overhear, receive
+from stopping import Stopping, said
 
 try:
     from mcp_peer import VARIANTS
     from mcp_proxy_test import ACCEPTED, LOGIN, Met
 except ImportError:
     VARIANTS = None
-
-
 try:
     import jsonschema
     SCHEMA = jsonschema.Draft202012Validator(json.loads((overhear.ROOT / "docs/rules-file.schema.json").read_text()))
 except ImportError:
     SCHEMA = None
-
-
-def said(text):
-    return json.dumps({"type": "message", "data": {"message": text}}).encode()
 
 
 FROM_CLIENT = "direction == client"
@@ -42,13 +36,10 @@ UPGRADED = (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnecti
             b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n")
 
 
-class Rules(unittest.TestCase):
+class Rules(Stopping):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.file = self.folder / "rules.json"
-        self.out = self.folder / "out.ndjson"
 
     def write(self, *rules, **more):
         self.file.write_text(json.dumps({"seed": 7, "rules": rules} | more, ensure_ascii=False))
@@ -58,22 +49,6 @@ class Rules(unittest.TestCase):
     def proxy(self, port, *arguments, scheme="tcp"):
         return Proxy("--mode", f"reverse:{scheme}://127.0.0.1:{port}", "--listen", "0", "--rules", self.file, "-T", "ndjson",
                      "-o", self.out, *arguments)
-
-    def records(self, proxy, kind="message"):
-        if proxy.process.poll() is None:
-            status, _, _ = proxy.stop()
-            self.assertEqual(status, 0, proxy.err())
-        lines = [json.loads(line) for line in self.out.read_text().splitlines()]
-        return [one for one in lines if one["record"] == kind]
-
-    def expect(self, connection, data):
-        self.assertEqual(receive(connection, len(data)), data)
-
-    def assertSilent(self, connection, seconds=0.3):
-        connection.settimeout(seconds)
-        with self.assertRaises(TimeoutError):
-            connection.recv(1)
-        connection.settimeout(PATIENCE)
 
     def talk(self, *rules, say=("a", "b", "c"), get=b"", **more):
         """What comes back of what is said, through these rules."""
@@ -219,6 +194,24 @@ class Each(Rules):
                         self.assertTrue(is_over.wait(PATIENCE))
                     self.assertEqual(b"".join(got), said("a") + said("b") + (b"reset" if how == "reset" else b""))
                     self.assertEqual([one["text"] for one in self.records(proxy)], ["a", "b"])
+
+    def test_who_resets_while_answers_wait_is_noticed(self):
+        self.write({"match": FROM_CLIENT, "respond": {"body": "x" * 100_000}})
+        ended = threading.Event()
+
+        def serve(connection):
+            with contextlib.suppress(OSError):
+                connection.recv(1)
+            ended.set()
+
+        with Server(serve) as server, self.proxy(server.port) as proxy:
+            with connect(proxy.port) as client:
+                client.sendall(said("a") * 200)
+                time.sleep(0.5)
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.assertTrue(ended.wait(5))
+            closed = [one for one in self.records(proxy, "finding") if one["code"] == "tcp.reset"]
+            self.assertEqual(len(closed), 1)
 
     def test_several_rules_and_how_often_they_apply(self):
         self.talk({"match": FROM_CLIENT, "skip": 1, "times": 1, "replace": {"/data/message": "second"}},

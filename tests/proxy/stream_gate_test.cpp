@@ -124,6 +124,62 @@ TEST(StreamGate, ManyThatAreShortTakeRoomTooWhileTheyAreHeld) {
   EXPECT_GT(said_so_far, 1000u);
 }
 
+RuleBook rules(std::string_view text) {
+  return *read_rule_book(text, 1);
+}
+
+TEST(StreamGate, CopiesEndWhereNobodyReads) {
+  Passage passage("");
+  passage.all.set_rules(rules(R"({"rules":[{"duplicate":3}]})"));
+  EXPECT_EQ(passage.say(Side::First, said("a")), said("a") + said("a") + said("a") + said("a"));
+  passage.ears.is_listening = false;
+  EXPECT_EQ(passage.say(Side::First, said("b")), said("b"));
+}
+
+TEST(StreamGate, BehindARulesEndNothingIsPutOffAndNothingDecided) {
+  Passage passage("text == held");
+  passage.all.set_rules(
+      rules(R"({"rules":[{"match":"text == end","close":"fin"},{"inject":{"to":"client","every":1,"text":"{}"}}]})"));
+  (void)passage.say(Side::Second, said("held"));
+  EXPECT_TRUE(passage.gate.next_due());
+  EXPECT_EQ(passage.say(Side::First, said("end") + said("more")), said("end"));
+  EXPECT_EQ(passage.ears.hung_up, false);
+  EXPECT_FALSE(passage.gate.next_due());
+  EXPECT_NE(passage.decide(Decision::Kind::Forward, 1), "");
+  EXPECT_EQ(passage.got(Side::First), "");
+}
+
+TEST(StreamGate, WhoWasLateIsNotSaidItTwice) {
+  Passage passage("");
+  passage.all.set_rules(rules(R"({"rules":[{"inject":{"to":"client","every":1,"text":"{}"}}]})"));
+  (void)passage.say(Side::First, said("a"));
+  passage.ears.clock_time += std::chrono::milliseconds(3500);
+  passage.gate.on_time();
+  EXPECT_EQ(passage.got(Side::First), "{}");
+  EXPECT_EQ(passage.gate.next_due(), passage.ears.clock_time + std::chrono::seconds(1));
+}
+
+TEST(StreamGate, ControlFramesInsideAMessageComeOnce) {
+  const std::string head =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+  const std::string ping("\x89\x00", 2);
+  const std::string text = said("a");
+  const auto size = [](std::size_t bytes) { return static_cast<char>(bytes); };
+  const std::string parts = std::string("\x01", 1) + size(5) + text.substr(0, 5) + ping + std::string("\x80", 1) +
+                            size(text.size() - 5) + text.substr(5);
+  for (const std::string_view rule : {R"({"rules":[{"corrupt":1}]})", R"({"rules":[{"replace":{"/type":1}}]})"}) {
+    Passage passage("");
+    passage.all.set_rules(rules(rule));
+    (void)passage.say(Side::First,
+                      "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
+    const std::string got = passage.say(Side::Second, head + parts);
+    // What is short comes in one frame, so one header less.
+    EXPECT_EQ(got.size(), head.size() + parts.size() - (rule.contains("corrupt") ? 0 : 10)) << rule;
+  }
+}
+
 std::string frames(Chance& chance, Side from) {
   const MessageForm form =
       MessageForm::first(StreamFraming::WebSocket, from == Side::First ? Direction::Client : Direction::Server);
