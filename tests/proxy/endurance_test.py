@@ -83,8 +83,7 @@ class Endurance(unittest.TestCase):
                 client.shutdown(socket.SHUT_WR)
                 self.assertEqual(client.recv(1), b"")
             self.assertLess(time.monotonic() - start, 60)
-            if not IS_SANITIZED:
-                self.assertLess(proxy.memory(), 450 * MIB)
+            self.assertLess(proxy.memory(), 450 * MIB)
             # Then it is told what was not looked at.
             seen = []
             threading.Thread(target=lambda: seen.append(self.read_all(reader)), daemon=True).start()
@@ -142,8 +141,7 @@ class Endurance(unittest.TestCase):
             time.sleep(0.5)
             each = (proxy.memory() - before) / IDLE
             print(f"an idle connection takes {each / 1024:.1f} KiB")
-            if not IS_SANITIZED:
-                self.assertLess(each, 16 * 1024)
+            self.assertLess(each, 16 * 1024)
             status, _, seconds = proxy.stop()
             self.assertEqual(status, 0)
             self.assertLess(seconds, 10 if IS_SANITIZED else 3)
@@ -156,8 +154,7 @@ class Endurance(unittest.TestCase):
             with connect(proxy.port) as client:
                 for number in range(128 if IS_SANITIZED else 1024):
                     client.sendall(block if number == 0 else b"x" * MIB)
-                if not IS_SANITIZED:
-                    self.assertLess(proxy.memory() - before, 400 * MIB)
+                self.assertLess(proxy.memory() - before, 400 * MIB)
             self.assertEqual(proxy.stop()[0], 0)
 
     def test_garbage_and_silence_are_passed_on(self):
@@ -207,8 +204,7 @@ class Endurance(unittest.TestCase):
                         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 if number == 1000:
                     before = proxy.memory()
-            if not IS_SANITIZED:
-                self.assertLess(proxy.memory() - before, 8 * MIB)
+            self.assertLess(proxy.memory() - before, 8 * MIB)
             self.assertEqual(proxy.stop()[0], 0)
             self.assertIn("3000 clients; 6000 messages in 3000 sessions", proxy.err())
 

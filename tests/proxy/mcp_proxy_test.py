@@ -6,7 +6,7 @@ import socket
 import time
 import unittest
 
-from running import IS_SANITIZED, PATIENCE, Proxy, connect, overhear, receive
+from running import PATIENCE, Proxy, connect, overhear, receive
 
 try:
     from mcp_peer import VARIANTS, McpPeer
@@ -180,7 +180,6 @@ class Mcp(unittest.TestCase):
             self.assertEqual(len(found), 1, found)
             self.assertIn("--mode reverse:mcp://", found[0]["text"])
 
-    @unittest.skipIf(IS_SANITIZED, "a sanitizer's memory tells nothing")
     def test_sessions_that_are_over_are_forgotten(self):
         with self.proxy("-o", "/dev/null") as proxy:
             def sessions(count):

@@ -15,7 +15,7 @@ import time
 import unittest
 import unittest.mock
 
-from running import IS_SANITIZED, PATIENCE, Proxy, Server, connect, echo, free_port, overhear, receive
+from running import PATIENCE, Proxy, Server, connect, echo, free_port, overhear, receive
 from peers_test import SECONDS, program_of
 
 HAS_TSHARK = shutil.which("tshark") is not None
@@ -260,7 +260,6 @@ class Recording(unittest.TestCase):
             done = overhear.run("proxy", *mode, *arguments)
             self.assertEqual(done.status, 2, done.err)
 
-    @unittest.skipIf(IS_SANITIZED, "a sanitizer's memory tells nothing")
     def test_memory_does_not_grow_with_what_is_relayed(self):
         block = package("z" * 1000) * 60
         with Server(echo) as server, Proxy(*self.arguments(f"reverse:tcp://127.0.0.1:{server.port}")) as proxy:

@@ -18,7 +18,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 import overhear  # noqa: E402
 
 PATIENCE = 20  # seconds
-IS_SANITIZED = bool(os.environ.get("OVERHEAR_SANITIZE"))  # its memory and its speed tell nothing
+IS_SANITIZED = bool(os.environ.get("OVERHEAR_SANITIZE"))  # its speed tells nothing
 
 
 def free_port(address="127.0.0.1"):
@@ -67,7 +67,9 @@ class Proxy:
         return self.process.returncode, out, time.monotonic() - start
 
     def memory(self):
-        """Bytes that the process has of its own and shares in part."""
+        """Bytes that the process has of its own and shares in part. 0 under sanitizers, whose quarantine is what would be seen."""
+        if IS_SANITIZED:
+            return 0
         rollup = pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
         return int(re.search(r"^Pss: +(\d+) kB", rollup, re.MULTILINE)[1]) * 1024
 
