@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/utf8.hpp"
-#include "cli/character_width.hpp"
 #include "cli/terminal.hpp"
+#include "session/text/character_width.hpp"
 
 namespace overhear {
 namespace {

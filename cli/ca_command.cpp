@@ -12,8 +12,8 @@
 #include "cli/output_file.hpp"
 #include "cli/print_error.hpp"
 #include "cli/print_output.hpp"
-#include "cli/terminal_text.hpp"
 #include "proxy/certificate_authority.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "cli/terminal_text.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

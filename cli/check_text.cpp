@@ -7,12 +7,13 @@
 #include <string_view>
 
 #include "base/amount_text.hpp"
-#include "cli/message_text.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/message_color.hpp"
 #include "cli/text_line.hpp"
 #include "cli/text_table.hpp"
 #include "session/check/report_text.hpp"
-#include "session/finding_text.hpp"
+#include "session/text/finding_text.hpp"
+#include "session/text/message_text.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

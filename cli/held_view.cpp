@@ -6,12 +6,13 @@
 
 #include "cli/json_layout.hpp"
 #include "cli/json_member.hpp"
-#include "cli/message_text.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/message_color.hpp"
 #include "cli/wrap.hpp"
 #include "dissectors/json/json_index.hpp"
-#include "session/finding_text.hpp"
 #include "session/table/secrets.hpp"
+#include "session/text/finding_text.hpp"
+#include "session/text/message_text.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

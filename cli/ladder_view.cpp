@@ -4,10 +4,11 @@
 
 #include <algorithm>
 
-#include "cli/message_text.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/message_color.hpp"
 #include "dissectors/json/json_index.hpp"
 #include "dissectors/protocol.hpp"
+#include "session/text/message_text.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cli/exit_status.hpp"
-#include "cli/terminal_text.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 

@@ -8,7 +8,7 @@
 #include "base/utf8.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/print_error.hpp"
-#include "cli/terminal_text.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

@@ -7,10 +7,10 @@
 
 #include "base/amount_text.hpp"
 #include "cli/bars.hpp"
-#include "cli/terminal_text.hpp"
 #include "cli/text_line.hpp"
 #include "cli/text_table.hpp"
 #include "dissectors/protocol.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "cli/terminal_text.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

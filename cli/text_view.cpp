@@ -4,12 +4,13 @@
 
 #include <algorithm>
 
-#include "cli/message_text.hpp"
-#include "cli/terminal_text.hpp"
+#include "cli/message_color.hpp"
 #include "cli/wrap.hpp"
 #include "dissectors/protocol.hpp"
 #include "dissectors/registry.hpp"
-#include "session/finding_text.hpp"
+#include "session/text/finding_text.hpp"
+#include "session/text/message_text.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

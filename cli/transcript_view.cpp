@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "cli/terminal_text.hpp"
 #include "cli/wrap.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/utf8.hpp"
-#include "cli/character_width.hpp"
-#include "cli/terminal_text.hpp"
+#include "session/text/character_width.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {

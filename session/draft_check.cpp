@@ -9,7 +9,7 @@
 #include "dissectors/json/json_check.hpp"
 #include "dissectors/json/json_rules.hpp"
 #include "dissectors/protocol.hpp"
-#include "session/finding_text.hpp"
+#include "session/text/finding_text.hpp"
 
 namespace overhear {
 namespace {

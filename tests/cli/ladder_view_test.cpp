@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/terminal_text.hpp"
 #include "dissectors/registry.hpp"
+#include "session/text/printable_text.hpp"
 #include "tests/support/capture_builder.hpp"
 
 namespace overhear::testing {

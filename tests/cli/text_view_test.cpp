@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/terminal_text.hpp"
 #include "session/analyzer.hpp"
+#include "session/text/printable_text.hpp"
 #include "tests/support/capture_builder.hpp"
 
 namespace overhear::testing {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/terminal_text.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear::testing {
 namespace {

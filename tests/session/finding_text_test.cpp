@@ -1,4 +1,4 @@
-#include "session/finding_text.hpp"
+#include "session/text/finding_text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "cli/terminal_text.hpp"
+#include "session/text/printable_text.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "base/utf8.hpp"
-#include "cli/character_width.hpp"
+#include "session/text/character_width.hpp"
 
 namespace overhear {
 namespace {

@@ -1,4 +1,4 @@
-// How the views that people read say the same things: marks, colors, durations, what a message says in one line.
+// How the views that people read say the same things: marks, durations, what a message says in one line.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,6 @@
 
 namespace overhear {
 
-std::string_view color_of_protocol(std::string_view protocol);
-std::string_view color_of(Severity severity);
 std::string_view mark_of(Severity severity);
 // Of all findings about the message.
 std::optional<Severity> worst_of(const Message& message);

@@ -1,4 +1,4 @@
-#include "cli/message_text.hpp"
+#include "session/text/message_text.hpp"
 
 #include <gtest/gtest.h>
 

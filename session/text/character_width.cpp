@@ -1,4 +1,4 @@
-#include "cli/character_width.hpp"
+#include "session/text/character_width.hpp"
 
 #include <algorithm>
 #include <span>

@@ -1,4 +1,4 @@
-#include "cli/terminal_text.hpp"
+#include "session/text/printable_text.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,14 +1,13 @@
-#include "cli/message_text.hpp"
+#include "session/text/message_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/utf8.hpp"
-#include "cli/terminal_text.hpp"
-#include "cli/text_line.hpp"
 #include "dissectors/protocol.hpp"
 #include "dissectors/registry.hpp"
+#include "session/text/printable_text.hpp"
 
 namespace overhear {
 namespace {
@@ -17,14 +16,6 @@ constexpr std::size_t kDetailBytes = 200;
 constexpr std::size_t kShownName = 32;     // of a user or a room
 constexpr std::size_t kDigestLength = 40;  // a name that is a SHA-1 in hex, as cchat has them
 constexpr std::size_t kDigestWidth = 7;
-
-struct ProtocolColor {
-  std::string_view protocol;
-  std::string_view code;
-};
-constexpr ProtocolColor kProtocolColors[] = {{"cchat", "\x1b[36m"},      {"mcp", "\x1b[32m"},
-                                             {"chatmaster", "\x1b[35m"}, {"scrp", "\x1b[34m"},
-                                             {"gradagenda", "\x1b[33m"}, {"data", "\x1b[2m"}};
 
 // A few bytes of a body that is no message of a known protocol.
 std::string preview(std::string_view body) {
@@ -37,22 +28,6 @@ std::string preview(std::string_view body) {
 }
 
 }  // namespace
-
-std::string_view color_of_protocol(std::string_view protocol) {
-  for (const auto& [name, code] : kProtocolColors) {
-    if (name == protocol) return code;
-  }
-  return {};
-}
-
-std::string_view color_of(Severity severity) {
-  switch (severity) {
-    case Severity::Note: return color::kBlue;
-    case Severity::Warning: return color::kYellow;
-    case Severity::Error: return color::kRed;
-  }
-  return {};
-}
 
 std::string_view mark_of(Severity severity) {
   switch (severity) {
