@@ -1,0 +1,177 @@
+#include <GLFW/glfw3.h>
+#include <gtest/gtest.h>
+
+#include "tests/ui/screen.hpp"
+
+namespace overhear::testing {
+namespace {
+
+LoadRequest mcp_sample() {
+  return {.captures = {sample("mcp-session.pcapng")}, .key_logs = {sample("mcp-session.keylog")}};
+}
+
+TEST(Viewer, AnEmptyWindowSaysWhatToDoNext) {
+  Screen screen;
+  screen.frame();
+  EXPECT_TRUE(screen.says("Open a capture"));
+  EXPECT_TRUE(screen.says("Ctrl+O"));
+}
+
+TEST(Viewer, ACaptureIsShown) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  ASSERT_TRUE(screen.settle());
+  const std::string text = screen.text();
+  for (const char* said : {"alice → server", "Message.TextMessage", "Hi Bob, the kettle is on.", "All sessions (2)",
+                           "34 shown of 34 messages in 2 sessions", "1.12", "0.738865", "5.2ms"}) {
+    EXPECT_NE(text.find(said), std::string::npos) << said << "\n" << text;
+  }
+  EXPECT_EQ(screen.app().title(), "mcp-session.pcapng — overhear");
+}
+
+TEST(Viewer, WhatIsNoCaptureIsSaidInOneLine) {
+  Screen screen;
+  screen.app().open({.captures = {sample("README.md")}});
+  ASSERT_TRUE(screen.settle());
+  EXPECT_TRUE(screen.says("README.md"));
+  EXPECT_TRUE(screen.says("no capture")) << screen.text();
+}
+
+TEST(Viewer, KeysThatComeLaterOpenWhatIsShown) {
+  Screen screen;
+  screen.app().open({.captures = {sample("mcp-session.pcapng")}});
+  ASSERT_TRUE(screen.settle());
+  EXPECT_FALSE(screen.says("the kettle is on"));
+  screen.press(GLFW_KEY_DOWN);
+  screen.press(GLFW_KEY_END);
+  const Row before = screen.app().document().store().row(*screen.app().state().selected);
+  screen.app().drop({sample("mcp-session.keylog")});
+  ASSERT_TRUE(screen.settle());
+  EXPECT_TRUE(screen.says("the kettle is on")) << screen.text();
+  ASSERT_TRUE(screen.app().state().selected);
+  const Row behind = screen.app().document().store().row(*screen.app().state().selected);
+  EXPECT_EQ(before.session, behind.session);
+  EXPECT_EQ(before.time, behind.time);
+}
+
+TEST(Viewer, ChoosingASessionNarrowsTheMessages) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  ASSERT_TRUE(screen.settle());
+  screen.press(GLFW_KEY_TAB);
+  for (int i = 0; i < 4; ++i) screen.press(GLFW_KEY_DOWN);  // mcp, its server, 1, 2
+  EXPECT_EQ(screen.app().state().sessions, std::set<std::uint32_t>{2});
+  EXPECT_TRUE(screen.says("15 shown of 34 messages"));
+  EXPECT_FALSE(screen.says("alice → server"));
+  screen.press(GLFW_KEY_BACKSPACE, GLFW_MOD_CONTROL);
+  EXPECT_TRUE(screen.says("34 shown of 34 messages"));
+}
+
+TEST(Viewer, TheTreeClosesAndOpens) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  ASSERT_TRUE(screen.settle());
+  EXPECT_TRUE(screen.says("127.0.0.1:3072"));
+  screen.press(GLFW_KEY_TAB);
+  screen.press(GLFW_KEY_DOWN);
+  screen.press(GLFW_KEY_LEFT);
+  EXPECT_FALSE(screen.says("127.0.0.1:3072"));
+  screen.press(GLFW_KEY_RIGHT);
+  EXPECT_TRUE(screen.says("127.0.0.1:3072"));
+}
+
+TEST(Viewer, KeysMoveTheSelection) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  ASSERT_TRUE(screen.settle());
+  const auto selected = [&] {
+    const Row& row = screen.app().document().store().row(screen.app().state().selected.value());
+    return std::pair(row.session, row.number);
+  };
+  screen.press(GLFW_KEY_DOWN);
+  EXPECT_EQ(selected(), std::pair(1u, 1u));
+  screen.press(GLFW_KEY_DOWN);
+  EXPECT_EQ(selected(), std::pair(1u, 2u));
+  screen.press(GLFW_KEY_END);
+  EXPECT_EQ(selected(), std::pair(2u, 15u));
+  screen.press(GLFW_KEY_HOME);
+  EXPECT_EQ(selected(), std::pair(1u, 1u));
+  screen.press(GLFW_KEY_ENTER);  // to its answer
+  EXPECT_EQ(selected(), std::pair(1u, 2u));
+  screen.press(GLFW_KEY_ENTER);  // and back
+  EXPECT_EQ(selected(), std::pair(1u, 1u));
+}
+
+TEST(Viewer, GoesToAMessageByItsNumber) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  ASSERT_TRUE(screen.settle());
+  screen.press(GLFW_KEY_G, GLFW_MOD_CONTROL);
+  EXPECT_TRUE(screen.app().state().has_go_to);
+  screen.type("2.9");
+  screen.press(GLFW_KEY_ENTER);
+  ASSERT_TRUE(screen.app().state().selected);
+  const Row& row = screen.app().document().store().row(*screen.app().state().selected);
+  EXPECT_EQ(std::pair(row.session, row.number), std::pair(2u, 9u));
+}
+
+TEST(Viewer, TimesAreShownInSeveralWays) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  ASSERT_TRUE(screen.settle());
+  screen.press(GLFW_KEY_T, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT);
+  EXPECT_EQ(screen.app().state().habits.time_format, TimeFormat::Absolute);
+  EXPECT_FALSE(screen.says("0.738865"));
+  screen.press(GLFW_KEY_T, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT);
+  EXPECT_TRUE(screen.says("0.120844")) << screen.text();  // 1.12 behind 2.6
+  screen.press(GLFW_KEY_T, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT);
+  EXPECT_EQ(screen.app().state().habits.time_format, TimeFormat::SinceShown);
+  screen.press(GLFW_KEY_T, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT);
+  screen.press(GLFW_KEY_END);
+  screen.press(GLFW_KEY_T, GLFW_MOD_CONTROL);
+  EXPECT_TRUE(screen.says("-1.417400")) << screen.text();  // the first one, before the last
+}
+
+TEST(Viewer, EventsAreLinesToo) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  ASSERT_TRUE(screen.settle());
+  EXPECT_FALSE(screen.says("session opened"));
+  screen.press(GLFW_KEY_E, GLFW_MOD_CONTROL);
+  EXPECT_TRUE(screen.says("session opened: 127.0.0.1:37936 → 127.0.0.1:3072")) << screen.text();
+  EXPECT_TRUE(screen.says("alice entered room 2"));
+}
+
+TEST(Viewer, SeveralCapturesAreMerged) {
+  Screen screen;
+  screen.app().open({.captures = {sample("scrp-spec.pcapng")}});
+  ASSERT_TRUE(screen.settle());
+  screen.app().state().wishes.more_captures = {sample("chatmaster-plain.pcapng")};
+  ASSERT_TRUE(screen.settle());
+  const std::string text = screen.text();
+  EXPECT_NE(text.find("scrp"), std::string::npos);
+  EXPECT_NE(text.find("chatmaster"), std::string::npos);
+  EXPECT_EQ(screen.app().title(), "scrp-spec.pcapng and 1 more — overhear");
+}
+
+TEST(Viewer, TheKeysAreListed) {
+  Screen screen;
+  screen.press(GLFW_KEY_F1);
+  EXPECT_TRUE(screen.says("Ctrl+Shift+O"));
+  EXPECT_TRUE(screen.says("Go to a message by its number"));
+  screen.press(GLFW_KEY_ESCAPE);
+  EXPECT_FALSE(screen.says("Go to a message by its number"));
+}
+
+TEST(Viewer, ThemesAndSizesChange) {
+  Screen screen;
+  screen.press(GLFW_KEY_L, GLFW_MOD_CONTROL);
+  EXPECT_EQ(screen.app().state().habits.theme, Theme::Light);
+  screen.press(GLFW_KEY_EQUAL, GLFW_MOD_CONTROL);
+  EXPECT_EQ(screen.app().state().habits.font_size, 15);
+  screen.press(GLFW_KEY_0, GLFW_MOD_CONTROL);
+  EXPECT_EQ(screen.app().state().habits.font_size, 14);
+}
+
+}  // namespace
+}  // namespace overhear::testing

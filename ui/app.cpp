@@ -1,0 +1,203 @@
+#include "ui/app.hpp"
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "session/text/printable_text.hpp"
+#include "ui/frame_text.hpp"
+#include "ui/widgets/splitter.hpp"
+
+namespace overhear {
+namespace {
+
+constexpr std::chrono::milliseconds kLookPerFrame{8};
+constexpr std::size_t kMostRecent = 10;
+
+// pcap and pcapng begin with one of a few numbers; whatever else is dropped is taken for a key log.
+bool is_capture(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::uint32_t magic = 0;
+  if (!file.read(reinterpret_cast<char*>(&magic), sizeof magic)) return true;  // says what is wrong with it
+  constexpr std::uint32_t kMagics[] = {0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1,
+                                       0xa1b2cd34, 0x34cdb2a1, 0x0a0d0d0a};
+  return std::ranges::find(kMagics, magic) != std::end(kMagics);
+}
+
+void remember(Habits& habits, const std::vector<std::string>& captures) {
+  for (const std::string& path : captures) {
+    if (path == "-") continue;
+    std::erase(habits.recent, path);
+    habits.recent.insert(habits.recent.begin(), path);
+  }
+  if (habits.recent.size() > kMostRecent) habits.recent.resize(kMostRecent);
+}
+
+}  // namespace
+
+App::App(Fonts& fonts, Habits habits, std::function<void()> on_news) : fonts_(fonts), document_(std::move(on_news)) {
+  state_.habits = std::move(habits);
+}
+
+void App::open(LoadRequest request) {
+  remember(state_.habits, request.captures);
+  state_.is_tail_followed = request.is_followed;
+  state_.notice.clear();
+  wanted_.reset();
+  document_.open(std::move(request));
+}
+
+void App::drop(const std::vector<std::string>& paths) {
+  std::vector<std::string> captures;
+  for (const std::string& path : paths) (is_capture(path) ? captures : state_.wishes.key_logs).push_back(path);
+  if (!captures.empty()) state_.wishes.captures = std::move(captures);
+}
+
+bool App::takes_text() const {
+  return ImGui::GetIO().WantTextInput;
+}
+
+std::string App::title() const {
+  const std::string open = document_.title();
+  std::string title;
+  append_printable(title, open);
+  return title.empty() ? "overhear" : title + " — overhear";
+}
+
+Wishes App::take_wishes() {
+  Wishes wishes;
+  wishes.picture = std::exchange(state_.wishes.picture, false);
+  wishes.quit = std::exchange(state_.wishes.quit, false);
+  return wishes;
+}
+
+void App::do_wishes() {
+  Wishes wishes = std::exchange(state_.wishes, {});
+  state_.wishes.picture = wishes.picture;
+  state_.wishes.quit = wishes.quit;
+  const bool is_read_again = wishes.reload || !wishes.key_logs.empty() || !wishes.more_captures.empty();
+  if (is_read_again && state_.selected) wanted_ = document_.store().row(*state_.selected);
+  if (wishes.cancel) document_.cancel();
+  if (wishes.close) document_.close();
+  if (!wishes.captures.empty()) {
+    LoadRequest request = {.captures = std::move(wishes.captures), .key_logs = std::move(wishes.key_logs)};
+    request.options = document_.request().options;
+    return open(std::move(request));
+  }
+  if (!wishes.more_captures.empty()) {
+    remember(state_.habits, wishes.more_captures);
+    document_.add_captures(wishes.more_captures);
+  }
+  if (!wishes.key_logs.empty()) document_.add_key_logs(wishes.key_logs);
+  if (wishes.reload) document_.reload();
+}
+
+// Another reading of the same: what was selected is found again by when and where it was.
+void App::keep_selection() {
+  const RecordStore& store = document_.store();
+  for (; wanted_ && sought_ < store.size(); ++sought_) {
+    const Row& row = store.row(sought_);
+    if (row.kind != wanted_->kind || row.session != wanted_->session || row.time < wanted_->time) continue;
+    state_.selected = sought_;
+    state_.must_show_selected = true;
+    wanted_.reset();
+  }
+}
+
+void App::update_model() {
+  if (generation_ != document_.generation()) {
+    generation_ = document_.generation();
+    rows_.restart();
+    tree_.restart();
+    texts_.forget();
+    sought_ = 0;
+    state_.selected.reset();
+    if (!wanted_) {
+      state_.sessions.clear();
+      state_.time_reference.reset();
+    }
+    state_.tree_line = SIZE_MAX;
+  }
+  if (document_.poll()) texts_.forget();  // who is who may have been told
+  if (!document_.progress().error.empty()) state_.notice = document_.progress().error;
+  rows_.choose_sessions(state_.sessions);
+  rows_.show_events(state_.habits.with_events);
+  rows_.sort(state_.order, state_.is_descending);
+  rows_.advance(document_.store(), kLookPerFrame);
+  tree_.update(document_.store(), !document_.is_loading());
+  keep_selection();
+}
+
+void App::frame(float scale) {
+  scale_ = scale;
+  for (const Command command : std::exchange(chosen_, {})) perform(command);
+  do_wishes();
+  update_model();
+  draw(scale);
+}
+
+void App::draw(float scale) {
+  const ViewContext context = this->context(scale);
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(screen);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+  {
+    const WindowScope window("overhear", nullptr,
+                             ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                 ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_MenuBar |
+                                 ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
+    ImGui::PopStyleVar(2);
+    draw_menus(state_, chosen_);
+    resume_frame_text();
+    const float foot = ImGui::GetTextLineHeight() + 8 * scale;
+    ImGui::BeginChild("panes", {0, -foot});
+    if (document_.is_open()) {
+      draw_panes(context);
+    } else {
+      draw_welcome(context, state_, chosen_);
+    }
+    ImGui::EndChild();
+    ImGui::SetCursorPos({8 * scale, screen.y - foot + 3 * scale});
+    draw_status(context, state_);
+  }
+  if (state_.file_dialog) {
+    const FileDialog::Result result = file_dialog_.draw(context, *state_.file_dialog);
+    if (!result.path.empty()) {
+      const FilePurpose purpose = *state_.file_dialog;
+      (purpose == FilePurpose::OpenCapture  ? state_.wishes.captures
+       : purpose == FilePurpose::AddCapture ? state_.wishes.more_captures
+                                            : state_.wishes.key_logs) = {result.path};
+    }
+    if (result.is_over) state_.file_dialog.reset();
+  }
+  if (state_.has_key_help) draw_key_help(state_);
+  go_to_.draw(state_);
+}
+
+void App::draw_panes(const ViewContext& context) {
+  const ImVec2 area = ImGui::GetContentRegionAvail();
+  float width = state_.habits.sessions_width * context.scale;
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  ImGui::BeginChild("sessions", {width, area.y}, false,
+                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 4});
+  sessions_.draw(context, state_);
+  ImGui::PopStyleVar();
+  ImGui::EndChild();
+  ImGui::SameLine();
+  splitter("sessions|messages", true, area.y, width, 80, area.x - 200);
+  state_.habits.sessions_width = width / context.scale;
+  ImGui::SameLine();
+  ImGui::BeginChild("messages", {0, area.y}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 4});
+  table_.draw(context, state_);
+  ImGui::PopStyleVar();
+  ImGui::EndChild();
+  ImGui::PopStyleVar();
+}
+
+}  // namespace overhear

@@ -1,0 +1,80 @@
+// The viewer without its window: what is open, what is looked at, and how a frame is drawn of it. Needs ImGui's context
+// and nothing of the screen, so that tests run it without one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ui/command.hpp"
+#include "ui/fonts.hpp"
+#include "ui/model/document.hpp"
+#include "ui/model/session_tree.hpp"
+#include "ui/model/visible_rows.hpp"
+#include "ui/row_texts.hpp"
+#include "ui/view_state.hpp"
+#include "ui/views/file_dialog.hpp"
+#include "ui/views/message_table.hpp"
+#include "ui/views/overlays.hpp"
+#include "ui/views/session_pane.hpp"
+
+namespace overhear {
+
+class App {
+ public:
+  // `on_news` may be called by another thread: a frame is due.
+  App(Fonts& fonts, Habits habits, std::function<void()> on_news);
+
+  // Before a frame: what came from outside.
+  void press(const KeyPress& press);
+  // Captures, or key logs: told apart by what they hold.
+  void drop(const std::vector<std::string>& paths);
+  void open(LoadRequest request);
+  void tell(std::string notice) { state_.notice = std::move(notice); }
+
+  // Takes over what was found and does what was asked for in the last frame; then draws.
+  void frame(float scale);
+
+  // Frames are due without input: something is being looked through.
+  bool is_busy() const { return !rows_.is_complete(document_.store()); }
+  bool is_loading() const { return document_.is_loading(); }
+  bool takes_text() const;
+  std::string title() const;
+  const ViewState& state() const { return state_; }
+  ViewState& state() { return state_; }
+  const Document& document() const { return document_; }
+  const VisibleRows& rows() const { return rows_; }
+  Wishes take_wishes();  // that are the window's part: picture, quit
+
+ private:
+  void do_wishes();
+  void perform(Command command);
+  void perform_look(Command command);
+  void move(Command command);
+  void accept();
+  void go_to_answer();
+  void update_model();
+  void keep_selection();
+  void draw(float scale);
+  void draw_panes(const ViewContext& context);
+  ViewContext context(float scale) { return {document_, rows_, tree_, texts_, fonts_, scale}; }
+
+  Fonts& fonts_;
+  ViewState state_;
+  Document document_;
+  VisibleRows rows_;
+  SessionTree tree_;
+  RowTexts texts_;
+  std::uint64_t generation_ = 0;
+  // What was selected when everything was read again.
+  std::optional<Row> wanted_;
+  std::size_t sought_ = 0;
+
+  MessageTable table_;
+  SessionPane sessions_;
+  FileDialog file_dialog_;
+  GoTo go_to_;
+  std::vector<Command> chosen_;  // in menus
+  float scale_ = 1;
+};
+
+}  // namespace overhear

@@ -1,0 +1,125 @@
+// What the keys and menus do.
+#include <algorithm>
+
+#include "ui/app.hpp"
+
+namespace overhear {
+namespace {
+
+constexpr float kUsualText = 14;
+
+}  // namespace
+
+void App::press(const KeyPress& press) {
+  const auto command = command_of(press);
+  if (!command) return;
+  // What is typed into a field is the field's, but for the keys that no text has.
+  constexpr Command kBesideText[] = {Command::Escape, Command::Keys,   Command::Up,      Command::Down,
+                                     Command::Answer, Command::PageUp, Command::PageDown};
+  const bool is_beside_text = std::ranges::find(kBesideText, *command) != std::end(kBesideText);
+  if (takes_text() && press.modifiers == 0 && !is_beside_text) return;
+  state_.notice.clear();
+  perform(*command);
+}
+
+void App::perform(Command command) {
+  switch (command) {
+    case Command::Open: state_.file_dialog = FilePurpose::OpenCapture; break;
+    case Command::AddCapture: state_.file_dialog = FilePurpose::AddCapture; break;
+    case Command::AddKeyLog: state_.file_dialog = FilePurpose::AddKeyLog; break;
+    case Command::Reload: state_.wishes.reload = true; break;
+    case Command::Close: state_.wishes.close = true; break;
+    case Command::Picture: state_.wishes.picture = true; break;
+    case Command::Quit: state_.wishes.quit = true; break;
+    case Command::Keys: state_.has_key_help = !state_.has_key_help; break;
+    case Command::GoTo: state_.has_go_to = document_.is_open(); break;
+    case Command::Escape:
+      if (state_.has_key_help || state_.has_go_to || state_.file_dialog) {
+        state_.has_key_help = state_.has_go_to = false;
+        file_dialog_.close();
+        state_.file_dialog.reset();
+      }
+      break;
+    default: perform_look(command);
+  }
+}
+
+void App::perform_look(Command command) {
+  Habits& habits = state_.habits;
+  switch (command) {
+    case Command::FollowTail: state_.is_tail_followed = !state_.is_tail_followed; break;
+    case Command::TimeReference:
+      if (state_.time_reference || !state_.selected) {
+        state_.time_reference.reset();
+      } else {
+        state_.time_reference = document_.store().row(*state_.selected).time;
+        habits.time_format = TimeFormat::SinceFirst;
+      }
+      break;
+    case Command::NextTimeFormat:
+      habits.time_format = static_cast<TimeFormat>((static_cast<int>(habits.time_format) + 1) % kTimeFormats);
+      break;
+    case Command::ShowEvents: habits.with_events = !habits.with_events; break;
+    case Command::AllSessions:
+      state_.sessions.clear();
+      state_.tree_line = SIZE_MAX;
+      break;
+    case Command::LargerText: habits.font_size = std::min(habits.font_size + 1, 40.0f); break;
+    case Command::SmallerText: habits.font_size = std::max(habits.font_size - 1, 8.0f); break;
+    case Command::UsualText: habits.font_size = kUsualText; break;
+    case Command::OtherTheme: habits.theme = habits.theme == Theme::Dark ? Theme::Light : Theme::Dark; break;
+    case Command::Answer: accept(); break;
+    case Command::OtherPane: state_.focus = state_.focus == Pane::Messages ? Pane::Sessions : Pane::Messages; break;
+    default: move(command);
+  }
+}
+
+void App::move(Command command) {
+  constexpr std::ptrdiff_t kFar = PTRDIFF_MAX / 2;
+  const ViewContext context = this->context(scale_);
+  const bool is_page = command == Command::PageUp || command == Command::PageDown;
+  const std::ptrdiff_t by = command == Command::Up || command == Command::PageUp       ? -1
+                            : command == Command::Down || command == Command::PageDown ? 1
+                            : command == Command::First                                ? -kFar
+                            : command == Command::Last                                 ? kFar
+                                                                                       : 0;
+  constexpr std::ptrdiff_t kLinesPerPage = 20;
+  if (state_.file_dialog) {
+    if (command == Command::Left) return file_dialog_.to_parent();
+    return file_dialog_.move(is_page ? by * kLinesPerPage : by);
+  }
+  if (state_.focus == Pane::Sessions) {
+    if (by == 0) return sessions_.fold(context, state_, command == Command::Right);
+    return sessions_.move(context, state_, is_page ? by * kLinesPerPage : by);
+  }
+  if (is_page) return table_.move_page(context, state_, static_cast<int>(by));
+  if (by != 0) table_.move(context, state_, by);
+}
+
+void App::accept() {
+  if (state_.file_dialog) return file_dialog_.accept();
+  if (state_.has_go_to) return go_to_.accept(context(scale_), state_);
+  go_to_answer();
+}
+
+// From an answer to its request, from a request to its first answer.
+void App::go_to_answer() {
+  if (!state_.selected) return;
+  const RecordStore& store = document_.store();
+  const Row& row = store.row(*state_.selected);
+  if (row.kind != RecordKind::Message) return;
+  std::size_t found = SIZE_MAX;
+  if (row.is_answer) {
+    found = store.find({row.session, row.reply_to});
+  } else {
+    for (std::size_t index = *state_.selected + 1; index < store.size() && found == SIZE_MAX; ++index) {
+      const Row& other = store.row(index);
+      if (other.session == row.session && other.is_answer && other.reply_to == row.number) found = index;
+    }
+  }
+  if (found == SIZE_MAX) return;
+  state_.selected = found;
+  state_.must_show_selected = true;
+}
+
+}  // namespace overhear

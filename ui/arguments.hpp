@@ -1,0 +1,21 @@
+// The command line of overhear-view, which is that of `overhear view`.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <vector>
+
+namespace overhear {
+
+struct ViewArguments {
+  std::vector<std::string> captures;
+  std::vector<std::string> key_logs;
+  bool is_followed = false;
+  std::string picture;  // a PNG of the window as soon as everything is read, instead of staying
+  std::string size;     // "1280x800"
+};
+
+// Nothing: what was asked for (the help) or is wrong has been printed, and this is the exit status.
+std::expected<ViewArguments, int> parse_arguments(int count, char** values);
+
+}  // namespace overhear

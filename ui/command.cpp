@@ -1,0 +1,100 @@
+#include "ui/command.hpp"
+
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+
+namespace overhear {
+namespace {
+
+constexpr int kCtrl = GLFW_MOD_CONTROL;
+constexpr int kShift = GLFW_MOD_SHIFT;
+constexpr std::string_view kFile = "Files";
+constexpr std::string_view kGo = "Moving";
+constexpr std::string_view kView = "Looking";
+
+constexpr CommandKey kKeys[] = {
+    {Command::Open, {GLFW_KEY_O, kCtrl}, kFile, "Open a capture"},
+    {Command::AddCapture, {GLFW_KEY_O, kCtrl | kShift}, kFile, "Add a capture, merged by time"},
+    {Command::AddKeyLog, {GLFW_KEY_K, kCtrl}, kFile, "Add a key log"},
+    {Command::Reload, {GLFW_KEY_R, kCtrl}, kFile, "Read everything again"},
+    {Command::Close, {GLFW_KEY_W, kCtrl}, kFile, "Close"},
+    {Command::Picture, {GLFW_KEY_F12, 0}, kFile, "Save a picture of the window"},
+    {Command::Quit, {GLFW_KEY_Q, kCtrl}, kFile, "Quit"},
+    {Command::Up, {GLFW_KEY_UP, 0}, kGo, "Line before"},
+    {Command::Up, {GLFW_KEY_UP, kCtrl}, kGo, "Line before"},
+    {Command::Down, {GLFW_KEY_DOWN, 0}, kGo, "Line behind"},
+    {Command::Down, {GLFW_KEY_DOWN, kCtrl}, kGo, "Line behind"},
+    {Command::PageUp, {GLFW_KEY_PAGE_UP, 0}, kGo, "Page before"},
+    {Command::PageDown, {GLFW_KEY_PAGE_DOWN, 0}, kGo, "Page behind"},
+    {Command::First, {GLFW_KEY_HOME, 0}, kGo, "First line"},
+    {Command::First, {GLFW_KEY_HOME, kCtrl}, kGo, "First line"},
+    {Command::Last, {GLFW_KEY_END, 0}, kGo, "Last line"},
+    {Command::Last, {GLFW_KEY_END, kCtrl}, kGo, "Last line"},
+    {Command::Left, {GLFW_KEY_LEFT, 0}, kGo, "Close what is under a line of the sessions"},
+    {Command::Right, {GLFW_KEY_RIGHT, 0}, kGo, "Open it"},
+    {Command::OtherPane, {GLFW_KEY_TAB, 0}, kGo, "To the other pane"},
+    {Command::Answer, {GLFW_KEY_ENTER, 0}, kGo, "From an answer to its request, and back"},
+    {Command::GoTo, {GLFW_KEY_G, kCtrl}, kGo, "Go to a message by its number"},
+    {Command::FollowTail, {GLFW_KEY_END, kCtrl | kShift}, kGo, "Stay at the last line while more comes"},
+    {Command::TimeReference, {GLFW_KEY_T, kCtrl}, kView, "Count time from this message, or again from the first"},
+    {Command::NextTimeFormat, {GLFW_KEY_T, kCtrl | kShift}, kView, "Another display of time"},
+    {Command::ShowEvents, {GLFW_KEY_E, kCtrl}, kView, "Show what is no message, too"},
+    {Command::AllSessions, {GLFW_KEY_BACKSPACE, kCtrl}, kView, "All sessions again"},
+    {Command::LargerText, {GLFW_KEY_EQUAL, kCtrl}, kView, "Larger text"},
+    {Command::LargerText, {GLFW_KEY_EQUAL, kCtrl | kShift}, kView, "Larger text"},
+    {Command::LargerText, {GLFW_KEY_KP_ADD, kCtrl}, kView, "Larger text"},
+    {Command::SmallerText, {GLFW_KEY_MINUS, kCtrl}, kView, "Smaller text"},
+    {Command::SmallerText, {GLFW_KEY_KP_SUBTRACT, kCtrl}, kView, "Smaller text"},
+    {Command::UsualText, {GLFW_KEY_0, kCtrl}, kView, "Text as large as usual"},
+    {Command::OtherTheme, {GLFW_KEY_L, kCtrl}, kView, "Light or dark"},
+    {Command::Keys, {GLFW_KEY_F1, 0}, kView, "These keys"},
+    {Command::Escape, {GLFW_KEY_ESCAPE, 0}, kView, "Close what is open on top"},
+};
+
+struct KeyName {
+  int key;
+  std::string_view name;
+};
+constexpr KeyName kNames[] = {
+    {GLFW_KEY_UP, "↑"},         {GLFW_KEY_DOWN, "↓"},
+    {GLFW_KEY_LEFT, "←"},       {GLFW_KEY_RIGHT, "→"},
+    {GLFW_KEY_PAGE_UP, "PgUp"}, {GLFW_KEY_PAGE_DOWN, "PgDn"},
+    {GLFW_KEY_HOME, "Home"},    {GLFW_KEY_END, "End"},
+    {GLFW_KEY_TAB, "Tab"},      {GLFW_KEY_ENTER, "Enter"},
+    {GLFW_KEY_ESCAPE, "Esc"},   {GLFW_KEY_F1, "F1"},
+    {GLFW_KEY_F12, "F12"},      {GLFW_KEY_BACKSPACE, "Backspace"},
+    {GLFW_KEY_EQUAL, "+"},      {GLFW_KEY_MINUS, "−"},
+    {GLFW_KEY_KP_ADD, "+"},     {GLFW_KEY_KP_SUBTRACT, "−"},
+};
+
+}  // namespace
+
+std::span<const CommandKey> command_keys() {
+  return kKeys;
+}
+
+std::optional<Command> command_of(const KeyPress& press) {
+  const int key = press.key == GLFW_KEY_KP_ENTER ? GLFW_KEY_ENTER : press.key;
+  const auto found = std::ranges::find_if(kKeys, [&](const CommandKey& known) {
+    return known.press.key == key && known.press.modifiers == press.modifiers;
+  });
+  return found == std::end(kKeys) ? std::nullopt : std::optional(found->command);
+}
+
+std::string key_text(const KeyPress& press) {
+  std::string text;
+  if ((press.modifiers & kCtrl) != 0) text += "Ctrl+";
+  if ((press.modifiers & kShift) != 0) text += "Shift+";
+  const auto named = std::ranges::find(kNames, press.key, &KeyName::key);
+  if (named != std::end(kNames)) return text.append(named->name);
+  text.push_back(static_cast<char>(press.key));
+  return text;
+}
+
+std::string key_text(Command command) {
+  const auto found = std::ranges::find(kKeys, command, &CommandKey::command);
+  return found == std::end(kKeys) ? std::string() : key_text(found->press);
+}
+
+}  // namespace overhear

@@ -1,0 +1,117 @@
+#include "ui/model/loader.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace overhear {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::uint64_t kFirstPackets = 256;  // shown at once
+constexpr std::uint64_t kPacketsPerStep = 2048;
+constexpr milliseconds kHandOverEvery{40};
+constexpr milliseconds kFollowEvery{50};
+
+}  // namespace
+
+Loader::Loader(LoadRequest request, std::shared_ptr<Spill> spill, std::function<void()> on_news)
+    : request_(std::move(request)),
+      spill_(std::move(spill)),
+      on_news_(std::move(on_news)),
+      writer_(spill_),
+      thread_([this] { run(); }) {}
+
+Loader::~Loader() {
+  cancel();
+  thread_.join();
+}
+
+void Loader::cancel() {
+  const std::scoped_lock lock(mutex_);
+  is_cancelled_ = true;
+  cancelled_.notify_all();
+}
+
+bool Loader::take(RowBatch& batch) {
+  const std::scoped_lock lock(mutex_);
+  batch = {};
+  for (RowBatch& waiting : waiting_) {
+    if (batch.rows.empty()) {
+      batch = std::move(waiting);
+      continue;
+    }
+    batch.rows.insert(batch.rows.end(), waiting.rows.begin(), waiting.rows.end());
+    std::ranges::move(waiting.texts, std::back_inserter(batch.texts));
+  }
+  waiting_.clear();
+  return !batch.rows.empty();
+}
+
+LoadProgress Loader::progress() const {
+  const std::scoped_lock lock(mutex_);
+  return progress_;
+}
+
+void Loader::hand_over(bool is_over) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!writer_.empty()) waiting_.push_back(writer_.take());
+    if (analysis_ != nullptr) {
+      progress_.bytes = analysis_->bytes_read();
+      progress_.size = analysis_->size();
+      progress_.packets = analysis_->analysis().packets();
+    }
+    progress_.is_over = is_over;
+    progress_.was_cancelled = is_cancelled_;
+  }
+  handed_over_ = steady_clock::now();
+  on_news_();
+}
+
+bool Loader::wait_for_more() {
+  if (!writer_.empty()) hand_over(false);
+  std::unique_lock lock(mutex_);
+  return !cancelled_.wait_for(lock, kFollowEvery, [this] { return is_cancelled_; });
+}
+
+bool Loader::is_cancelled() const {
+  const std::scoped_lock lock(mutex_);
+  return is_cancelled_;
+}
+
+void Loader::fail(const Error& error) {
+  const std::scoped_lock lock(mutex_);
+  progress_.error = error.message;
+}
+
+void Loader::read(CaptureAnalysis& analysis) {
+  std::uint64_t packets = kFirstPackets;
+  while (true) {
+    const auto more = analysis.step(std::exchange(packets, kPacketsPerStep));
+    if (!more) fail(more.error());
+    if (!more || !*more) return;
+    if (is_cancelled()) analysis.stop();
+    if (steady_clock::now() - handed_over_ >= kHandOverEvery) hand_over(false);
+  }
+}
+
+void Loader::run() {
+  CaptureInput input;
+  input.path = request_.captures.front();
+  input.key_logs = request_.key_logs;
+  if (request_.is_followed) input.wait_for_more = [this] { return wait_for_more(); };
+  auto opened = CaptureAnalysis::open(input, request_.options, writer_);
+  if (opened) {
+    analysis_ = opened->get();
+    read(**opened);
+  } else {
+    fail(opened.error());
+  }
+  hand_over(true);
+  analysis_ = nullptr;
+}
+
+}  // namespace overhear

@@ -1,0 +1,70 @@
+// What the user has chosen: what is looked at and how. Views draw it and change it, and nothing else; the application
+// does what follows from that behind each frame.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ui/model/visible_rows.hpp"
+#include "ui/theme.hpp"
+
+namespace overhear {
+
+// Seconds since the first message, or the time reference; the time of day; seconds since the line above; since the
+// first line shown.
+enum class TimeFormat : std::uint8_t { SinceFirst, Absolute, SincePrevious, SinceShown };
+inline constexpr int kTimeFormats = 4;
+
+enum class Pane : std::uint8_t { Sessions, Messages };
+
+// What is remembered from one time to the next.
+struct Habits {
+  Theme theme = Theme::Dark;
+  float font_size = 14;  // before the display's scale
+  float sessions_width = 230;
+  int window_width = 1280;
+  int window_height = 800;
+  TimeFormat time_format = TimeFormat::SinceFirst;
+  bool with_events = false;
+  std::vector<std::string> recent;  // captures, the last one first
+};
+
+// What was asked for in this frame.
+struct Wishes {
+  std::vector<std::string> captures;       // open these
+  std::vector<std::string> more_captures;  // and these beside what is open
+  std::vector<std::string> key_logs;
+  bool reload = false;
+  bool close = false;
+  bool cancel = false;
+  bool picture = false;
+  bool quit = false;
+};
+
+enum class FilePurpose : std::uint8_t { OpenCapture, AddCapture, AddKeyLog };
+
+struct ViewState {
+  Habits habits;
+  Wishes wishes;
+
+  Pane focus = Pane::Messages;
+  std::optional<std::size_t> selected;  // row
+  bool must_show_selected = false;      // scroll there
+  std::set<std::uint32_t> sessions;     // only these; empty: all
+  std::size_t tree_line = SIZE_MAX;
+  bool must_show_tree_line = false;
+  std::optional<Timestamp> time_reference;
+  bool is_tail_followed = false;
+  RowOrder order = RowOrder::Told;
+  bool is_descending = false;
+
+  std::optional<FilePurpose> file_dialog;  // open, for that
+  bool has_key_help = false;
+  bool has_go_to = false;
+  std::string notice;  // what went wrong; shown until something else is done
+};
+
+}  // namespace overhear
