@@ -24,6 +24,7 @@
 #include "cli/proxy_command.hpp"
 #include "cli/read_command.hpp"
 #include "cli/stats_command.hpp"
+#include "cli/view_command.hpp"
 
 namespace {
 
@@ -66,6 +67,7 @@ void hold_standard_streams() {
 int main(int argc, char** argv) {
   overhear::use_huge_pages();
   hold_standard_streams();
+  if (const auto status = overhear::run_view(argc, argv)) return *status;
   // A reader that goes away ends us quietly: write() then fails with EPIPE.
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app(
@@ -83,6 +85,7 @@ int main(int argc, char** argv) {
       "  overhear read -T ndjson chat.pcapng          the same for machines\n"
       "  overhear read mcp.pcapng --keylog mcp.keys   decrypted\n"
       "  overhear read -Y 'user == alice' chat.pcapng only what she said\n"
+      "  overhear view chat.pcapng                    in a window\n"
       "  overhear live -i lo                          what is said on this machine, now\n"
       "  overhear proxy --mode reverse:tcp://localhost:9000   in between\n"
       "  overhear intercept                           change what the proxy holds\n"
@@ -103,6 +106,7 @@ int main(int argc, char** argv) {
   overhear::ProtocolsArguments protocols;
   overhear::FieldsArguments fields;
   overhear::add_read_command(app, read);
+  overhear::add_view_command(app);
   overhear::add_live_command(app, live);
   overhear::add_proxy_command(app, proxy);
   overhear::add_intercept_command(app, intercept);

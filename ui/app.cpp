@@ -28,7 +28,6 @@ bool is_capture(const std::string& path) {
 
 void remember(Habits& habits, const std::vector<std::string>& captures) {
   for (const std::string& path : captures) {
-    if (path == "-") continue;
     std::erase(habits.recent, path);
     habits.recent.insert(habits.recent.begin(), path);
   }
@@ -42,8 +41,8 @@ App::App(Fonts& fonts, Habits habits, std::function<void()> on_news) : fonts_(fo
 }
 
 void App::open(LoadRequest request) {
-  remember(state_.habits, request.captures);
-  state_.is_tail_followed = request.is_followed;
+  if (!request.source) remember(state_.habits, request.captures);
+  state_.is_tail_followed = request.is_followed || request.source;
   state_.notice.clear();
   wanted_.reset();
   document_.open(std::move(request));

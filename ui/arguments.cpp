@@ -1,6 +1,7 @@
 #include "ui/arguments.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 
@@ -15,6 +16,9 @@ std::expected<ViewArguments, int> parse_arguments(int count, char** values) {
   app.add_option("--keylog", arguments.key_logs, "keys that open what is encrypted (repeatable)")
       ->type_name("FILE")
       ->allow_extra_args(false);
+  app.add_option("-i,--interface", arguments.interface, "watch a network interface ('overhear interfaces' lists them)")
+      ->type_name("NAME");
+  app.add_option("-f", arguments.capture_filter, "with -i: capture filter, in libpcap's language")->type_name("FILTER");
   app.add_flag("--follow", arguments.is_followed, "the captures are still being written: show what comes");
   app.add_option("--picture", arguments.picture, "save a PNG of the window when all is read, and end")
       ->type_name("FILE");
@@ -24,6 +28,7 @@ std::expected<ViewArguments, int> parse_arguments(int count, char** values) {
       "  overhear view chat.pcapng\n"
       "  overhear view mcp.pcapng --keylog mcp.keylog\n"
       "  overhear view client.pcap server.pcap\n"
+      "  overhear view -i lo -f 'tcp port 9000'\n"
       "  tcpdump -i lo -U -w - 'tcp port 9000' | overhear view -");
   try {
     app.parse(count, values);
@@ -32,7 +37,15 @@ std::expected<ViewArguments, int> parse_arguments(int count, char** values) {
     std::cerr << "overhear view: " << error.what() << " (see overhear view --help)\n";
     return std::unexpected(kUsage);
   }
-  return arguments;
+  const bool is_live = !arguments.interface.empty();
+  const bool is_input = std::ranges::find(arguments.captures, "-") != arguments.captures.end();
+  std::string wrong;
+  if (is_live && !arguments.captures.empty()) wrong = "-i and FILE: an interface or captures, not both";
+  if (!is_live && !arguments.capture_filter.empty()) wrong = "-f is for interfaces: name one with -i";
+  if (is_input && arguments.captures.size() > 1) wrong = "standard input and captures: one or the other";
+  if (wrong.empty()) return arguments;
+  std::cerr << "overhear view: " << wrong << " (see overhear view --help)\n";
+  return std::unexpected(kUsage);
 }
 
 }  // namespace overhear

@@ -11,6 +11,8 @@ struct ViewArguments {
   std::vector<std::string> captures;
   std::vector<std::string> key_logs;
   bool is_followed = false;
+  std::string interface;
+  std::string capture_filter;
   std::string picture;  // a PNG of the window as soon as everything is read, instead of staying
   std::string size;     // "1280x800"
 };

@@ -37,12 +37,28 @@ bool parse_size(std::string_view text, Habits& habits) {
   return number(text.substr(0, cross), habits.window_width) && number(text.substr(cross + 1), habits.window_height);
 }
 
+std::expected<LoadRequest, Error> request_of(const ViewArguments& arguments) {
+  LoadRequest request{
+      .captures = arguments.captures, .key_logs = arguments.key_logs, .is_followed = arguments.is_followed};
+  const bool is_input = !request.captures.empty() && request.captures.front() == "-";
+  if (!is_input && arguments.interface.empty()) return request;
+  std::vector<std::string> command = {"live", "-i", arguments.interface, "-w", "-", "-T", "ndjson", "-o", "/dev/null"};
+  if (!arguments.capture_filter.empty()) command.insert(command.end(), {"-f", arguments.capture_filter});
+  auto source = is_input ? GrowingSource::standard_input() : GrowingSource::program(command, arguments.interface);
+  if (!source) return std::unexpected(source.error());
+  request.captures = {(*source)->path()};
+  request.source = std::move(*source);
+  return request;
+}
+
 class Viewer {
  public:
   Viewer(Window& window, Habits habits, const ViewArguments& arguments)
       : window_(window), app_(fonts_, std::move(habits), Window::wake), picture_(arguments.picture) {
-    if (!arguments.captures.empty()) {
-      app_.open({.captures = arguments.captures, .key_logs = arguments.key_logs, .is_followed = arguments.is_followed});
+    if (auto request = request_of(arguments); !request) {
+      app_.tell(request.error().message);
+    } else if (!request->captures.empty()) {
+      app_.open(std::move(*request));
     }
   }
 

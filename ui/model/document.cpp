@@ -53,6 +53,7 @@ void Document::close() {
 }
 
 void Document::cancel() {
+  if (request_.source) return request_.source->stop();  // what it has written is still read
   if (loader_) loader_->cancel();
 }
 
@@ -70,8 +71,8 @@ bool Document::poll() {
 std::string Document::title() const {
   const auto& captures = request_.captures;
   if (captures.empty()) return {};
-  const std::string first =
-      captures.front() == "-" ? "standard input" : std::filesystem::path(captures.front()).filename().string();
+  if (request_.source) return request_.source->title();
+  const std::string first = std::filesystem::path(captures.front()).filename().string();
   return captures.size() == 1 ? first : fmt::format("{} and {} more", first, captures.size() - 1);
 }
 

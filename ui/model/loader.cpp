@@ -1,7 +1,9 @@
 #include "ui/model/loader.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 namespace overhear {
@@ -22,6 +24,7 @@ Loader::Loader(LoadRequest request, std::shared_ptr<Spill> spill, std::function<
       spill_(std::move(spill)),
       on_news_(std::move(on_news)),
       writer_(spill_),
+      key_logs_(request_.key_logs),
       thread_([this] { run(); }) {}
 
 Loader::~Loader() {
@@ -73,8 +76,23 @@ void Loader::hand_over(bool is_over) {
 
 bool Loader::wait_for_more() {
   if (!writer_.empty()) hand_over(false);
+  load_changed_keys();
+  if (request_.source && request_.source->is_over()) {
+    // What was written before that may still have to be read.
+    if (!std::exchange(was_source_over_, true)) return true;
+    if (!request_.source->trouble().empty()) fail({ErrorKind::Environment, request_.source->trouble()});
+    return false;
+  }
   std::unique_lock lock(mutex_);
   return !cancelled_.wait_for(lock, kFollowEvery, [this] { return is_cancelled_; });
+}
+
+// Keys that a program has written meanwhile.
+void Loader::load_changed_keys() {
+  if (analysis_ == nullptr) return;
+  for (const std::string& path : key_logs_.changed()) {
+    if (const auto loaded = analysis_->analysis().load_key_log(path); !loaded) fail(loaded.error());
+  }
 }
 
 bool Loader::is_cancelled() const {
@@ -82,9 +100,13 @@ bool Loader::is_cancelled() const {
   return is_cancelled_;
 }
 
-void Loader::fail(const Error& error) {
+// A source is called by its title, not by the file that nobody has named.
+void Loader::fail(Error error) {
+  const std::string& path = request_.captures.front();
+  const std::size_t named = request_.source ? error.message.find(path) : std::string::npos;
+  if (named != std::string::npos) error.message.replace(named, path.size(), request_.source->title());
   const std::scoped_lock lock(mutex_);
-  progress_.error = error.message;
+  progress_.error = std::move(error.message);
 }
 
 void Loader::read(CaptureAnalysis& analysis) {
@@ -98,17 +120,30 @@ void Loader::read(CaptureAnalysis& analysis) {
   }
 }
 
+// Until the capture's first bytes are there: what they are tells what is read.
+void Loader::wait_for_source() {
+  constexpr std::uintmax_t kMagicBytes = 24;
+  std::error_code ignored;
+  while (!request_.source->is_over() && !is_cancelled() &&
+         std::filesystem::file_size(request_.captures.front(), ignored) < kMagicBytes) {
+    std::unique_lock lock(mutex_);
+    cancelled_.wait_for(lock, kFollowEvery, [this] { return is_cancelled_; });
+  }
+}
+
 void Loader::run() {
   CaptureInput input;
   input.path = request_.captures.front();
   input.key_logs = request_.key_logs;
-  if (request_.is_followed) input.wait_for_more = [this] { return wait_for_more(); };
+  if (request_.is_followed || request_.source) input.wait_for_more = [this] { return wait_for_more(); };
+  if (request_.source) wait_for_source();
   auto opened = CaptureAnalysis::open(input, request_.options, writer_);
   if (opened) {
     analysis_ = opened->get();
     read(**opened);
   } else {
-    fail(opened.error());
+    const bool has_failed = request_.source && request_.source->is_over() && !request_.source->trouble().empty();
+    fail(has_failed ? Error{ErrorKind::Input, request_.source->trouble()} : opened.error());
   }
   hand_over(true);
   analysis_ = nullptr;

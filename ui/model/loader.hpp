@@ -12,8 +12,10 @@
 #include <thread>
 #include <vector>
 
+#include "base/file_watch.hpp"
 #include "session/capture_analysis.hpp"
 #include "session/store/store_writer.hpp"
+#include "ui/model/growing_source.hpp"
 
 namespace overhear {
 
@@ -21,7 +23,8 @@ namespace overhear {
 struct LoadRequest {
   std::vector<std::string> captures = {};  // files, merged by time; "-" is standard input
   std::vector<std::string> key_logs = {};
-  bool is_followed = false;  // more is waited for at the end
+  bool is_followed = false;                    // more is waited for at the end
+  std::shared_ptr<GrowingSource> source = {};  // that writes the capture, which is followed until it ends
   AnalysisOptions options = {};
 };
 
@@ -52,8 +55,10 @@ class Loader {
   void run();
   void read(CaptureAnalysis& analysis);
   bool is_cancelled() const;
-  void fail(const Error& error);
+  void fail(Error error);
   bool wait_for_more();
+  void wait_for_source();
+  void load_changed_keys();
   void hand_over(bool is_over);
 
   const LoadRequest request_;
@@ -62,6 +67,8 @@ class Loader {
   // The thread's:
   StoreWriter writer_;
   CaptureAnalysis* analysis_ = nullptr;
+  FileWatch key_logs_;
+  bool was_source_over_ = false;
   std::chrono::steady_clock::time_point handed_over_;
 
   mutable std::mutex mutex_;  // of what follows

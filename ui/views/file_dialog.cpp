@@ -136,8 +136,9 @@ FileDialog::Result FileDialog::draw(const ViewContext& context, FilePurpose purp
   if (!was_open_) {
     result_.clear();
     only_captures_ = purpose != FilePurpose::AddKeyLog;
-    const auto& open = context.document.request().captures;
-    if (folder_.empty()) go_to(open.empty() || open[0] == "-" ? "." : fs::path(open[0]).parent_path().string() + "/.");
+    const LoadRequest& open = context.document.request();
+    const bool is_file = !open.captures.empty() && !open.source;
+    if (folder_.empty()) go_to(is_file ? fs::absolute(open.captures[0]).parent_path().string() : ".");
     is_listed_ = false;
   }
   if (!is_listed_) {

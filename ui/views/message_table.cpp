@@ -33,7 +33,7 @@ constexpr std::array<ColumnStyle, column::kCount> kStyles = {{{"No.", 6, RowOrde
                                                               {"Protocol", 8, RowOrder::Protocol},
                                                               {"Type", 17, RowOrder::Type},
                                                               {"Summary", 0, RowOrder::Told},
-                                                              {"Latency", 7, RowOrder::Latency},
+                                                              {"Latency", 8, RowOrder::Latency},
                                                               {"Size", 5, RowOrder::Size},
                                                               {"!", 3.5f, RowOrder::Findings}}};
 

@@ -114,7 +114,7 @@ void draw_status(const ViewContext& context, ViewState& state) {
   const Document& document = context.document;
   const LoadProgress& progress = document.progress();
   const RecordStore& store = document.store();
-  if (document.is_loading() && !document.request().is_followed) {
+  if (document.is_loading() && !(document.request().is_followed || document.request().source)) {
     const float done =
         progress.size == 0
             ? 0
@@ -130,7 +130,8 @@ void draw_status(const ViewContext& context, ViewState& state) {
   if (store.findings() > 0) text += fmt::format(", {}", counted(store.findings(), "finding"));
   text += fmt::format(" — {}", counted(progress.packets, "packet"));
   if (progress.was_cancelled) text += ", reading was cancelled";
-  if (document.is_loading() && document.request().is_followed) text += ", waiting for more";
+  if (document.is_loading() && (document.request().is_followed || document.request().source))
+    text += ", waiting for more";
   if (state.time_reference) text += " — time counts from " + full_time_text(*state.time_reference);
   if (!state.notice.empty()) {
     elided_text(context.fonts, state.notice, palette().error, state.notice);
