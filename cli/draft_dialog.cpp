@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "cli/draft_editor.hpp"
-#include "cli/json_layout.hpp"
+#include "session/text/json_layout.hpp"
 
 namespace overhear {
 namespace {

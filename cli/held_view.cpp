@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "cli/json_layout.hpp"
+#include "session/text/json_layout.hpp"
 #include "cli/json_member.hpp"
 #include "cli/message_color.hpp"
 #include "cli/wrap.hpp"

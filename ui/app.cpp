@@ -94,14 +94,19 @@ void App::do_wishes() {
 }
 
 // Another reading of the same: what was selected is found again by when and where it was.
+bool App::is_sought(const Row& row) const {
+  if (named_) return row.kind == RecordKind::Message && row.session == named_->session && row.number == named_->number;
+  return row.kind == wanted_->kind && row.session == wanted_->session && row.time >= wanted_->time;
+}
+
 void App::keep_selection() {
   const RecordStore& store = document_.store();
-  for (; wanted_ && sought_ < store.size(); ++sought_) {
-    const Row& row = store.row(sought_);
-    if (row.kind != wanted_->kind || row.session != wanted_->session || row.time < wanted_->time) continue;
+  for (; (wanted_ || named_) && sought_ < store.size(); ++sought_) {
+    if (!is_sought(store.row(sought_))) continue;
     state_.selected = sought_;
     state_.must_show_selected = true;
     wanted_.reset();
+    named_.reset();
   }
 }
 
@@ -191,12 +196,31 @@ void App::draw_panes(const ViewContext& context) {
   splitter("sessions|messages", true, area.y, width, 80, area.x - 200);
   state_.habits.sessions_width = width / context.scale;
   ImGui::SameLine();
-  ImGui::BeginChild("messages", {0, area.y}, false, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::BeginGroup();
+  draw_right(context);
+  ImGui::EndGroup();
+  ImGui::PopStyleVar();
+}
+
+// The messages, and under them the one that is selected.
+void App::draw_right(const ViewContext& context) {
+  constexpr auto kFlags = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
+  const ImVec2 area = ImGui::GetContentRegionAvail();
+  const float details = std::min(state_.habits.details_height * context.scale, area.y * 0.8f);
+  float height = area.y - details - kSplitterWidth;
+  ImGui::BeginChild("messages", {0, height}, false, kFlags);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 4});
   table_.draw(context, state_);
   ImGui::PopStyleVar();
   ImGui::EndChild();
+  const float before = height;
+  splitter("messages|details", false, area.x, height, 60, area.y - 60);
+  if (height != before) state_.habits.details_height = (area.y - height - kSplitterWidth) / context.scale;
+  ImGui::BeginChild("details", {0, 0}, false, kFlags);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 4});
+  details_.draw(context, state_);
   ImGui::PopStyleVar();
+  ImGui::EndChild();
 }
 
 }  // namespace overhear

@@ -12,6 +12,7 @@
 #include "ui/model/visible_rows.hpp"
 #include "ui/row_texts.hpp"
 #include "ui/view_state.hpp"
+#include "ui/views/detail_pane.hpp"
 #include "ui/views/file_dialog.hpp"
 #include "ui/views/message_table.hpp"
 #include "ui/views/overlays.hpp"
@@ -29,6 +30,8 @@ class App {
   // Captures, or key logs: told apart by what they hold.
   void drop(const std::vector<std::string>& paths);
   void open(LoadRequest request);
+  // Selects it as soon as it is there.
+  void select(MessageName name) { named_ = name; }
   void tell(std::string notice) { state_.notice = std::move(notice); }
 
   // Takes over what was found and does what was asked for in the last frame; then draws.
@@ -53,8 +56,10 @@ class App {
   void accept();
   void go_to_answer();
   void update_model();
+  bool is_sought(const Row& row) const;
   void keep_selection();
   void draw(float scale);
+  void draw_right(const ViewContext& context);
   void draw_panes(const ViewContext& context);
   ViewContext context(float scale) { return {document_, rows_, tree_, texts_, fonts_, scale}; }
 
@@ -67,10 +72,12 @@ class App {
   std::uint64_t generation_ = 0;
   // What was selected when everything was read again.
   std::optional<Row> wanted_;
-  std::size_t sought_ = 0;
+  std::optional<MessageName> named_;
+  std::size_t sought_ = 0;  // rows before this were looked at
 
   MessageTable table_;
   SessionPane sessions_;
+  DetailPane details_;
   FileDialog file_dialog_;
   GoTo go_to_;
   std::vector<Command> chosen_;  // in menus

@@ -1,4 +1,6 @@
 // What the keys and menus do.
+#include <imgui.h>
+
 #include <algorithm>
 
 #include "ui/app.hpp"
@@ -69,7 +71,10 @@ void App::perform_look(Command command) {
     case Command::UsualText: habits.font_size = kUsualText; break;
     case Command::OtherTheme: habits.theme = habits.theme == Theme::Dark ? Theme::Light : Theme::Dark; break;
     case Command::Answer: accept(); break;
-    case Command::OtherPane: state_.focus = state_.focus == Pane::Messages ? Pane::Sessions : Pane::Messages; break;
+    case Command::CopyJson: ImGui::SetClipboardText(details_.json_text().c_str()); break;
+    case Command::CopyHex: ImGui::SetClipboardText(details_.hex_text().c_str()); break;
+    case Command::ShowSecrets: state_.show_secrets = !state_.show_secrets; break;
+    case Command::OtherPane: state_.focus = static_cast<Pane>((static_cast<int>(state_.focus) + 1) % kPanes); break;
     default: move(command);
   }
 }
@@ -91,6 +96,10 @@ void App::move(Command command) {
   if (state_.focus == Pane::Sessions) {
     if (by == 0) return sessions_.fold(context, state_, command == Command::Right);
     return sessions_.move(context, state_, is_page ? by * kLinesPerPage : by);
+  }
+  if (state_.focus == Pane::Details) {
+    if (by == 0) return details_.fold(command == Command::Right);
+    return details_.move(is_page ? by * kLinesPerPage : by);
   }
   if (is_page) return table_.move_page(context, state_, static_cast<int>(by));
   if (by != 0) table_.move(context, state_, by);

@@ -13,6 +13,8 @@ struct ViewArguments {
   bool is_followed = false;
   std::string interface;
   std::string capture_filter;
+  std::string selected;  // "3.12"
+  bool show_secrets = false;
   std::string picture;  // a PNG of the window as soon as everything is read, instead of staying
   std::string size;     // "1280x800"
 };

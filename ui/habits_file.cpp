@@ -28,6 +28,7 @@ void read(const Json& from, const char* name, T& to) {
 void keep_sane(Habits& habits) {
   habits.font_size = std::clamp(habits.font_size, 8.0f, 40.0f);
   habits.sessions_width = std::clamp(habits.sessions_width, 80.0f, 2000.0f);
+  habits.details_height = std::clamp(habits.details_height, 60.0f, 2000.0f);
   habits.window_width = std::clamp(habits.window_width, 400, 10'000);
   habits.window_height = std::clamp(habits.window_height, 300, 10'000);
 }
@@ -52,6 +53,7 @@ Habits load_habits(const std::string& path) {
   read(json, "time_format", time_format);
   read(json, "font_size", habits.font_size);
   read(json, "sessions_width", habits.sessions_width);
+  read(json, "details_height", habits.details_height);
   read(json, "window_width", habits.window_width);
   read(json, "window_height", habits.window_height);
   read(json, "events", habits.with_events);
@@ -71,10 +73,15 @@ void save_habits(const std::string& path, const Habits& habits) {
   if (path.empty()) return;
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-  const Json json = {{"light", habits.theme == Theme::Light}, {"time_format", static_cast<int>(habits.time_format)},
-                     {"font_size", habits.font_size},         {"sessions_width", habits.sessions_width},
-                     {"window_width", habits.window_width},   {"window_height", habits.window_height},
-                     {"events", habits.with_events},          {"recent", habits.recent}};
+  const Json json = {{"light", habits.theme == Theme::Light},
+                     {"time_format", static_cast<int>(habits.time_format)},
+                     {"font_size", habits.font_size},
+                     {"sessions_width", habits.sessions_width},
+                     {"details_height", habits.details_height},
+                     {"window_width", habits.window_width},
+                     {"window_height", habits.window_height},
+                     {"events", habits.with_events},
+                     {"recent", habits.recent}};
   // As a whole or not at all.
   const std::string written = path + ".new";
   {

@@ -55,6 +55,8 @@ class Viewer {
  public:
   Viewer(Window& window, Habits habits, const ViewArguments& arguments)
       : window_(window), app_(fonts_, std::move(habits), Window::wake), picture_(arguments.picture) {
+    app_.state().show_secrets = arguments.show_secrets;
+    if (const auto name = parse_message_name(arguments.selected, 1)) app_.select(*name);
     if (auto request = request_of(arguments); !request) {
       app_.tell(request.error().message);
     } else if (!request->captures.empty()) {
@@ -143,6 +145,9 @@ int run(int count, char** values) {
   Habits habits = load_habits(habits_path);
   if (!arguments->size.empty() && !parse_size(arguments->size, habits)) {
     return fail({ErrorKind::Usage, "--size: '" + arguments->size + "' is no size such as 1280x800"});
+  }
+  if (!arguments->selected.empty() && !parse_message_name(arguments->selected, 1)) {
+    return fail({ErrorKind::Usage, "--select: '" + arguments->selected + "' is no message such as 3.12"});
   }
   const auto window = Window::open(habits.window_width, habits.window_height);
   if (!window) return fail(window.error());

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "dissectors/registry.hpp"
 #include "session/text/finding_text.hpp"
 #include "session/text/message_text.hpp"
@@ -67,6 +69,7 @@ std::string ends_text(const RecordStore& store, const Row& row) {
 }
 
 const RowText& RowTexts::of(const RecordStore& store, std::size_t index, bool show_secrets) {
+  if (std::exchange(had_secrets_, show_secrets) != show_secrets) texts_.clear();
   const auto known = texts_.find(index);
   if (known != texts_.end()) return known->second;
   if (texts_.size() >= kRemembered) texts_.clear();

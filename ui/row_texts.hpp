@@ -27,6 +27,7 @@ class RowTexts {
 
  private:
   std::unordered_map<std::size_t, RowText> texts_;
+  bool had_secrets_ = false;
 };
 
 // "127.0.0.1:51234 → 127.0.0.1:3072"; of a row without ends: empty.

@@ -18,13 +18,15 @@ namespace overhear {
 enum class TimeFormat : std::uint8_t { SinceFirst, Absolute, SincePrevious, SinceShown };
 inline constexpr int kTimeFormats = 4;
 
-enum class Pane : std::uint8_t { Sessions, Messages };
+enum class Pane : std::uint8_t { Sessions, Messages, Details };
+inline constexpr int kPanes = 3;
 
 // What is remembered from one time to the next.
 struct Habits {
   Theme theme = Theme::Dark;
   float font_size = 14;  // before the display's scale
   float sessions_width = 230;
+  float details_height = 240;
   int window_width = 1280;
   int window_height = 800;
   TimeFormat time_format = TimeFormat::SinceFirst;
@@ -56,6 +58,7 @@ struct ViewState {
   std::set<std::uint32_t> sessions;     // only these; empty: all
   std::size_t tree_line = SIZE_MAX;
   bool must_show_tree_line = false;
+  bool show_secrets = false;  // passwords and tokens
   std::optional<Timestamp> time_reference;
   bool is_tail_followed = false;
   RowOrder order = RowOrder::Told;

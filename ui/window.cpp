@@ -13,7 +13,7 @@ namespace overhear {
 namespace {
 
 // ImGui settles what one input changes within so many frames.
-constexpr int kFramesAfterInput = 3;
+constexpr int kFramesAfterInput = 2;
 
 std::string& last_error() {
   static std::string text;
@@ -58,11 +58,22 @@ std::expected<std::unique_ptr<Window>, Error> Window::open(int width, int height
 
 Window::Window(GLFWwindow* window) : window_(window) {
   glfwSetWindowUserPointer(window_, this);
+  // Whatever is done to the window is input; what wakes it otherwise is news, for which one frame will do.
+  glfwSetCursorPosCallback(window_, [](GLFWwindow* of, double, double) { window_of(of).had_input_ = true; });
+  glfwSetCursorEnterCallback(window_, [](GLFWwindow* of, int) { window_of(of).had_input_ = true; });
+  glfwSetMouseButtonCallback(window_, [](GLFWwindow* of, int, int, int) { window_of(of).had_input_ = true; });
+  glfwSetScrollCallback(window_, [](GLFWwindow* of, double, double) { window_of(of).had_input_ = true; });
+  glfwSetCharCallback(window_, [](GLFWwindow* of, unsigned) { window_of(of).had_input_ = true; });
+  glfwSetWindowFocusCallback(window_, [](GLFWwindow* of, int) { window_of(of).had_input_ = true; });
+  glfwSetWindowRefreshCallback(window_, [](GLFWwindow* of) { window_of(of).had_input_ = true; });
+  glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* of, int, int) { window_of(of).had_input_ = true; });
   glfwSetKeyCallback(window_, [](GLFWwindow* of, int key, int, int action, int modifiers) {
+    window_of(of).had_input_ = true;
     constexpr int kWanted = GLFW_MOD_SHIFT | GLFW_MOD_CONTROL | GLFW_MOD_ALT;
     if (action != GLFW_RELEASE) window_of(of).keys_.push_back({key, modifiers & kWanted});
   });
   glfwSetDropCallback(window_, [](GLFWwindow* of, int count, const char** paths) {
+    window_of(of).had_input_ = true;
     window_of(of).dropped_.insert(window_of(of).dropped_.end(), paths, paths + count);
   });
   IMGUI_CHECKVERSION();
@@ -91,14 +102,13 @@ void Window::wake() {
 void Window::wait(double seconds) {
   if (frames_due_ > 0) {
     --frames_due_;
-    return glfwPollEvents();
-  }
-  if (seconds < 0) {
+    glfwPollEvents();
+  } else if (seconds < 0) {
     glfwWaitEvents();
   } else {
     glfwWaitEventsTimeout(seconds);
   }
-  keep_drawing();
+  if (std::exchange(had_input_, false)) keep_drawing();
 }
 
 void Window::begin_frame() {

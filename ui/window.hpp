@@ -64,7 +64,8 @@ class Window {
   Pixels pixels() const;
 
   GLFWwindow* window_;
-  int frames_due_ = 0;
+  int frames_due_ = 0;  // without waiting
+  bool had_input_ = false;
   std::vector<KeyPress> keys_;
   std::vector<std::string> dropped_;
 };

@@ -14,7 +14,7 @@ using std::chrono::steady_clock;
 
 constexpr std::uint64_t kFirstPackets = 256;  // shown at once
 constexpr std::uint64_t kPacketsPerStep = 2048;
-constexpr milliseconds kHandOverEvery{40};
+constexpr milliseconds kHandOverEvery{100};  // a frame takes what reading could use
 constexpr milliseconds kFollowEvery{50};
 
 }  // namespace

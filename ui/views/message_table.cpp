@@ -89,7 +89,7 @@ void MessageTable::draw_row(const ViewContext& context, ViewState& state, std::s
   const RecordStore& store = context.document.store();
   const std::size_t index = context.rows[place];
   const Row& row = store.row(index);
-  const RowText& text = context.texts.of(store, index, false);
+  const RowText& text = context.texts.of(store, index, state.show_secrets);
   const bool is_selected = state.selected == index;
   const std::string_view protocol = row.protocol == Row::kNoProtocol ? "" : all_protocols()[row.protocol]->name;
   const ImVec4 plain = row.kind == RecordKind::Message ? palette().text : palette().faint;

@@ -46,7 +46,9 @@ void draw_time_menu(ViewState& state, std::vector<Command>& chosen) {
   ImGui::EndMenu();
 }
 
-std::optional<MessageName> parse_name(std::string_view text, std::uint32_t session) {
+}  // namespace
+
+std::optional<MessageName> parse_message_name(std::string_view text, std::uint32_t session) {
   MessageName name{.session = session};
   const std::size_t dot = text.find('.');
   const auto number = [](std::string_view digits, std::uint32_t& out) {
@@ -58,6 +60,8 @@ std::optional<MessageName> parse_name(std::string_view text, std::uint32_t sessi
   if (!number(rest, name.number) || name.session == 0) return std::nullopt;
   return name;
 }
+
+namespace {
 
 // In the middle of the window, as wide.
 void centered(const char* text, const ImVec4& color) {
@@ -84,9 +88,15 @@ void draw_menus(ViewState& state, std::vector<Command>& chosen) {
     item("Quit", Command::Quit, chosen);
     ImGui::EndMenu();
   }
+  if (ImGui::BeginMenu("Edit")) {
+    item("Copy as JSON", Command::CopyJson, chosen);
+    item("Copy in hex", Command::CopyHex, chosen);
+    ImGui::EndMenu();
+  }
   if (ImGui::BeginMenu("View")) {
     draw_time_menu(state, chosen);
     item("Events, too", Command::ShowEvents, chosen, state.habits.with_events);
+    item("Passwords and tokens", Command::ShowSecrets, chosen, state.show_secrets);
     item("All sessions", Command::AllSessions, chosen, state.sessions.empty());
     ImGui::Separator();
     item("Larger text", Command::LargerText, chosen);
@@ -213,7 +223,7 @@ void GoTo::draw(ViewState& state) {
 
 void GoTo::accept(const ViewContext& context, ViewState& state) {
   const RecordStore& store = context.document.store();
-  const auto name = parse_name(typed_, state.selected ? store.row(*state.selected).session : 1);
+  const auto name = parse_message_name(typed_, state.selected ? store.row(*state.selected).session : 1);
   const std::size_t row = name ? store.find(*name) : SIZE_MAX;
   if (row == SIZE_MAX) {
     trouble_ = name ? "There is no such message." : "A message is called by two numbers, as 3.12.";

@@ -2,7 +2,9 @@
 // the field for a message's number.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ui/command.hpp"
@@ -16,6 +18,9 @@ void draw_status(const ViewContext& context, ViewState& state);
 // While nothing is open.
 void draw_welcome(const ViewContext& context, ViewState& state, std::vector<Command>& chosen);
 void draw_key_help(ViewState& state);
+
+// "3.12", or "12" of a session; nothing: it is none.
+std::optional<MessageName> parse_message_name(std::string_view text, std::uint32_t session);
 
 class GoTo {
  public:

@@ -1,7 +1,7 @@
 #include "ui/views/session_pane.hpp"
 
 #include <fmt/format.h>
-#include <imgui_internal.h>
+#include <imgui.h>
 
 #include <algorithm>
 #include <cmath>
@@ -13,6 +13,7 @@
 #include "ui/frame_text.hpp"
 #include "ui/views/time_text.hpp"
 #include "ui/widgets/elided_text.hpp"
+#include "ui/widgets/fold_arrow.hpp"
 
 namespace overhear {
 namespace {
@@ -101,8 +102,7 @@ void SessionPane::draw_line(const ViewContext& context, ViewState& state, std::s
   const float count_width = ImGui::CalcTextSize(count.c_str()).x + 8;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (!is_session) {
-    ImGui::RenderArrow(&list, {corner.x + indent, corner.y + 2}, ImGui::GetColorU32(palette().faint),
-                       line.is_open ? ImGuiDir_Down : ImGuiDir_Right, 0.75f);
+    draw_fold_arrow({corner.x + indent, corner.y + 2}, line.is_open);
   } else if (!store.session(line.session)->is_closed) {
     list.AddCircleFilled({corner.x + indent + ImGui::GetFontSize() / 2, corner.y + height / 2}, 3,
                          ImGui::GetColorU32(palette().accent));

@@ -1,4 +1,4 @@
-#include "cli/json_layout.hpp"
+#include "session/text/json_layout.hpp"
 
 #include <algorithm>
 

@@ -1,0 +1,312 @@
+#include "ui/views/detail_pane.hpp"
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "dissectors/registry.hpp"
+#include "session/table/secrets.hpp"
+#include "session/text/finding_text.hpp"
+#include "session/text/json_layout.hpp"
+#include "session/text/message_text.hpp"
+#include "session/text/printable_text.hpp"
+#include "ui/views/time_text.hpp"
+#include "ui/widgets/elided_text.hpp"
+#include "ui/widgets/fold_arrow.hpp"
+#include "ui/widgets/splitter.hpp"
+
+namespace overhear {
+namespace {
+
+constexpr std::size_t kShownPackets = 12;
+constexpr float kInset = 8;
+constexpr std::size_t kShownJson = 1u << 20;  // bytes that are laid out
+
+std::string packets_text(std::span<const std::uint64_t> packets) {
+  if (packets.empty()) return {};
+  std::string text = packets.size() == 1 ? "packet" : "packets";
+  for (const std::uint64_t packet : packets.first(std::min(packets.size(), kShownPackets))) {
+    text += fmt::format(" {}", packet);
+  }
+  return packets.size() > kShownPackets ? text + " …" : text;
+}
+
+std::string facts_text(const Message& message) {
+  std::string text = fmt::format("{} → {}   {}   {} bytes", message.source_text, message.destination_text,
+                                 full_time_text(message.time), message.size);
+  if (message.reply_to) {
+    text +=
+        fmt::format("   answers {}.{} after {}", message.session, *message.reply_to, duration_text(message.latency_ns));
+  }
+  if (message.delivered_from) {
+    text += fmt::format("   brings {}.{}", message.delivered_from->session, message.delivered_from->number);
+  }
+  if (!message.decrypted.empty()) {
+    text +=
+        fmt::format("   decrypted by {}{}{}", message.decrypted, message.variant.empty() ? "" : ", ", message.variant);
+  }
+  const std::string packets = packets_text(message.packets);
+  return packets.empty() ? text : text + "   " + packets;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    std::string line;
+    append_printable(line, std::string_view(text).substr(at, end - at));
+    lines.push_back(std::move(line));
+    at = end + 1;
+  }
+  return lines;
+}
+
+ImVec4 color_of_value(const FieldLine& line) {
+  switch (line.kind) {
+    case JsonKind::String: return color_of_protocol("mcp");
+    case JsonKind::Integer:
+    case JsonKind::Decimal: return color_of_protocol("gradagenda");
+    case JsonKind::Object:
+    case JsonKind::Array: return palette().faint;
+    default: return color_of_protocol("chatmaster");
+  }
+}
+
+// Without secrets where those are masked.
+std::string shown_json(const Message& message, bool show_secrets) {
+  std::string json;
+  append_json(json, *message.json, message.json->root(), !show_secrets);
+  if (json.size() <= kShownJson && is_json(json)) return indented_json(json);
+  return json.substr(0, kShownJson);
+}
+
+}  // namespace
+
+void DetailPane::take(const Message& message, bool show_secrets) {
+  tree_.look_at(message, show_secrets);
+  const std::string type = type_text(message);
+  head_ = fmt::format("{}.{}  {}  {}", message.session, message.number, message.protocol->name, type);
+  if (message.type_spec != nullptr && !message.type_spec->meaning.empty()) {
+    head_ += fmt::format(" — {}", message.type_spec->meaning);
+  }
+  append_printable(facts_, facts_text(message));
+  body_ = message.body;
+  content_ = message.content;
+  for (const auto findings : {message.findings, message.action_findings}) {
+    for (const Finding& finding : findings) {
+      FindingText& text = findings_.emplace_back();
+      text.severity = finding.rule->severity;
+      text.text = fmt::format("{} {}  ", mark_of(text.severity), finding.rule->code);
+      append_printable(text.text, cited_text(finding));
+    }
+  }
+  if (message.json != nullptr) json_lines_ = lines_of(shown_json(message, show_secrets));
+}
+
+void DetailPane::look_at(const ViewContext& context, const ViewState& state) {
+  const std::size_t row = state.selected.value_or(SIZE_MAX);
+  const bool is_same =
+      generation_ == context.document.generation() && row_ == row && showed_secrets_ == state.show_secrets;
+  if (is_same) return;
+  generation_ = context.document.generation();
+  row_ = row;
+  showed_secrets_ = state.show_secrets;
+  head_.clear();
+  facts_.clear();
+  findings_.clear();
+  tree_.clear();
+  body_.clear();
+  content_.clear();
+  json_lines_.clear();
+  chosen_ = SIZE_MAX;
+  tree_scroll_ = {};
+  json_scroll_ = {};
+  hex_ = {};
+  if (row == SIZE_MAX) return;
+  const RecordStore& store = context.document.store();
+  if (store.row(row).kind == RecordKind::Message) return take(store.message(row), showed_secrets_);
+  const RowText& text = context.texts.of(store, row, showed_secrets_);
+  head_ = fmt::format("{}  {}", text.name, text.type);
+  facts_ = text.summary;
+}
+
+void DetailPane::draw_head(const ViewContext& context) {
+  ImGui::PushFont(context.fonts.bold());
+  elided_text(context.fonts, head_, palette().text);
+  ImGui::PopFont();
+  elided_text(context.fonts, facts_, palette().faint);
+  if (!content_.empty()) {
+    std::string content = "decrypted: ";
+    append_printable(content, content_);
+    elided_text(context.fonts, content, palette().text);
+  }
+}
+
+void DetailPane::draw_findings(const ViewContext& context) {
+  constexpr std::size_t kMost = 4;
+  for (std::size_t i = 0; i < std::min(findings_.size(), kMost); ++i) {
+    ImGui::SetCursorPosX(kInset);
+    elided_text(context.fonts, findings_[i].text, color_of(findings_[i].severity));
+  }
+  ImGui::SetCursorPosX(kInset);
+  if (findings_.size() > kMost) ImGui::TextDisabled("and %zu more, at their fields", findings_.size() - kMost);
+}
+
+void DetailPane::choose(std::size_t line) {
+  chosen_ = line;
+  if (line >= tree_.lines().size()) return;
+  tree_scroll_.show(line, tree_page_);
+  hex_.show(tree_.lines()[line].begin);
+}
+
+void DetailPane::draw_line(const ViewContext& context, ViewState& state, std::size_t number, float width) {
+  const FieldLine line = tree_.lines()[number];
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  const float height = ImGui::GetTextLineHeight() + 3;
+  const float em = ImGui::GetFontSize();
+  const float indent = em * static_cast<float>(line.depth) + 4;
+  ImGui::PushID(static_cast<int>(number));
+  if (ImGui::Selectable("##field", number == chosen_, ImGuiSelectableFlags_AllowItemOverlap, {width, height})) {
+    const bool is_arrow = line.has_children && ImGui::GetIO().MousePos.x < corner.x + indent + em;
+    state.focus = Pane::Details;
+    is_arrow ? tree_.toggle(number) : choose(number);
+  }
+  ImGui::PopID();
+  const auto worst =
+      std::ranges::max_element(line.findings, {}, [&](std::uint32_t f) { return findings_[f].severity; });
+  const bool has_finding = worst != line.findings.end();
+  if (line.has_children) draw_fold_arrow({corner.x + indent, corner.y + 2}, line.is_open);
+  const float name_left = corner.x + indent + em;
+  const float value_left = corner.x + width * 0.3f;
+  const float meaning_left = corner.x + width * 0.64f;
+  ImGui::SetCursorScreenPos({name_left, corner.y + 1});
+  elided_text(context.fonts, line.name, has_finding ? color_of(findings_[*worst].severity) : palette().accent,
+              tree_.pointer(number), std::max(20.0f, value_left - name_left - 6));
+  ImGui::SetCursorScreenPos({std::max(value_left, name_left + 26), corner.y + 1});
+  elided_text(context.fonts, line.value, color_of_value(line), {}, meaning_left - value_left - 8);
+  ImGui::SetCursorScreenPos({meaning_left, corner.y + 1});
+  if (has_finding) {
+    const FindingText& finding = findings_[*worst];
+    elided_text(context.fonts, finding.text, color_of(finding.severity), {}, corner.x + width - meaning_left - 4);
+  } else {
+    elided_text(context.fonts, line.meaning, palette().faint, {}, corner.x + width - meaning_left - 4);
+  }
+}
+
+void DetailPane::draw_tree(const ViewContext& context, ViewState& state) {
+  draw_findings(context);
+  const ImVec2 area = ImGui::GetContentRegionAvail();
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  const float height = ImGui::GetTextLineHeight() + 3;
+  const auto page = static_cast<double>(std::max(area.y, 1.0f) / height);
+  tree_page_ = static_cast<std::size_t>(std::max(1.0, std::floor(page)));
+  const float bar = draw_row_scroll("fields", tree_scroll_, tree_.lines().size(), page, corner.x, corner.y,
+                                    corner.x + area.x, corner.y + area.y);
+  const auto begin = static_cast<std::size_t>(tree_scroll_.first);
+  ImGui::PushClipRect(corner, {corner.x + area.x, corner.y + area.y}, true);
+  for (std::size_t line = begin; line < std::min(tree_.lines().size(), begin + tree_page_ + 2); ++line) {
+    ImGui::SetCursorScreenPos({corner.x, corner.y + static_cast<float>(line - begin) * height});
+    draw_line(context, state, line, area.x - bar);
+  }
+  ImGui::PopClipRect();
+}
+
+void DetailPane::draw_json(const ViewContext& context) {
+  ImGui::PushFont(context.fonts.mono());
+  const ImVec2 area = ImGui::GetContentRegionAvail();
+  const ImVec2 corner = ImGui::GetCursorScreenPos();
+  const float height = ImGui::GetTextLineHeight() + 1;
+  const auto page = static_cast<double>(std::max(area.y, 1.0f) / height);
+  const float bar = draw_row_scroll("json", json_scroll_, json_lines_.size(), page, corner.x, corner.y,
+                                    corner.x + area.x, corner.y + area.y);
+  const auto begin = static_cast<std::size_t>(json_scroll_.first);
+  const std::size_t end = std::min(json_lines_.size(), begin + static_cast<std::size_t>(page) + 1);
+  for (std::size_t line = begin; line < end; ++line) {
+    ImGui::SetCursorScreenPos({corner.x + 4, corner.y + static_cast<float>(line - begin) * height});
+    elided_text(context.fonts, json_lines_[line], palette().text, {}, area.x - bar - 8);
+  }
+  ImGui::PopFont();
+}
+
+void DetailPane::draw_bytes(const ViewContext& context, ViewState& state) {
+  ByteRange marked{0, 0};
+  if (chosen_ < tree_.lines().size()) marked = {tree_.lines()[chosen_].begin, tree_.lines()[chosen_].end};
+  if (const auto clicked = hex_.draw(context.fonts, body_, marked, tree_.secrets())) {
+    chosen_ = tree_.line_at(static_cast<std::uint32_t>(*clicked));
+    if (chosen_ < tree_.lines().size()) tree_scroll_.show(chosen_, tree_page_);
+    state.focus = Pane::Details;
+  }
+}
+
+void DetailPane::draw(const ViewContext& context, ViewState& state) {
+  look_at(context, state);
+  ImGui::SetCursorPos({kInset, 4});
+  ImGui::BeginGroup();
+  if (row_ == SIZE_MAX) {
+    ImGui::TextDisabled("Select a message to see its fields.");
+    return ImGui::EndGroup();
+  }
+  draw_head(context);
+  ImGui::EndGroup();
+  const ImVec2 area = ImGui::GetContentRegionAvail();
+  float width = area.x * tree_share_;
+  constexpr auto kFlags = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
+  ImGui::BeginChild("tree", {width, 0}, false, kFlags);
+  if (tree_.lines().empty()) {
+    draw_findings(context);
+    ImGui::SetCursorPosX(kInset);
+    if (!body_.empty()) ImGui::TextDisabled("No JSON: the bytes stand to the right.");
+  } else {
+    draw_tree(context, state);
+  }
+  ImGui::EndChild();
+  ImGui::SameLine(0, 0);
+  splitter("tree|bytes", true, area.y, width, 120, area.x - 120);
+  tree_share_ = width / area.x;
+  ImGui::SameLine(0, 0);
+  ImGui::BeginChild("bytes", {0, 0}, false, kFlags);
+  if (ImGui::BeginTabBar("bytes")) {
+    if (ImGui::BeginTabItem("Hex")) {
+      draw_bytes(context, state);
+      ImGui::EndTabItem();
+    }
+    if (!json_lines_.empty() && ImGui::BeginTabItem("JSON")) {
+      draw_json(context);
+      ImGui::EndTabItem();
+    }
+    ImGui::EndTabBar();
+  }
+  ImGui::EndChild();
+}
+
+void DetailPane::move(std::ptrdiff_t by) {
+  const auto count = static_cast<std::ptrdiff_t>(tree_.lines().size());
+  if (count == 0) return;
+  const std::ptrdiff_t at = chosen_ >= tree_.lines().size() ? (by > 0 ? -1 : 0) : static_cast<std::ptrdiff_t>(chosen_);
+  choose(static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + by, 0, count - 1)));
+}
+
+void DetailPane::fold(bool is_open) {
+  if (chosen_ < tree_.lines().size() && tree_.lines()[chosen_].is_open != is_open) tree_.toggle(chosen_);
+}
+
+std::string DetailPane::json_text() const {
+  if (chosen_ < tree_.lines().size()) {
+    const FieldLine& line = tree_.lines()[chosen_];
+    return line.is_secret ? std::string(kSecretMask) : body_.substr(line.value_begin, line.end - line.value_begin);
+  }
+  std::string text;
+  for (const std::string& line : json_lines_) text += line + "\n";
+  return json_lines_.empty() ? body_ : text;
+}
+
+std::string DetailPane::hex_text() const {
+  std::string text;
+  for (std::size_t line = 0; line * 16 < body_.size(); ++line) text += hex_line(body_, line, tree_.secrets()) + "\n";
+  return text;
+}
+
+}  // namespace overhear

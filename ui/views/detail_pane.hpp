@@ -1,0 +1,62 @@
+// One message in full: its fields with what they mean and what was found about them, its JSON, its bytes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ui/model/field_tree.hpp"
+#include "ui/views/context.hpp"
+#include "ui/views/hex_view.hpp"
+#include "ui/widgets/row_scroll.hpp"
+
+namespace overhear {
+
+class DetailPane {
+ public:
+  void draw(const ViewContext& context, ViewState& state);
+  // What keys do.
+  void move(std::ptrdiff_t by);
+  void fold(bool is_open);
+  // For the clipboard: the value of the line that is chosen, else the whole as JSON; its bytes in hex.
+  std::string json_text() const;
+  std::string hex_text() const;
+
+ private:
+  struct FindingText {
+    Severity severity = Severity::Note;
+    std::string text;
+  };
+
+  void look_at(const ViewContext& context, const ViewState& state);
+  void take(const Message& message, bool show_secrets);
+  void draw_head(const ViewContext& context);
+  void draw_findings(const ViewContext& context);
+  void draw_tree(const ViewContext& context, ViewState& state);
+  void draw_line(const ViewContext& context, ViewState& state, std::size_t number, float width);
+  void draw_bytes(const ViewContext& context, ViewState& state);
+  void draw_json(const ViewContext& context);
+  void choose(std::size_t line);
+
+  // What is looked at.
+  std::uint64_t generation_ = UINT64_MAX;
+  std::size_t row_ = SIZE_MAX;
+  bool showed_secrets_ = false;
+
+  std::string head_;
+  std::string facts_;  // how it came: packets, decryption
+  std::vector<FindingText> findings_;
+  FieldTree tree_;
+  std::string body_;     // of the message
+  std::string content_;  // that was opened inside it
+  std::string record_;   // what there is of a record that is no message
+  std::vector<std::string> json_lines_;
+  std::size_t chosen_ = SIZE_MAX;  // line of the tree
+  RowScroll tree_scroll_;
+  std::size_t tree_page_ = 1;
+  RowScroll json_scroll_;
+  HexView hex_;
+  float tree_share_ = 0.42f;  // of the width
+};
+
+}  // namespace overhear
