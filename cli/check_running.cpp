@@ -11,8 +11,8 @@
 #include "capture/privileges.hpp"
 #include "capture/recording.hpp"
 #include "cli/child_command.hpp"
-#include "cli/live_session.hpp"
 #include "cli/print_error.hpp"
+#include "session/live_analysis.hpp"
 
 namespace overhear {
 namespace {
@@ -26,7 +26,10 @@ class CommandHost final : public LiveHost {
 
   bool has_failed() const override { return false; }
   void flush() override {}
-  Wait wait(int descriptor, int milliseconds) override { return command_.wait(descriptor, milliseconds); }
+  void tell(const Error& error) override { (void)print_error(error); }
+  LiveWait wait(int descriptor, int milliseconds) override {
+    return command_.wait(descriptor, milliseconds) == Wait::Interrupted ? LiveWait::Stopped : LiveWait::Over;
+  }
 
  private:
   ChildCommand& command_;
@@ -83,7 +86,7 @@ int check_command(const CheckArguments& arguments, const AnalysisOptions& option
     return (*command)->status();
   }
   CommandHost host(**command);
-  const std::optional<Error> lost = LiveSession(thread, analysis, host, key_logs).run();
+  const std::optional<Error> lost = LiveAnalysis(thread, analysis, host, key_logs).run();
   while ((*command)->wait(-1, kWaitMilliseconds) != Wait::Interrupted) continue;  // an interface went away before it
   CheckReport report = check.report();
   report.command = CommandResult{arguments.command, (*command)->status()};

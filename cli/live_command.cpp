@@ -14,10 +14,10 @@
 #include "cli/capture_limits.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/live_session.hpp"
 #include "cli/print_error.hpp"
 #include "cli/print_output.hpp"
 #include "session/analysis.hpp"
+#include "session/live_analysis.hpp"
 
 namespace overhear {
 namespace {
@@ -29,7 +29,10 @@ class OutputHost final : public LiveHost {
 
   bool has_failed() const override { return output_.has_failed(); }
   void flush() override { output_.flush(); }
-  Wait wait(int descriptor, int milliseconds) override { return wait_for_input(descriptor, milliseconds); }
+  void tell(const Error& error) override { (void)print_error(error); }
+  LiveWait wait(int descriptor, int milliseconds) override {
+    return wait_for_input(descriptor, milliseconds) == Wait::Interrupted ? LiveWait::Stopped : LiveWait::Over;
+  }
 
  private:
   MessageOutput& output_;
@@ -159,7 +162,7 @@ int run_live(const LiveArguments& arguments) {
   analysis.set_keys_may_grow(!key_logs.empty());
   CaptureThread thread(**capture, std::move(recording), *stop, options->limits.live_queue_bytes);
   OutputHost host(**output);
-  std::optional<Error> lost = LiveSession(thread, analysis, host, key_logs).run();
+  std::optional<Error> lost = LiveAnalysis(thread, analysis, host, key_logs).run();
   if (const std::string keys = analysis.used_key_log(); arguments.embeds_keys && !keys.empty()) {
     if (const auto done = insert_secrets(arguments.record, keys); !done && !lost) lost = done.error();
   }

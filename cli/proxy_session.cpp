@@ -5,7 +5,8 @@
 
 #include "capture/capture_thread.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/load_changed.hpp"
+#include "cli/print_error.hpp"
+#include "session/load_changed.hpp"
 
 namespace overhear {
 namespace {
@@ -58,8 +59,9 @@ void ProxySession::tick() {
   if (time < next_tick_) return;
   keep();
   next_tick_ = {time.ns + kTickMilliseconds * (kSecond / 1000)};
-  load_changed(key_logs_,
-               [this, time](const std::string& path) { return analysis_.load_key_log(path, {.time = time}); });
+  load_changed(
+      key_logs_, [this, time](const std::string& path) { return analysis_.load_key_log(path, {.time = time}); },
+      print_error);
   if (!is_stopped_ && (has_failed() || was_interrupted())) stop();
 }
 

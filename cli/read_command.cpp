@@ -10,10 +10,10 @@
 
 #include "cli/exit_status.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/load_changed.hpp"
 #include "cli/print_error.hpp"
 #include "cli/progress.hpp"
 #include "session/capture_analysis.hpp"
+#include "session/load_changed.hpp"
 #include "session/packet_copy.hpp"
 #include "session/session_filter.hpp"
 
@@ -157,7 +157,8 @@ int run_read(const ReadArguments& arguments) {
     catch_interrupts();
     input.wait_for_more = [&] {
       (*output)->flush();
-      if (analysis) load_changed(key_logs, [&](const auto& log) { return analysis->analysis().load_key_log(log); });
+      const auto load = [&](const auto& log) { return analysis->analysis().load_key_log(log); };
+      if (analysis) load_changed(key_logs, load, print_error);
       return !(*output)->has_failed() && wait_for_input(-1, kFollowMilliseconds) != Wait::Interrupted;
     };
   }

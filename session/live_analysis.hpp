@@ -1,4 +1,5 @@
-// One capture under way: a thread captures, this one looks at the packets, until something ends it.
+// One capture under way: a thread captures, this one looks at the packets, until something ends it. Knows no signals
+// and no screen: who runs it is asked, and told, as a LiveHost.
 #pragma once
 
 #include <optional>
@@ -8,12 +9,13 @@
 #include "base/error.hpp"
 #include "base/file_watch.hpp"
 #include "capture/capture_thread.hpp"
-#include "cli/interrupt.hpp"
 #include "session/analysis.hpp"
 
 namespace overhear {
 
-// What a capture needs of the command that runs it.
+enum class LiveWait { Over, Stopped };
+
+// What a capture needs of who runs it. Called from within LiveAnalysis::run(), in its thread.
 class LiveHost {
  public:
   virtual ~LiveHost() = default;
@@ -22,14 +24,17 @@ class LiveHost {
   virtual bool has_failed() const = 0;
   // What was found so far is complete.
   virtual void flush() = 0;
-  // As wait_for_input(); Interrupted when the capture is to end, again and again from then on.
-  virtual Wait wait(int descriptor, int milliseconds) = 0;
+  // A key log that cannot be read as it is now. The capture goes on.
+  virtual void tell(const Error& error) = 0;
+  // Until `descriptor` (or none: -1) has something to read or `milliseconds` are over. Stopped, at once, when the
+  // capture is to end, again and again from then on.
+  virtual LiveWait wait(int descriptor, int milliseconds) = 0;
 };
 
-class LiveSession {
+class LiveAnalysis {
  public:
   // All outlive this.
-  LiveSession(CaptureThread& capture, Analysis& analysis, LiveHost& host, const std::vector<std::string>& key_logs)
+  LiveAnalysis(CaptureThread& capture, Analysis& analysis, LiveHost& host, const std::vector<std::string>& key_logs)
       : capture_(capture), analysis_(analysis), host_(host), key_logs_(key_logs) {}
 
   // Goes on until something ends the capture. The error of an interface or a file that was lost; none for an end in
@@ -44,6 +49,7 @@ class LiveSession {
   void tell_of_missing(std::uint64_t number);
   // Now and then: looks at what may have changed. Whether it was time for it.
   bool tick();
+  void stop();
 
   CaptureThread& capture_;
   Analysis& analysis_;

@@ -1,9 +1,9 @@
-#include "cli/live_session.hpp"
+#include "session/live_analysis.hpp"
 
 #include <fmt/format.h>
 
 #include "capture/file_rules.hpp"
-#include "cli/load_changed.hpp"
+#include "session/load_changed.hpp"
 
 namespace overhear {
 namespace {
@@ -13,7 +13,7 @@ constexpr int kTickMilliseconds = 50;
 
 }  // namespace
 
-std::optional<Error> LiveSession::run() {
+std::optional<Error> LiveAnalysis::run() {
   PacketQueue& queue = capture_.queue();
   const PacketQueue::OnPacket on_packet = [this](const Packet& packet) { take(packet); };
   while (!host_.has_failed()) {
@@ -34,26 +34,32 @@ std::optional<Error> LiveSession::run() {
   return lost;
 }
 
-void LiveSession::load_keys() {
-  load_changed(key_logs_, [this](const std::string& path) { return analysis_.load_key_log(path); });
+void LiveAnalysis::load_keys() {
+  load_changed(
+      key_logs_, [this](const std::string& path) { return analysis_.load_key_log(path); },
+      [this](const Error& error) { host_.tell(error); });
 }
 
-void LiveSession::wait() {
+void LiveAnalysis::wait() {
   if (is_stopped_) {
     capture_.queue().wait(kTickMilliseconds);
-  } else if (host_.wait(capture_.queue().descriptor(), kTickMilliseconds) == Wait::Interrupted) {
-    is_stopped_ = true;
-    capture_.stop();
+  } else if (host_.wait(capture_.queue().descriptor(), kTickMilliseconds) == LiveWait::Stopped) {
+    stop();
   }
 }
 
-void LiveSession::take(const Packet& packet) {
+void LiveAnalysis::stop() {
+  is_stopped_ = true;
+  capture_.stop();
+}
+
+void LiveAnalysis::take(const Packet& packet) {
   tell_of_missing(packet.number);
   last_ = {packet.time, packet.number};
   analysis_.feed(packet);
 }
 
-void LiveSession::tell_of_missing(std::uint64_t number) {
+void LiveAnalysis::tell_of_missing(std::uint64_t number) {
   const std::uint64_t missing = number - last_.packet - 1;
   if (missing == 0) return;
   Finding finding{.rule = &file_rules::kNotAnalysed,
@@ -66,15 +72,12 @@ void LiveSession::tell_of_missing(std::uint64_t number) {
   last_.packet = number - 1;
 }
 
-bool LiveSession::tick() {
+bool LiveAnalysis::tick() {
   const Timestamp time = capture_clock();
   if (time < next_tick_) return false;
   next_tick_ = {time.ns + kTickMilliseconds * (kSecond / 1000)};
   load_keys();
-  if (!is_stopped_ && host_.wait(-1, 0) == Wait::Interrupted) {
-    is_stopped_ = true;
-    capture_.stop();
-  }
+  if (!is_stopped_ && host_.wait(-1, 0) == LiveWait::Stopped) stop();
   return true;
 }
 
