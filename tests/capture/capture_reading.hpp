@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "capture/capture_file.hpp"
+#include "capture/merged_capture.hpp"
 #include "tests/support/capture_builder.hpp"
 
 namespace overhear::testing {
@@ -25,17 +26,22 @@ struct ReadCapture final : CaptureEvents {
   std::vector<ReadPacket> packets;
   std::vector<std::string> codes;  // of the findings, and their texts
   std::vector<std::string> texts;
+  std::vector<std::uint64_t> stamps;  // their packets
+  std::vector<InterfaceDescription> interfaces;
+  std::vector<std::uint32_t> packets_of;  // the interface of each packet
   std::vector<std::pair<std::uint32_t, std::string>> secrets;
   std::optional<Error> error;
   std::uint64_t bytes_read = 0;
   std::uint64_t size = 0;
   std::string format;
 
-  void on_finding(Finding& finding, const Stamp&) override {
+  void on_finding(Finding& finding, const Stamp& at) override {
+    stamps.push_back(at.packet);
     codes.emplace_back(finding.rule->code);
     texts.emplace_back(finding.message());
   }
   void on_secrets(std::uint32_t type, Bytes bytes) override { secrets.emplace_back(type, as_text(bytes)); }
+  void on_interface(const InterfaceDescription& interface) override { interfaces.push_back(interface); }
 
   std::vector<Buffer> contents() const {
     std::vector<Buffer> out;
@@ -54,9 +60,10 @@ struct ReadCapture final : CaptureEvents {
   }
 };
 
-inline ReadCapture read_path(const std::string& path, const Limits& limits = {}) {
+// Several are merged.
+inline ReadCapture read_paths(const std::vector<std::string>& paths, const Limits& limits = {}) {
   ReadCapture capture;
-  auto file = open_capture_file(path, capture, limits);
+  auto file = open_captures(paths, capture, limits);
   if (!file) {
     capture.error = file.error();
     return capture;
@@ -72,11 +79,16 @@ inline ReadCapture read_path(const std::string& path, const Limits& limits = {})
     volatile std::uint8_t spare = 0;
     for (std::size_t i = 0; i < 64; ++i) spare = packet.bytes.data()[packet.bytes.size() + i];
     (void)spare;
+    capture.packets_of.push_back(packet.interface);
     capture.packets.push_back({packet.number, packet.time.ns, packet.link_type,
                                Buffer(packet.bytes.begin(), packet.bytes.end()), packet.original_length});
   }
   capture.bytes_read = (*file)->bytes_read();
   return capture;
+}
+
+inline ReadCapture read_path(const std::string& path, const Limits& limits = {}) {
+  return read_paths({path}, limits);
 }
 
 inline ReadCapture read_bytes(const Buffer& bytes, const Limits& limits = {}) {
