@@ -58,7 +58,7 @@ void road_to_ndjson(benchmark::State& state, std::string_view protocol) {
   for (auto _ : state) {
     Output output(sink);
     NdjsonExporter exporter(output, "bench", false);
-    auto analysis = CaptureAnalysis::open({.path = capture.path(), .key_logs = {capture.keys()}}, {}, exporter);
+    auto analysis = CaptureAnalysis::open({.paths = {capture.path()}, .key_logs = {capture.keys()}}, {}, exporter);
     while (analysis && (*analysis)->step(4096).value_or(false)) {
     }
     output.flush();

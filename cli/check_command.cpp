@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "cli/capture_paths.hpp"
 #include "cli/check_running.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print_error.hpp"
@@ -39,26 +40,26 @@ std::expected<CheckOptions, Error> check_options(const CheckArguments& arguments
 int check_capture(const CheckArguments& arguments, const AnalysisOptions& options, const CheckOptions& check_options,
                   std::optional<Filter> filter) {
   CaptureInput input;
-  input.path = arguments.file;
+  input.paths = arguments.files;
   input.key_logs = key_log_paths(arguments.output);
   std::vector<std::string> inputs = input.key_logs;
-  inputs.push_back(arguments.file);
+  inputs.insert(inputs.end(), arguments.files.begin(), arguments.files.end());
   const auto output = OutputFile::open(arguments.output.output, inputs);
   if (!output) return print_error(output.error());
   CheckRun check(arguments, check_options, std::move(filter));
   const auto lost = read_whole(input, options, check.sink());
   if (!lost) return print_error(lost.error());
   CheckReport report = check.report();
-  return check.conclude(report, arguments.file, **output, *lost);
+  return check.conclude(report, arguments.files, **output, *lost);
 }
 
 // What is wrong with the arguments as a whole, or nothing.
 std::optional<Error> look_at(const CheckArguments& arguments, const CLI::App& given) {
   const auto is_wrong = [](std::string text) { return Error{ErrorKind::Usage, std::move(text)}; };
-  if (arguments.file.empty() && arguments.command.empty()) {
+  if (arguments.files.empty() && arguments.command.empty()) {
     return is_wrong("check: what? Give a capture, - for standard input, or a command to run: check -- COMMAND");
   }
-  if (!arguments.file.empty() && !arguments.command.empty()) {
+  if (!arguments.files.empty() && !arguments.command.empty()) {
     return is_wrong("check: a capture or a command, not both");
   }
   for (const char* const option : {"-i", "-f", "-w"}) {
@@ -67,12 +68,12 @@ std::optional<Error> look_at(const CheckArguments& arguments, const CLI::App& gi
     }
   }
   if (arguments.record == "-") return is_wrong("-w -: standard output is the command's; name a file");
-  return std::nullopt;
+  return check_captures("check", arguments.files);
 }
 
 void add_options(CLI::App& check, CheckArguments& arguments) {
   const auto member_of = [](std::vector<std::string> names) { return CLI::IsMember(std::move(names)).description(""); };
-  check.add_option("CAPTURE", arguments.file, "pcap or pcapng file; - for standard input")->type_name("");
+  check.add_option("CAPTURE", arguments.files, kCapturesHelp)->type_name("");
   check.add_option("-T,--format", arguments.output.format, "text, json, junit or sarif")
       ->check(member_of({"text", "json", "junit", "sarif"}))
       ->type_name("FORMAT")

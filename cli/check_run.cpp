@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/ascii_text.hpp"
+#include "cli/capture_paths.hpp"
 #include "cli/check_text.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/print_error.hpp"
@@ -33,10 +34,11 @@ int CheckRun::put_report(const CheckReport& report, const std::string& artifact,
   return output.write(text.view());
 }
 
-int CheckRun::conclude(CheckReport& report, const std::string& artifact, OutputFile& output,
+int CheckRun::conclude(CheckReport& report, const std::vector<std::string>& captures, OutputFile& output,
                        const std::optional<Error>& lost) {
-  report.source = artifact == "-" ? artifact : artifact.substr(artifact.rfind('/') + 1);
-  const int status = put_report(report, artifact, output);
+  report.source = source_name(captures);
+  // A place has one file, and a packet of a merge does not say which.
+  const int status = put_report(report, captures.front(), output);
   const int error = lost ? print_error(*lost) : kExitDone;
   if (report.command && report.command->status != 0) return report.command->status;
   if (status != kExitDone) return status;

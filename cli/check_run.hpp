@@ -16,7 +16,7 @@
 namespace overhear {
 
 struct CheckArguments {
-  std::string file;                  // positional
+  std::vector<std::string> files;    // positional
   std::vector<std::string> command;  // what stands behind --
   std::string fail_on = "warning";
   std::vector<std::string> ignored;
@@ -39,9 +39,10 @@ class CheckRun {
 
   // Behind the analysis. Without the source.
   CheckReport report() const { return checker_.report(); }
-  // Writes the report, tells of an error that ended the input, and gives the exit status. `artifact`: the capture's
-  // path or another name for what was looked at.
-  int conclude(CheckReport& report, const std::string& artifact, OutputFile& output, const std::optional<Error>& lost);
+  // Writes the report, tells of an error that ended the input, and gives the exit status. `captures`: their
+  // paths, at least one, or another name for what was looked at.
+  int conclude(CheckReport& report, const std::vector<std::string>& captures, OutputFile& output,
+               const std::optional<Error>& lost);
 
  private:
   int put_report(const CheckReport& report, const std::string& artifact, OutputFile& output);

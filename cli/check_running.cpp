@@ -92,7 +92,7 @@ int check_command(const CheckArguments& arguments, const AnalysisOptions& option
   report.command = CommandResult{arguments.command, (*command)->status()};
   report.lost_packets = (*capture)->counts().dropped_by_kernel;
   const std::string& artifact = arguments.record.empty() ? arguments.interface : arguments.record;
-  return check.conclude(report, artifact, **output, lost);
+  return check.conclude(report, {artifact}, **output, lost);
 }
 
 }  // namespace overhear

@@ -200,14 +200,13 @@ MessageOutput::MessageOutput(const OutputArguments& arguments, const std::string
 }
 
 void MessageOutput::make_exporter(const OutputArguments& arguments, const std::string& source) {
-  const std::string name = source == "-" ? source : source.substr(source.rfind('/') + 1);
   const bool with_color = use_color(arguments.color, descriptor_);
   const bool is_ascii = !is_utf8_locale();
   const std::size_t width = arguments.width != 0 ? arguments.width : terminal_columns(descriptor_);
   if (arguments.format == "ndjson") {
-    exporter_ = std::make_unique<NdjsonExporter>(output_, name, arguments.with_events);
+    exporter_ = std::make_unique<NdjsonExporter>(output_, source, arguments.with_events);
   } else if (arguments.format == "json") {
-    exporter_ = std::make_unique<JsonExporter>(output_, name, arguments.with_events);
+    exporter_ = std::make_unique<JsonExporter>(output_, source, arguments.with_events);
   } else if (arguments.format == "ladder") {
     const LadderOptions options{.with_color = with_color,
                                 .with_events = arguments.with_events,

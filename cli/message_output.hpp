@@ -62,7 +62,7 @@ inline constexpr std::string_view kProgram = "overhear " OVERHEAR_VERSION;
 class MessageOutput {
  public:
   // Opens -o without emptying it, so that an input that cannot be read costs no earlier result. `source` is what the
-  // messages come from, for the output's own header. `inputs` are files that must not be overwritten; only what
+  // messages come from, as the output's own header names it. `inputs` are files that must not be overwritten; only what
   // `filter` matches is shown.
   static std::expected<std::unique_ptr<MessageOutput>, Error> open(const OutputArguments& arguments,
                                                                    const std::string& source,

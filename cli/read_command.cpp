@@ -4,10 +4,12 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <set>
 
+#include "cli/capture_paths.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/print_error.hpp"
@@ -29,6 +31,10 @@ std::string check_count(const std::string& text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error == std::errc() && end == text.data() + text.size() && count > 0) return {};
   return fmt::format("'{}' is no number of packets (1 or more)", text);
+}
+
+bool has_standard_input(const std::vector<std::string>& paths) {
+  return std::ranges::find(paths, "-") != paths.end();
 }
 
 // Whether nothing waits on standard input at the moment.
@@ -66,8 +72,23 @@ std::expected<std::set<std::uint32_t>, Error> parse_sessions(const std::vector<s
   return sessions;
 }
 
+std::expected<std::vector<std::string>, Error> captures_of(const ReadArguments& arguments) {
+  const auto wrong = [](std::string text) { return std::unexpected(Error{ErrorKind::Usage, std::move(text)}); };
+  std::vector<std::string> paths = arguments.files.empty() ? arguments.files_by_r : arguments.files;
+  if (paths.empty()) return wrong("read: which capture? Give a file, or - for standard input");
+  if (!arguments.files.empty() && !arguments.files_by_r.empty()) {
+    return wrong("read: name captures in one way: FILE or -r FILE");
+  }
+  if (const auto bad = check_captures("read", paths)) return std::unexpected(*bad);
+  if (arguments.is_followed && paths.size() > 1) return wrong("read: --follow is for one file");
+  if (arguments.is_followed && has_standard_input(paths)) {
+    return wrong("read: --follow is for files; standard input is followed anyway");
+  }
+  return paths;
+}
+
 // What is wrong with the options about a new capture, or nothing.
-std::optional<Error> check_copy(const ReadArguments& arguments, const std::string& path) {
+std::optional<Error> check_copy(const ReadArguments& arguments, const std::vector<std::string>& paths) {
   const auto wrong = [](std::string text) { return Error{ErrorKind::Usage, std::move(text)}; };
   if (arguments.copy.empty()) {
     if (arguments.embeds_keys) return wrong("--embed-keys: into what? Name a new capture with -w");
@@ -76,11 +97,26 @@ std::optional<Error> check_copy(const ReadArguments& arguments, const std::strin
   if (!arguments.output.filter.empty()) {
     return wrong("-w and -Y: packets of some messages alone can be read by nobody; choose sessions: --session");
   }
-  if (path == "-") return wrong("-w: standard input can be read only once; keep it with tee, and read the file");
+  if (has_standard_input(paths))
+    return wrong("-w: standard input can be read only once; keep it with tee, and read the file");
   if (arguments.is_followed) return wrong("-w and --follow exclude each other: the capture must be complete");
   std::vector<std::string> inputs = key_log_paths(arguments.output);
-  inputs.push_back(path);
+  inputs.insert(inputs.end(), paths.begin(), paths.end());
   return check_capture_path(arguments.copy, arguments.output, inputs);
+}
+
+std::expected<void, Error> write_copy(const ReadArguments& arguments, const std::vector<std::string>& paths,
+                                      const std::set<std::uint32_t>& sessions, const Analysis& analysis,
+                                      const AnalysisOptions& options) {
+  PacketCopy copy{.from = paths, .to = arguments.copy, .sessions = sessions, .packet_limit = arguments.packets};
+  if (arguments.embeds_keys) {
+    auto keys = keys_of_sessions(copy, analysis.used_key_log(), options);
+    if (!keys) return std::unexpected(keys.error());
+    copy.key_log = std::move(*keys);
+  }
+  copy.program = kProgram;
+  if (const auto copied = copy_packets(copy, options.limits); !copied) return std::unexpected(copied.error());
+  return {};
 }
 
 // Where no message was shown: why.
@@ -97,9 +133,11 @@ void explain_silence(const Analysis& analysis, const MessageOutput& output) {
 }  // namespace
 
 void add_read_command(CLI::App& app, ReadArguments& arguments) {
-  CLI::App* const read = app.add_subcommand("read", "Show the messages in a capture file");
-  read->add_option("FILE", arguments.file, "pcap or pcapng file; - for standard input")->type_name("");
-  read->add_option("-r", arguments.file_by_r, "the same, as tshark has it")->type_name("FILE");
+  CLI::App* const read = app.add_subcommand("read", "Show the messages in capture files");
+  read->add_option("FILE", arguments.files, kCapturesHelp)->type_name("");
+  read->add_option("-r", arguments.files_by_r, "the same, as tshark has it (repeatable)")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   read->add_option("-c", arguments.packets, "stop after this many packets")
       ->type_name("PACKETS")
       ->check(CLI::Validator(check_count, ""));
@@ -115,6 +153,7 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
       "Examples:\n"
       "  overhear read chat.pcapng\n"
       "  overhear read mcp.pcapng --keylog mcp.keylog\n"
+      "  overhear read chat_00001.pcapng chat_00002.pcapng\n"
       "  overhear read -T ladder --color always chat.pcapng | less -R\n"
       "  overhear read -T csv -e time -e user -e text -Y text chat.pcapng > said.csv\n"
       "  overhear read -T ndjson chat.pcapng | jq 'select(.type != null) | .body'\n"
@@ -125,31 +164,25 @@ void add_read_command(CLI::App& app, ReadArguments& arguments) {
 }
 
 int run_read(const ReadArguments& arguments) {
-  if (arguments.file.empty() == arguments.file_by_r.empty()) {
-    return print_error({ErrorKind::Usage, arguments.file.empty()
-                                              ? "read: which capture? Give a file, or - for standard input"
-                                              : "read: one capture at a time: FILE or -r FILE"});
-  }
-  const std::string& path = arguments.file.empty() ? arguments.file_by_r : arguments.file;
+  const auto paths = captures_of(arguments);
+  if (!paths) return print_error(paths.error());
   const auto options = analysis_options(arguments.output);
   if (!options) return print_error(options.error());
   const auto sessions = parse_sessions(arguments.sessions);
   if (!sessions) return print_error(sessions.error());
-  if (const auto wrong = check_copy(arguments, path)) return print_error(*wrong);
+  if (const auto wrong = check_copy(arguments, *paths)) return print_error(*wrong);
   auto filter = output_filter(arguments.output);
   if (!filter) return filter.error();
   auto table = output_table(arguments.output);
   if (!table) return table.error();
-  if (arguments.is_followed && path == "-") {
-    return print_error({ErrorKind::Usage, "read: --follow is for files; standard input is followed anyway"});
-  }
   CaptureInput input;
-  input.path = path;
+  input.paths = *paths;
   input.key_logs = key_log_paths(arguments.output);
   input.packet_limit = arguments.packets;
   std::vector<std::string> inputs = input.key_logs;
-  inputs.push_back(path);
-  auto output = MessageOutput::open(arguments.output, path, inputs, std::move(*filter), std::move(*table));
+  inputs.insert(inputs.end(), paths->begin(), paths->end());
+  auto output =
+      MessageOutput::open(arguments.output, source_name(*paths), inputs, std::move(*filter), std::move(*table));
   if (!output) return print_error(output.error());
   std::unique_ptr<CaptureAnalysis> analysis;
   FileWatch key_logs(input.key_logs);
@@ -162,7 +195,7 @@ int run_read(const ReadArguments& arguments) {
       return !(*output)->has_failed() && wait_for_input(-1, kFollowMilliseconds) != Wait::Interrupted;
     };
   }
-  if (path == "-") {
+  if (has_standard_input(*paths)) {
     // From a pipe, what was found is shown before more is waited for.
     input.before_read = [&] {
       if (!(*output)->is_empty() && is_input_idle()) (*output)->flush();
@@ -178,14 +211,8 @@ int run_read(const ReadArguments& arguments) {
   if (const int status = (*output)->finish(); status != kExitDone) return status;
   if (failure) return print_error(*failure);
   if (!arguments.copy.empty()) {
-    PacketCopy copy{.from = path, .to = arguments.copy, .sessions = *sessions, .packet_limit = arguments.packets};
-    if (arguments.embeds_keys) {
-      auto keys = keys_of_sessions(copy, analysis->analysis().used_key_log(), *options);
-      if (!keys) return print_error(keys.error());
-      copy.key_log = std::move(*keys);
-    }
-    copy.program = kProgram;
-    if (const auto copied = copy_packets(copy, options->limits); !copied) return print_error(copied.error());
+    const auto written = write_copy(arguments, *paths, *sessions, analysis->analysis(), *options);
+    if (!written) return print_error(written.error());
   }
   explain_silence(analysis->analysis(), **output);
   return kExitDone;

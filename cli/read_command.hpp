@@ -10,8 +10,8 @@
 namespace overhear {
 
 struct ReadArguments {
-  std::string file;       // positional
-  std::string file_by_r;  // -r, as tshark has it
+  std::vector<std::string> files;       // positional
+  std::vector<std::string> files_by_r;  // -r, as tshark has it
   std::uint64_t packets = 0;
   bool is_followed = false;
   std::vector<std::string> sessions;  // "3", "5,7"

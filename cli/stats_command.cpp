@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "cli/ascii_text.hpp"
+#include "cli/capture_paths.hpp"
 #include "cli/output_file.hpp"
 #include "cli/print_error.hpp"
 #include "cli/read_whole.hpp"
@@ -17,7 +18,7 @@ namespace {
 constexpr std::size_t kMostLines = 1000;
 
 int put(const Statistics& statistics, const StatsArguments& arguments, OutputFile& output) {
-  const std::string name = arguments.file.substr(arguments.file.rfind('/') + 1);
+  const std::string name = source_name(arguments.files);
   if (arguments.as_json) {
     TextBuffer text;
     write_json_statistics(statistics, name, text);
@@ -34,7 +35,7 @@ int put(const Statistics& statistics, const StatsArguments& arguments, OutputFil
 
 void add_stats_command(CLI::App& app, StatsArguments& arguments) {
   CLI::App* const stats = app.add_subcommand("stats", "Show a capture in numbers: rates, sizes, latencies");
-  stats->add_option("CAPTURE", arguments.file, "pcap or pcapng file; - for standard input")->type_name("")->required();
+  stats->add_option("CAPTURE", arguments.files, kCapturesHelp)->type_name("")->required();
   stats->add_flag("--json", arguments.as_json, "the same for machines");
   stats->add_option("--top", arguments.top, "so many lines of each table")
       ->type_name("COUNT")
@@ -53,15 +54,16 @@ void add_stats_command(CLI::App& app, StatsArguments& arguments) {
 }
 
 int run_stats(const StatsArguments& arguments) {
+  if (const auto wrong = check_captures("stats", arguments.files)) return print_error(*wrong);
   const auto options = analysis_options(arguments.output);
   if (!options) return print_error(options.error());
   auto chosen = output_filter(arguments.output);
   if (!chosen) return chosen.error();
   CaptureInput input;
-  input.path = arguments.file;
+  input.paths = arguments.files;
   input.key_logs = key_log_paths(arguments.output);
   std::vector<std::string> inputs = input.key_logs;
-  inputs.push_back(arguments.file);
+  inputs.insert(inputs.end(), arguments.files.begin(), arguments.files.end());
   const auto output = OutputFile::open(arguments.output.output, inputs);
   if (!output) return print_error(output.error());
   Statistics statistics;

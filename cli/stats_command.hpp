@@ -4,13 +4,14 @@
 #include <CLI/CLI.hpp>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "cli/message_output.hpp"
 
 namespace overhear {
 
 struct StatsArguments {
-  std::string file;  // positional
+  std::vector<std::string> files;  // positional
   bool as_json = false;
   std::size_t top = 10;
   OutputArguments output;  // of it -Y, -d, --keylog and -o

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "capture/merged_capture.hpp"
+
 namespace overhear {
 
 CaptureAnalysis::CaptureAnalysis(const CaptureInput& input, const AnalysisOptions& options, MessageSink& sink)
@@ -13,7 +15,7 @@ std::expected<std::unique_ptr<CaptureAnalysis>, Error> CaptureAnalysis::open(con
                                                                              MessageSink& sink) {
   std::unique_ptr<CaptureAnalysis> analysis(new CaptureAnalysis(input, options, sink));
   if (auto loaded = analysis->load_keys(options.limits); !loaded) return std::unexpected(loaded.error());
-  auto file = open_capture_file(input.path, *analysis, options.limits, input.wait_for_more);
+  auto file = open_captures(input.paths, *analysis, options.limits, input.wait_for_more);
   if (!file) return std::unexpected(file.error());
   analysis->file_ = std::move(*file);
   const bool may_hold_secrets = analysis->file_->format() == "pcapng" && !analysis->are_secrets_scanned_;
@@ -33,8 +35,11 @@ std::expected<void, Error> CaptureAnalysis::load_keys(const Limits& limits) {
   const auto add = [this](std::uint32_t type, Bytes secrets) {
     if (type == kSecretsTlsKeyLog) analysis_.load_secrets(secrets);
   };
-  // What is wrong with the file itself is told when it is opened.
-  are_secrets_scanned_ = scan_secrets(input_.path, add, limits).value_or(false);
+  // What is wrong with a file itself is told when it is opened.
+  are_secrets_scanned_ = true;
+  for (const std::string& path : input_.paths) {
+    if (!scan_secrets(path, add, limits).value_or(false)) are_secrets_scanned_ = false;
+  }
   return {};
 }
 

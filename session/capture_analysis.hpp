@@ -1,5 +1,5 @@
-// A capture file on the road: opens it, loads its keys, and moves packets on a few at a time, so that who drives it can
-// show progress or stop.
+// A capture file, or several merged by time, on the road: opens it, loads its keys, and moves packets on a few at a
+// time, so that who drives it can show progress or stop.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,11 @@
 namespace overhear {
 
 struct CaptureInput {
-  std::string path;                   // "-" is standard input
+  std::vector<std::string> paths;     // one or more; "-" is standard input
   std::vector<std::string> key_logs;  // files
   std::uint64_t packet_limit = 0;     // stop behind so many packets; 0: none
-  // The file is still being written: asked at its end, each time, whether to look for more. Null: the end is the end.
+  // The file, of which there is one, is still being written: asked at its end, each time, whether to look for more.
+  // Null: the end is the end.
   std::function<bool()> wait_for_more = {};
   // Called before more of the file is read, which may take a while: what was found so far has been told.
   std::function<void()> before_read = {};
@@ -28,7 +29,7 @@ struct CaptureInput {
 
 class CaptureAnalysis final : private CaptureEvents {
  public:
-  // Opens the capture and loads all keys, also those that a seekable file holds itself. `sink` outlives this.
+  // Opens the capture and loads all keys, also those that seekable files hold themselves. `sink` outlives this.
   static std::expected<std::unique_ptr<CaptureAnalysis>, Error> open(const CaptureInput& input,
                                                                      const AnalysisOptions& options, MessageSink& sink);
 
@@ -55,7 +56,7 @@ class CaptureAnalysis final : private CaptureEvents {
   CaptureInput input_;
   Analysis analysis_;
   std::unique_ptr<CaptureFile> file_;
-  bool are_secrets_scanned_ = false;
+  bool are_secrets_scanned_ = false;  // of all files
   bool is_stopped_ = false;
   bool is_finished_ = false;
 };

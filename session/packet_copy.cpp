@@ -10,6 +10,7 @@
 #include "capture/capture_file.hpp"
 #include "capture/ip.hpp"
 #include "capture/link.hpp"
+#include "capture/merged_capture.hpp"
 #include "capture/packet_decoder.hpp"
 #include "capture/pcapng_writer.hpp"
 #include "capture/reassembly.hpp"
@@ -137,7 +138,7 @@ std::expected<void, Error> for_each_packet(const PacketCopy& copy, const Limits&
 
 std::expected<std::uint64_t, Error> copy_packets(const PacketCopy& copy, const Limits& limits) {
   Interfaces interfaces;
-  auto file = open_capture_file(copy.from, interfaces, limits);
+  auto file = open_captures(copy.from, interfaces, limits);
   if (!file) return std::unexpected(file.error());
   auto writer = PcapngWriter::create(copy.to, copy.program);
   if (!writer) return std::unexpected(writer.error());
@@ -157,7 +158,7 @@ std::expected<std::string, Error> keys_of_sessions(const PacketCopy& copy, std::
                                                    const AnalysisOptions& options) {
   if (key_log.empty() || copy.sessions.empty()) return std::string(key_log);
   NoEvents nothing;
-  auto file = open_capture_file(copy.from, nothing, options.limits);
+  auto file = open_captures(copy.from, nothing, options.limits);
   if (!file) return std::unexpected(file.error());
   NoMessages nobody;
   Analysis analysis(options, nobody);

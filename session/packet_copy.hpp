@@ -1,5 +1,5 @@
-// Writes packets of a capture file to a new one: all of them, or whole those of some sessions, with keys that open
-// them.
+// Writes packets of a capture file, or of several merged by time, to a new one: all of them, or whole those of some
+// sessions, with keys that open them.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
@@ -15,9 +16,9 @@
 namespace overhear {
 
 struct PacketCopy {
-  std::string from = {};                  // a capture file; standard input cannot be read twice
+  std::vector<std::string> from = {};     // capture files; standard input cannot be read twice
   std::string to = {};                    // pcapng
-  std::set<std::uint32_t> sessions = {};  // as an analysis of the same file numbers them; empty: every packet
+  std::set<std::uint32_t> sessions = {};  // as an analysis of the same files numbers them; empty: every packet
   std::uint64_t packet_limit = 0;         // of the packets read; 0: none
   std::string key_log = {};               // goes in front, as a Decryption Secrets Block; empty: none
   std::string_view program = {};          // that is said to have written it

@@ -166,7 +166,7 @@ class Verdicts(unittest.TestCase):
         for arguments, names in ([[], "capture"], [[BAD, "--fail-on", "loud"], "loud"], [[BAD, "--ignore", "tpc.*"], "tcp.*"],
                                  [[BAD, "--budget", "latency.p9=1s"], "latency.p9"], [[BAD, "--format", "xml"], "xml"],
                                  [[BAD, "-i", "lo"], "-i"], [[BAD, "-w", "x"], "-w"], [[BAD, "--", "true"], "not both"],
-                                 [["--"], "capture"], [[BAD, "--places", "1001"], "places"], [[BAD, GOOD], "scrp"]):
+                                 [["--"], "capture"], [[BAD, "--places", "1001"], "places"], [[BAD, BAD], "named twice"]):
             with self.subTest(arguments=arguments):
                 done = check(*arguments)
                 self.assertEqual((done.status, done.out), (2, b""), done.err)

@@ -19,7 +19,7 @@ constexpr std::uint64_t kTicks = kStart / 1000;
 ReadCapture copied(const Buffer& capture, PacketCopy copy) {
   const TempFile from(capture, ".pcapng");
   const TempFile to(Buffer{}, ".pcapng");
-  copy.from = from.path();
+  copy.from = {from.path()};
   copy.to = to.path();
   copy.program = "a test";
   const auto done = copy_packets(copy, {});
