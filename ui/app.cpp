@@ -190,6 +190,7 @@ void App::draw_panes(const ViewContext& context) {
                     ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 4});
   sessions_.draw(context, state_);
+  draw_focus(Pane::Sessions);
   ImGui::PopStyleVar();
   ImGui::EndChild();
   ImGui::SameLine();
@@ -202,6 +203,30 @@ void App::draw_panes(const ViewContext& context) {
   ImGui::PopStyleVar();
 }
 
+// Which pane the keys move in.
+void App::draw_focus(Pane pane) const {
+  if (state_.focus != pane) return;
+  const ImVec2 corner = ImGui::GetWindowPos();
+  ImGui::GetWindowDrawList()->AddRectFilled(corner, {corner.x + ImGui::GetWindowSize().x, corner.y + 2},
+                                            ImGui::GetColorU32(palette().accent));
+}
+
+void App::draw_main(const ViewContext& context) {
+  if (!ImGui::BeginTabBar("views")) return;
+  const auto tab = [&](const char* name, MainView view) {
+    const bool must_show = state_.must_show_view && state_.view == view;
+    if (!ImGui::BeginTabItem(name, nullptr, must_show ? ImGuiTabItemFlags_SetSelected : 0)) return false;
+    if (must_show) state_.must_show_view = false;
+    if (!state_.must_show_view) state_.view = view;
+    return true;
+  };
+  if (tab("Messages", MainView::Messages)) {
+    table_.draw(context, state_);
+    ImGui::EndTabItem();
+  }
+  ImGui::EndTabBar();
+}
+
 // The messages, and under them the one that is selected.
 void App::draw_right(const ViewContext& context) {
   constexpr auto kFlags = ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
@@ -210,7 +235,8 @@ void App::draw_right(const ViewContext& context) {
   float height = area.y - details - kSplitterWidth;
   ImGui::BeginChild("messages", {0, height}, false, kFlags);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 4});
-  table_.draw(context, state_);
+  draw_main(context);
+  draw_focus(Pane::Messages);
   ImGui::PopStyleVar();
   ImGui::EndChild();
   const float before = height;
@@ -219,6 +245,7 @@ void App::draw_right(const ViewContext& context) {
   ImGui::BeginChild("details", {0, 0}, false, kFlags);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 4});
   details_.draw(context, state_);
+  draw_focus(Pane::Details);
   ImGui::PopStyleVar();
   ImGui::EndChild();
 }

@@ -59,6 +59,8 @@ class App {
   bool is_sought(const Row& row) const;
   void keep_selection();
   void draw(float scale);
+  void draw_focus(Pane pane) const;
+  void draw_main(const ViewContext& context);
   void draw_right(const ViewContext& context);
   void draw_panes(const ViewContext& context);
   ViewContext context(float scale) { return {document_, rows_, tree_, texts_, fonts_, scale}; }

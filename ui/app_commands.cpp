@@ -74,7 +74,10 @@ void App::perform_look(Command command) {
     case Command::CopyJson: ImGui::SetClipboardText(details_.json_text().c_str()); break;
     case Command::CopyHex: ImGui::SetClipboardText(details_.hex_text().c_str()); break;
     case Command::ShowSecrets: state_.show_secrets = !state_.show_secrets; break;
-    case Command::OtherPane: state_.focus = static_cast<Pane>((static_cast<int>(state_.focus) + 1) % kPanes); break;
+    case Command::NextPane: state_.focus = static_cast<Pane>((static_cast<int>(state_.focus) + 1) % kPanes); break;
+    case Command::PreviousPane:
+      state_.focus = static_cast<Pane>((static_cast<int>(state_.focus) + kPanes - 1) % kPanes);
+      break;
     default: move(command);
   }
 }

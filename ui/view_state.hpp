@@ -18,6 +18,9 @@ namespace overhear {
 enum class TimeFormat : std::uint8_t { SinceFirst, Absolute, SincePrevious, SinceShown };
 inline constexpr int kTimeFormats = 4;
 
+// What stands above the details.
+enum class MainView : std::uint8_t { Messages };
+
 enum class Pane : std::uint8_t { Sessions, Messages, Details };
 inline constexpr int kPanes = 3;
 
@@ -52,6 +55,8 @@ struct ViewState {
   Habits habits;
   Wishes wishes;
 
+  MainView view = MainView::Messages;
+  bool must_show_view = true;  // the tab follows the state, not the other way round
   Pane focus = Pane::Messages;
   std::optional<std::size_t> selected;  // row
   bool must_show_selected = false;      // scroll there

@@ -58,7 +58,7 @@ TEST(Viewer, ChoosingASessionNarrowsTheMessages) {
   Screen screen;
   screen.app().open(mcp_sample());
   ASSERT_TRUE(screen.settle());
-  screen.press(GLFW_KEY_TAB);
+  screen.press(GLFW_KEY_TAB, GLFW_MOD_SHIFT);
   for (int i = 0; i < 4; ++i) screen.press(GLFW_KEY_DOWN);  // mcp, its server, 1, 2
   EXPECT_EQ(screen.app().state().sessions, std::set<std::uint32_t>{2});
   EXPECT_TRUE(screen.says("15 shown of 34 messages"));
@@ -72,7 +72,7 @@ TEST(Viewer, TheTreeClosesAndOpens) {
   screen.app().open(mcp_sample());
   ASSERT_TRUE(screen.settle());
   EXPECT_TRUE(screen.says("127.0.0.1:3072"));
-  screen.press(GLFW_KEY_TAB);
+  screen.press(GLFW_KEY_TAB, GLFW_MOD_SHIFT);
   screen.press(GLFW_KEY_DOWN);
   screen.press(GLFW_KEY_LEFT);
   EXPECT_FALSE(screen.says("127.0.0.1:3072"));
@@ -117,6 +117,7 @@ TEST(Viewer, GoesToAMessageByItsNumber) {
 
 TEST(Viewer, TimesAreShownInSeveralWays) {
   Screen screen;
+  screen.resize(1280, 1200);
   screen.app().open(mcp_sample());
   ASSERT_TRUE(screen.settle());
   screen.press(GLFW_KEY_T, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT);

@@ -133,7 +133,7 @@ void Loader::wait_for_source() {
 
 void Loader::run() {
   CaptureInput input;
-  input.path = request_.captures.front();
+  input.paths = request_.captures;
   input.key_logs = request_.key_logs;
   if (request_.is_followed || request_.source) input.wait_for_more = [this] { return wait_for_more(); };
   if (request_.source) wait_for_source();
