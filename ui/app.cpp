@@ -127,6 +127,7 @@ void App::update_model() {
   if (document_.poll()) texts_.forget();  // who is who may have been told
   if (!document_.progress().error.empty()) state_.notice = document_.progress().error;
   rows_.choose_sessions(state_.sessions);
+  (void)rows_.filter(state_.filter);
   rows_.show_events(state_.habits.with_events);
   rows_.sort(state_.order, state_.is_descending);
   rows_.advance(document_.store(), kLookPerFrame);
@@ -159,7 +160,10 @@ void App::draw(float scale) {
     resume_frame_text();
     const float foot = ImGui::GetTextLineHeight() + 8 * scale;
     ImGui::BeginChild("panes", {0, -foot});
-    if (document_.is_open()) {
+    const bool has_failed = !document_.progress().error.empty() && document_.store().size() == 0;
+    if (document_.is_open() && !has_failed) {
+      ImGui::SetCursorPos({8 * scale, 4 * scale});
+      filter_bar_.draw(context, state_);
       draw_panes(context);
     } else {
       draw_welcome(context, state_, chosen_);

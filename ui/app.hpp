@@ -14,6 +14,7 @@
 #include "ui/view_state.hpp"
 #include "ui/views/detail_pane.hpp"
 #include "ui/views/file_dialog.hpp"
+#include "ui/views/filter_bar.hpp"
 #include "ui/views/message_table.hpp"
 #include "ui/views/overlays.hpp"
 #include "ui/views/session_pane.hpp"
@@ -80,6 +81,7 @@ class App {
   MessageTable table_;
   SessionPane sessions_;
   DetailPane details_;
+  FilterBar filter_bar_;
   FileDialog file_dialog_;
   GoTo go_to_;
   std::vector<Command> chosen_;  // in menus

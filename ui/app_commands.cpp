@@ -20,6 +20,10 @@ void App::press(const KeyPress& press) {
                                      Command::Answer, Command::PageUp, Command::PageDown};
   const bool is_beside_text = std::ranges::find(kBesideText, *command) != std::end(kBesideText);
   if (takes_text() && press.modifiers == 0 && !is_beside_text) return;
+  // Its candidates and its history are walked through inside the field.
+  const bool is_filters = state_.focus == Pane::Filter && press.modifiers == 0 && *command != Command::Escape &&
+                          *command != Command::Answer && *command != Command::Keys;
+  if (takes_text() && is_filters) return;
   state_.notice.clear();
   perform(*command);
 }
@@ -40,6 +44,8 @@ void App::perform(Command command) {
         state_.has_key_help = state_.has_go_to = false;
         file_dialog_.close();
         state_.file_dialog.reset();
+      } else if (state_.focus == Pane::Filter) {
+        state_.focus = Pane::Messages;
       }
       break;
     default: perform_look(command);
@@ -71,6 +77,7 @@ void App::perform_look(Command command) {
     case Command::UsualText: habits.font_size = kUsualText; break;
     case Command::OtherTheme: habits.theme = habits.theme == Theme::Dark ? Theme::Light : Theme::Dark; break;
     case Command::Answer: accept(); break;
+    case Command::Filter: filter_bar_.focus(); break;
     case Command::CopyJson: ImGui::SetClipboardText(details_.json_text().c_str()); break;
     case Command::CopyHex: ImGui::SetClipboardText(details_.hex_text().c_str()); break;
     case Command::ShowSecrets: state_.show_secrets = !state_.show_secrets; break;
@@ -111,6 +118,7 @@ void App::move(Command command) {
 void App::accept() {
   if (state_.file_dialog) return file_dialog_.accept();
   if (state_.has_go_to) return go_to_.accept(context(scale_), state_);
+  if (state_.focus == Pane::Filter) return filter_bar_.accept(state_);
   go_to_answer();
 }
 

@@ -42,6 +42,7 @@ constexpr CommandKey kKeys[] = {
     {Command::NextTimeFormat, {GLFW_KEY_T, kCtrl | kShift}, kView, "Another display of time"},
     {Command::ShowEvents, {GLFW_KEY_E, kCtrl}, kView, "Show what is no message, too"},
     {Command::AllSessions, {GLFW_KEY_BACKSPACE, kCtrl}, kView, "All sessions again"},
+    {Command::Filter, {GLFW_KEY_SLASH, kCtrl}, kView, "Filter"},
     {Command::CopyJson, {GLFW_KEY_C, kCtrl}, kView, "Copy the message as JSON, or the field that is chosen"},
     {Command::CopyHex, {GLFW_KEY_C, kCtrl | kShift}, kView, "Copy its bytes in hex"},
     {Command::ShowSecrets, {GLFW_KEY_P, kCtrl | kShift}, kView, "Show passwords and tokens"},

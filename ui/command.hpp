@@ -36,6 +36,7 @@ enum class Command : std::uint8_t {
   NextTimeFormat,
   ShowEvents,
   AllSessions,
+  Filter,
   CopyJson,
   CopyHex,
   ShowSecrets,

@@ -9,6 +9,7 @@ namespace {
 
 bool is_wanted = false;
 std::string said;
+int depth = 0;  // of windows
 
 void pause() {
   ImGuiContext& context = *ImGui::GetCurrentContext();
@@ -35,13 +36,16 @@ void resume_frame_text() {
 }
 
 WindowScope::WindowScope(const char* name, bool* is_open, int flags) {
+  pause();
   ImGui::Begin(name, is_open, flags);
+  ++depth;
   resume_frame_text();
 }
 
 WindowScope::~WindowScope() {
   pause();
   ImGui::End();
+  if (--depth > 0) resume_frame_text();
 }
 
 TooltipScope::TooltipScope() {

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t kMostRecent = 10;
+constexpr std::size_t kMostTexts = 100;
 
 template <typename T>
 void read(const Json& from, const char* name, T& to) {
@@ -22,6 +22,14 @@ void read(const Json& from, const char* name, T& to) {
     if (found->is_boolean()) to = found->get<bool>();
   } else if (found->is_number()) {
     to = found->get<T>();
+  }
+}
+
+void read_texts(const Json& from, const char* name, std::vector<std::string>& to) {
+  const auto found = from.find(name);
+  if (found == from.end() || !found->is_array()) return;
+  for (const Json& text : *found) {
+    if (text.is_string() && to.size() < kMostTexts) to.push_back(text);
   }
 }
 
@@ -59,12 +67,9 @@ Habits load_habits(const std::string& path) {
   read(json, "events", habits.with_events);
   habits.theme = is_light ? Theme::Light : Theme::Dark;
   habits.time_format = static_cast<TimeFormat>(std::clamp(time_format, 0, kTimeFormats - 1));
-  const auto recent = json.find("recent");
-  if (recent != json.end() && recent->is_array()) {
-    for (const Json& path_of_one : *recent) {
-      if (path_of_one.is_string() && habits.recent.size() < kMostRecent) habits.recent.push_back(path_of_one);
-    }
-  }
+  read_texts(json, "recent", habits.recent);
+  read_texts(json, "filters_used", habits.filters_used);
+  read_texts(json, "filters_saved", habits.filters_saved);
   keep_sane(habits);
   return habits;
 }
@@ -81,6 +86,8 @@ void save_habits(const std::string& path, const Habits& habits) {
                      {"window_width", habits.window_width},
                      {"window_height", habits.window_height},
                      {"events", habits.with_events},
+                     {"filters_used", habits.filters_used},
+                     {"filters_saved", habits.filters_saved},
                      {"recent", habits.recent}};
   // As a whole or not at all.
   const std::string written = path + ".new";

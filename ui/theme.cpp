@@ -20,7 +20,8 @@ const Palette kDark{.back = rgb(0x22262d),
                     .warning = rgb(0xf0b840),
                     .error = rgb(0xff6e67),
                     .warning_back = rgb(0x352e1c),
-                    .error_back = rgb(0x3d2325)};
+                    .error_back = rgb(0x3d2325),
+                    .valid_back = rgb(0x1d3328)};
 
 const Palette kLight{.back = rgb(0xeceef1),
                      .pane = rgb(0xffffff),
@@ -34,7 +35,8 @@ const Palette kLight{.back = rgb(0xeceef1),
                      .warning = rgb(0x8a5a00),
                      .error = rgb(0xb3201b),
                      .warning_back = rgb(0xfdf1d3),
-                     .error_back = rgb(0xfce1df)};
+                     .error_back = rgb(0xfce1df),
+                     .valid_back = rgb(0xdff3e4)};
 
 struct ProtocolColor {
   std::string_view protocol;

@@ -21,8 +21,8 @@ inline constexpr int kTimeFormats = 4;
 // What stands above the details.
 enum class MainView : std::uint8_t { Messages };
 
-enum class Pane : std::uint8_t { Sessions, Messages, Details };
-inline constexpr int kPanes = 3;
+enum class Pane : std::uint8_t { Sessions, Messages, Details, Filter };
+inline constexpr int kPanes = 3;  // that one walks through
 
 // What is remembered from one time to the next.
 struct Habits {
@@ -34,6 +34,8 @@ struct Habits {
   int window_height = 800;
   TimeFormat time_format = TimeFormat::SinceFirst;
   bool with_events = false;
+  std::vector<std::string> filters_used;  // the last one first
+  std::vector<std::string> filters_saved;
   std::vector<std::string> recent;  // captures, the last one first
 };
 
@@ -61,6 +63,7 @@ struct ViewState {
   std::optional<std::size_t> selected;  // row
   bool must_show_selected = false;      // scroll there
   std::set<std::uint32_t> sessions;     // only these; empty: all
+  std::string filter;                   // of -Y; right, or empty
   std::size_t tree_line = SIZE_MAX;
   bool must_show_tree_line = false;
   bool show_secrets = false;  // passwords and tokens

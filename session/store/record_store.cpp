@@ -32,7 +32,17 @@ SessionSummary& RecordStore::session_of(std::uint32_t number) {
   return sessions_[number - 1];
 }
 
+void RecordStore::give_role(StringId id, TextRole role) {
+  if (roles_.size() <= id) roles_.resize(texts_.size());
+  roles_[id] |= role;
+}
+
 void RecordStore::count(const Row& row) {
+  give_role(row.user, kUserText);
+  give_role(row.room, kRoomText);
+  give_role(row.type, row.kind == RecordKind::Message   ? kTypeText
+                      : row.kind == RecordKind::Finding ? kCodeText
+                                                        : kEventText);
   if (row.kind == RecordKind::Message && messages_++ == 0) first_message_ = row.time;
   findings_ += row.findings;
   if (row.session == 0) return;

@@ -32,6 +32,9 @@ struct SessionSummary {
   bool is_closed = false;
 };
 
+// What a text was in some row; a set of bits.
+enum TextRole : std::uint8_t { kTypeText = 1, kUserText = 2, kRoomText = 4, kCodeText = 8, kEventText = 16 };
+
 class RecordStore {
  public:
   // `limits` are those of the analysis, and outlive this.
@@ -46,6 +49,9 @@ class RecordStore {
   std::string_view text(StringId id) const { return texts_[id]; }
   // For each text, by its number: which place it has among all in their order.
   std::vector<std::int64_t> text_ranks() const;
+  // What it was so far.
+  std::uint8_t roles(StringId id) const { return id < roles_.size() ? roles_[id] : 0; }
+  std::size_t texts() const { return texts_.size(); }
   // In the order of their numbers.
   const std::deque<SessionSummary>& sessions() const { return sessions_; }
   // Null: there is none.
@@ -73,6 +79,7 @@ class RecordStore {
 
   Bytes bytes(const Row& row) const { return spill_->read(row.place, row.length); }
   void count(const Row& row);
+  void give_role(StringId id, TextRole role);
   SessionSummary& session_of(std::uint32_t number);
 
   std::shared_ptr<Spill> spill_;
@@ -81,6 +88,7 @@ class RecordStore {
   std::vector<std::unique_ptr<Row[]>> chunks_;  // of kChunk rows
   std::size_t size_ = 0;
   std::deque<std::string> texts_ = {{}};
+  std::vector<std::uint8_t> roles_;  // of texts_, as far as they had one
   std::deque<SessionSummary> sessions_;
   std::size_t text_bytes_ = 0;
   std::uint64_t messages_ = 0;

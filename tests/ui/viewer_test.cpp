@@ -34,6 +34,7 @@ TEST(Viewer, WhatIsNoCaptureIsSaidInOneLine) {
   screen.app().open({.captures = {sample("README.md")}});
   ASSERT_TRUE(screen.settle());
   EXPECT_TRUE(screen.says("README.md"));
+  EXPECT_TRUE(screen.says("Open…"));
   EXPECT_TRUE(screen.says("no capture")) << screen.text();
 }
 
@@ -153,6 +154,30 @@ TEST(Viewer, SeveralCapturesAreMerged) {
   EXPECT_NE(text.find("scrp"), std::string::npos);
   EXPECT_NE(text.find("chatmaster"), std::string::npos);
   EXPECT_EQ(screen.app().title(), "scrp-spec.pcapng and 1 more — overhear");
+}
+
+TEST(Viewer, AFilterIsAppliedAsItIsTyped) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  ASSERT_TRUE(screen.settle());
+  screen.press(GLFW_KEY_SLASH, GLFW_MOD_CONTROL);
+  screen.frame();
+  screen.type("user == bo");
+  EXPECT_TRUE(screen.says("bob"));  // a candidate
+  screen.press(GLFW_KEY_ENTER);
+  EXPECT_EQ(screen.app().state().filter, "user == bo");
+  EXPECT_TRUE(screen.says("0 shown of 34")) << screen.text();
+  screen.type("b");
+  EXPECT_TRUE(screen.wait_for([&] { return screen.app().state().filter == "user == bob"; }));
+  ASSERT_TRUE(screen.settle());
+  EXPECT_TRUE(screen.says("14 shown of 34")) << screen.text();
+  // What is wrong is said, and what was right stays.
+  screen.type(" &&& x");
+  EXPECT_EQ(screen.app().state().filter, "user == bob");
+  EXPECT_TRUE(screen.says("14 shown of 34"));
+  EXPECT_TRUE(screen.app().state().focus == Pane::Filter);
+  screen.press(GLFW_KEY_DOWN);  // is the field's
+  EXPECT_FALSE(screen.app().state().selected);
 }
 
 TEST(Viewer, TheKeysAreListed) {

@@ -89,6 +89,8 @@ void draw_menus(ViewState& state, std::vector<Command>& chosen) {
     ImGui::EndMenu();
   }
   if (ImGui::BeginMenu("Edit")) {
+    item("Filter", Command::Filter, chosen);
+    ImGui::Separator();
     item("Copy as JSON", Command::CopyJson, chosen);
     item("Copy in hex", Command::CopyHex, chosen);
     ImGui::EndMenu();
@@ -152,6 +154,10 @@ void draw_status(const ViewContext& context, ViewState& state) {
 
 void draw_welcome(const ViewContext& context, ViewState& state, std::vector<Command>& chosen) {
   ImGui::Dummy({0, ImGui::GetContentRegionAvail().y * 0.22f});
+  if (!state.notice.empty()) {
+    centered(state.notice.c_str(), palette().error);
+    ImGui::Dummy({0, 12});
+  }
   ImGui::PushFont(context.fonts.bold());
   centered("Open a capture to see its conversations", palette().text);
   ImGui::PopFont();
