@@ -78,6 +78,7 @@ void App::do_wishes() {
   state_.wishes.quit = wishes.quit;
   const bool is_read_again = wishes.reload || !wishes.key_logs.empty() || !wishes.more_captures.empty();
   if (is_read_again && state_.selected) wanted_ = document_.store().row(*state_.selected);
+  if (wishes.find != 0) find(wishes.find);
   if (wishes.cancel) document_.cancel();
   if (wishes.close) document_.close();
   if (!wishes.captures.empty()) {
@@ -113,6 +114,8 @@ void App::keep_selection() {
 void App::update_model() {
   if (generation_ != document_.generation()) {
     generation_ = document_.generation();
+    open_marks();
+    search_.stop();
     rows_.restart();
     tree_.restart();
     texts_.forget();
@@ -133,6 +136,15 @@ void App::update_model() {
   rows_.advance(document_.store(), kLookPerFrame);
   tree_.update(document_.store(), !document_.is_loading());
   keep_selection();
+  follow_search();
+  if (const auto saved = marks_.save(); !saved) state_.notice = saved.error().message;
+}
+
+void App::open_marks() {
+  const LoadRequest& request = document_.request();
+  const bool is_file = !request.captures.empty() && !request.source;
+  const auto opened = marks_.open(is_file ? request.captures.front() + ".marks.json" : std::string());
+  if (!opened) state_.notice = opened.error().message;
 }
 
 void App::frame(float scale) {
@@ -164,6 +176,7 @@ void App::draw(float scale) {
     if (document_.is_open() && !has_failed) {
       ImGui::SetCursorPos({8 * scale, 4 * scale});
       filter_bar_.draw(context, state_);
+      find_bar_.draw(state_);
       draw_panes(context);
     } else {
       draw_welcome(context, state_, chosen_);

@@ -15,6 +15,7 @@
 #include "ui/views/detail_pane.hpp"
 #include "ui/views/file_dialog.hpp"
 #include "ui/views/filter_bar.hpp"
+#include "ui/views/find_bar.hpp"
 #include "ui/views/message_table.hpp"
 #include "ui/views/overlays.hpp"
 #include "ui/views/session_pane.hpp"
@@ -39,7 +40,9 @@ class App {
   void frame(float scale);
 
   // Frames are due without input: something is being looked through.
-  bool is_busy() const { return !rows_.is_complete(document_.store()); }
+  bool is_busy() const {
+    return !rows_.is_complete(document_.store()) || search_.state() == TextSearch::State::Searching;
+  }
   bool is_loading() const { return document_.is_loading(); }
   bool takes_text() const;
   std::string title() const;
@@ -51,6 +54,10 @@ class App {
 
  private:
   void do_wishes();
+  void find(int direction);
+  void follow_search();
+  void open_marks();
+  void go_to_mark(int direction);
   void perform(Command command);
   void perform_look(Command command);
   void move(Command command);
@@ -64,7 +71,7 @@ class App {
   void draw_main(const ViewContext& context);
   void draw_right(const ViewContext& context);
   void draw_panes(const ViewContext& context);
-  ViewContext context(float scale) { return {document_, rows_, tree_, texts_, fonts_, scale}; }
+  ViewContext context(float scale) { return {document_, rows_, tree_, texts_, marks_, fonts_, scale}; }
 
   Fonts& fonts_;
   ViewState state_;
@@ -72,6 +79,8 @@ class App {
   VisibleRows rows_;
   SessionTree tree_;
   RowTexts texts_;
+  Marks marks_;
+  TextSearch search_;
   std::uint64_t generation_ = 0;
   // What was selected when everything was read again.
   std::optional<Row> wanted_;
@@ -82,6 +91,7 @@ class App {
   SessionPane sessions_;
   DetailPane details_;
   FilterBar filter_bar_;
+  FindBar find_bar_;
   FileDialog file_dialog_;
   GoTo go_to_;
   std::vector<Command> chosen_;  // in menus

@@ -21,7 +21,7 @@ void App::press(const KeyPress& press) {
   const bool is_beside_text = std::ranges::find(kBesideText, *command) != std::end(kBesideText);
   if (takes_text() && press.modifiers == 0 && !is_beside_text) return;
   // Its candidates and its history are walked through inside the field.
-  const bool is_filters = state_.focus == Pane::Filter && press.modifiers == 0 && *command != Command::Escape &&
+  const bool is_filters = state_.focus >= Pane::Filter && press.modifiers == 0 && *command != Command::Escape &&
                           *command != Command::Answer && *command != Command::Keys;
   if (takes_text() && is_filters) return;
   state_.notice.clear();
@@ -44,7 +44,8 @@ void App::perform(Command command) {
         state_.has_key_help = state_.has_go_to = false;
         file_dialog_.close();
         state_.file_dialog.reset();
-      } else if (state_.focus == Pane::Filter) {
+      } else {
+        state_.has_find = false;
         state_.focus = Pane::Messages;
       }
       break;
@@ -78,6 +79,15 @@ void App::perform_look(Command command) {
     case Command::OtherTheme: habits.theme = habits.theme == Theme::Dark ? Theme::Light : Theme::Dark; break;
     case Command::Answer: accept(); break;
     case Command::Filter: filter_bar_.focus(); break;
+    case Command::Find: find_bar_.open(state_); break;
+    case Command::FindNext: find(1); break;
+    case Command::FindPrevious: find(-1); break;
+    case Command::Mark:
+      if (state_.selected) marks_.toggle(document_.store().row(*state_.selected));
+      break;
+    case Command::NextMark: go_to_mark(1); break;
+    case Command::PreviousMark: go_to_mark(-1); break;
+    case Command::Note: details_.write_note(); break;
     case Command::CopyJson: ImGui::SetClipboardText(details_.json_text().c_str()); break;
     case Command::CopyHex: ImGui::SetClipboardText(details_.hex_text().c_str()); break;
     case Command::ShowSecrets: state_.show_secrets = !state_.show_secrets; break;
@@ -119,7 +129,39 @@ void App::accept() {
   if (state_.file_dialog) return file_dialog_.accept();
   if (state_.has_go_to) return go_to_.accept(context(scale_), state_);
   if (state_.focus == Pane::Filter) return filter_bar_.accept(state_);
+  if (state_.focus == Pane::Find) return find(1);
   go_to_answer();
+}
+
+void App::find(int direction) {
+  const std::size_t from = state_.selected ? rows_.place_of(*state_.selected) : SIZE_MAX;
+  search_.start(find_bar_.text(), rows_, from, direction < 0);
+  if (find_bar_.text().empty()) find_bar_.open(state_);
+}
+
+// What was found becomes the selection.
+void App::follow_search() {
+  constexpr std::chrono::milliseconds kBudget{8};
+  const TextSearch::State state = search_.advance(rows_, document_.store(), kBudget);
+  find_bar_.tell(state);
+  if (state != TextSearch::State::Found) return;
+  state_.selected = rows_[search_.place()];
+  state_.must_show_selected = true;
+  search_.stop();
+}
+
+void App::go_to_mark(int direction) {
+  const std::size_t count = rows_.size();
+  if (marks_.empty() || count == 0) return;
+  std::size_t place = state_.selected ? rows_.place_of(*state_.selected) : SIZE_MAX;
+  if (place == SIZE_MAX) place = direction > 0 ? count - 1 : 0;
+  for (std::size_t looked = 0; looked < count; ++looked) {
+    place = (place + (direction > 0 ? 1 : count - 1)) % count;
+    if (marks_.find(document_.store().row(rows_[place])) == nullptr) continue;
+    state_.selected = rows_[place];
+    state_.must_show_selected = true;
+    return;
+  }
 }
 
 // From an answer to its request, from a request to its first answer.

@@ -8,6 +8,7 @@ namespace overhear {
 namespace {
 
 constexpr int kCtrl = GLFW_MOD_CONTROL;
+constexpr int kAlt = GLFW_MOD_ALT;
 constexpr int kShift = GLFW_MOD_SHIFT;
 constexpr std::string_view kFile = "Files";
 constexpr std::string_view kGo = "Moving";
@@ -43,6 +44,13 @@ constexpr CommandKey kKeys[] = {
     {Command::ShowEvents, {GLFW_KEY_E, kCtrl}, kView, "Show what is no message, too"},
     {Command::AllSessions, {GLFW_KEY_BACKSPACE, kCtrl}, kView, "All sessions again"},
     {Command::Filter, {GLFW_KEY_SLASH, kCtrl}, kView, "Filter"},
+    {Command::Find, {GLFW_KEY_F, kCtrl}, kView, "Find a text"},
+    {Command::FindNext, {GLFW_KEY_N, kCtrl}, kView, "Find the next"},
+    {Command::FindPrevious, {GLFW_KEY_B, kCtrl}, kView, "Find the one before"},
+    {Command::Mark, {GLFW_KEY_M, kCtrl}, kView, "Mark the message, or take its mark away"},
+    {Command::NextMark, {GLFW_KEY_N, kCtrl | kShift}, kView, "Next mark"},
+    {Command::PreviousMark, {GLFW_KEY_B, kCtrl | kShift}, kView, "Mark before"},
+    {Command::Note, {GLFW_KEY_C, kCtrl | kAlt}, kView, "Write a note about the message"},
     {Command::CopyJson, {GLFW_KEY_C, kCtrl}, kView, "Copy the message as JSON, or the field that is chosen"},
     {Command::CopyHex, {GLFW_KEY_C, kCtrl | kShift}, kView, "Copy its bytes in hex"},
     {Command::ShowSecrets, {GLFW_KEY_P, kCtrl | kShift}, kView, "Show passwords and tokens"},
@@ -91,6 +99,7 @@ std::string key_text(const KeyPress& press) {
   std::string text;
   if ((press.modifiers & kCtrl) != 0) text += "Ctrl+";
   if ((press.modifiers & kShift) != 0) text += "Shift+";
+  if ((press.modifiers & kAlt) != 0) text += "Alt+";
   const auto named = std::ranges::find(kNames, press.key, &KeyName::key);
   if (named != std::end(kNames)) return text.append(named->name);
   text.push_back(static_cast<char>(press.key));

@@ -21,6 +21,7 @@ const Palette kDark{.back = rgb(0x22262d),
                     .error = rgb(0xff6e67),
                     .warning_back = rgb(0x352e1c),
                     .error_back = rgb(0x3d2325),
+                    .mark_back = rgb(0x40305c),
                     .valid_back = rgb(0x1d3328)};
 
 const Palette kLight{.back = rgb(0xeceef1),
@@ -36,6 +37,7 @@ const Palette kLight{.back = rgb(0xeceef1),
                      .error = rgb(0xb3201b),
                      .warning_back = rgb(0xfdf1d3),
                      .error_back = rgb(0xfce1df),
+                     .mark_back = rgb(0xe4d8fa),
                      .valid_back = rgb(0xdff3e4)};
 
 struct ProtocolColor {

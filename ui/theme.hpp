@@ -22,6 +22,7 @@ struct Palette {
   ImVec4 accent;  // what can be acted on
   ImVec4 note, warning, error;
   ImVec4 warning_back, error_back;  // of a line that has one
+  ImVec4 mark_back;                 // of a line that is marked
   ImVec4 valid_back;                // of a filter that is right
 };
 

@@ -21,7 +21,7 @@ inline constexpr int kTimeFormats = 4;
 // What stands above the details.
 enum class MainView : std::uint8_t { Messages };
 
-enum class Pane : std::uint8_t { Sessions, Messages, Details, Filter };
+enum class Pane : std::uint8_t { Sessions, Messages, Details, Filter, Find, Note };
 inline constexpr int kPanes = 3;  // that one walks through
 
 // What is remembered from one time to the next.
@@ -48,6 +48,7 @@ struct Wishes {
   bool close = false;
   bool cancel = false;
   bool picture = false;
+  int find = 0;  // the next (1) or the one before (-1)
   bool quit = false;
 };
 
@@ -75,6 +76,7 @@ struct ViewState {
   std::optional<FilePurpose> file_dialog;  // open, for that
   bool has_key_help = false;
   bool has_go_to = false;
+  bool has_find = false;
   std::string notice;  // what went wrong; shown until something else is done
 };
 

@@ -1,6 +1,10 @@
 #include <GLFW/glfw3.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
 #include "tests/ui/screen.hpp"
 
 namespace overhear::testing {
@@ -178,6 +182,123 @@ TEST(Viewer, AFilterIsAppliedAsItIsTyped) {
   EXPECT_TRUE(screen.app().state().focus == Pane::Filter);
   screen.press(GLFW_KEY_DOWN);  // is the field's
   EXPECT_FALSE(screen.app().state().selected);
+}
+
+TEST(Viewer, ATextIsFoundOnwardsAndBack) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  ASSERT_TRUE(screen.settle());
+  const auto selected = [&] {
+    if (!screen.app().state().selected) return std::string();
+    const Row& row = screen.app().document().store().row(*screen.app().state().selected);
+    return std::to_string(row.session) + "." + std::to_string(row.number);
+  };
+  screen.press(GLFW_KEY_F, GLFW_MOD_CONTROL);
+  screen.frame();
+  screen.type("KETTLE");
+  screen.press(GLFW_KEY_ENTER);
+  EXPECT_EQ(selected(), "1.12");
+  screen.press(GLFW_KEY_ENTER);
+  EXPECT_EQ(selected(), "1.13");
+  screen.press(GLFW_KEY_N, GLFW_MOD_CONTROL);
+  EXPECT_EQ(selected(), "2.7");
+  screen.press(GLFW_KEY_N, GLFW_MOD_CONTROL);  // round
+  EXPECT_EQ(selected(), "1.12");
+  screen.press(GLFW_KEY_B, GLFW_MOD_CONTROL);
+  EXPECT_EQ(selected(), "2.7");
+  screen.type("nobody said this");
+  screen.press(GLFW_KEY_ENTER);
+  EXPECT_TRUE(screen.says("stands nowhere in what is shown"));
+  EXPECT_EQ(selected(), "2.7");
+  screen.press(GLFW_KEY_ESCAPE);
+  EXPECT_FALSE(screen.app().state().has_find);
+}
+
+// A copy of a sample in a folder of its own, where files may be put beside it.
+class OwnFolder {
+ public:
+  explicit OwnFolder(const char* name) : folder_(std::filesystem::temp_directory_path() / "overhear-XXXXXX") {
+    std::string path = folder_.string();
+    folder_ = ::mkdtemp(path.data());
+    std::filesystem::copy(sample(name), folder_ / name);
+    capture_ = (folder_ / name).string();
+  }
+  ~OwnFolder() { std::filesystem::remove_all(folder_); }
+  OwnFolder(const OwnFolder&) = delete;
+
+  const std::string& capture() const { return capture_; }
+
+ private:
+  std::filesystem::path folder_;
+  std::string capture_;
+};
+
+TEST(Viewer, MarksAndNotesAreKeptBesideTheCapture) {
+  const OwnFolder folder("scrp-spec.pcapng");
+  const std::string kept = folder.capture() + ".marks.json";
+  std::size_t marked = 0;
+  {
+    Screen screen;
+    screen.app().open({.captures = {folder.capture()}});
+    ASSERT_TRUE(screen.settle());
+    screen.press(GLFW_KEY_DOWN);
+    screen.press(GLFW_KEY_DOWN);
+    screen.press(GLFW_KEY_M, GLFW_MOD_CONTROL);
+    marked = *screen.app().state().selected;
+    screen.press(GLFW_KEY_C, GLFW_MOD_CONTROL | GLFW_MOD_ALT);
+    screen.frame();
+    screen.type("look here");
+    screen.press(GLFW_KEY_ESCAPE);
+    screen.click(5, 795);  // elsewhere
+    EXPECT_TRUE(screen.says("look here"));
+  }
+  ASSERT_TRUE(std::filesystem::exists(kept));
+  {
+    Screen screen;
+    screen.app().open({.captures = {folder.capture()}});
+    ASSERT_TRUE(screen.settle());
+    EXPECT_TRUE(screen.says("✎ look here"));
+    screen.press(GLFW_KEY_N, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT);
+    EXPECT_EQ(screen.app().state().selected, marked);
+    screen.press(GLFW_KEY_M, GLFW_MOD_CONTROL);
+    EXPECT_TRUE(std::filesystem::exists(kept));  // the note is left
+  }
+  // What is not ours is left alone.
+  std::ofstream(kept) << "precious";
+  Screen screen;
+  screen.app().open({.captures = {folder.capture()}});
+  ASSERT_TRUE(screen.settle());
+  screen.press(GLFW_KEY_DOWN);
+  screen.press(GLFW_KEY_M, GLFW_MOD_CONTROL);
+  std::string text;
+  std::ifstream(kept) >> text;
+  EXPECT_EQ(text, "precious");
+}
+
+TEST(Viewer, AMessageIsShownInFull) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  screen.app().select({1, 17});
+  ASSERT_TRUE(screen.settle());
+  const std::string text = screen.text();
+  for (const char* said :
+       {"Message.CreateTextMessage — says something in a room", "mcp.not_in_room", "decrypted by mcp-dh-private-key",
+        "\"Is anybody in here?\"", "room id", "000010", "packet 56"}) {
+    EXPECT_NE(text.find(said), std::string::npos) << said << "\n" << text;
+  }
+}
+
+TEST(Viewer, PasswordsAreMaskedUnlessAskedFor) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  screen.app().select({1, 3});
+  ASSERT_TRUE(screen.settle());
+  const std::string masked = screen.text();
+  EXPECT_NE(masked.find("•••"), std::string::npos) << masked;
+  EXPECT_NE(masked.find(".. .. .."), std::string::npos) << masked;
+  screen.press(GLFW_KEY_P, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT);
+  EXPECT_FALSE(screen.says("•••")) << screen.text();
+  EXPECT_FALSE(screen.says(".. .. .."));
 }
 
 TEST(Viewer, TheKeysAreListed) {

@@ -3,6 +3,7 @@
 
 #include "ui/fonts.hpp"
 #include "ui/model/document.hpp"
+#include "ui/model/marks.hpp"
 #include "ui/model/session_tree.hpp"
 #include "ui/model/visible_rows.hpp"
 #include "ui/row_texts.hpp"
@@ -15,6 +16,7 @@ struct ViewContext {
   const VisibleRows& rows;
   SessionTree& tree;  // what is open in it belongs to how it is looked at
   RowTexts& texts;
+  Marks& marks;  // as the tree
   Fonts& fonts;
   float scale = 1;
 };

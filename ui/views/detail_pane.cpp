@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <imgui.h>
+#include <imgui_stdlib.h>
 
 #include <algorithm>
 #include <cmath>
@@ -125,8 +126,12 @@ void DetailPane::look_at(const ViewContext& context, const ViewState& state) {
   tree_scroll_ = {};
   json_scroll_ = {};
   hex_ = {};
+  note_.clear();
+  has_note_field_ = false;
   if (row == SIZE_MAX) return;
   const RecordStore& store = context.document.store();
+  if (const Mark* const mark = context.marks.find(store.row(row)); mark != nullptr) note_ = mark->note;
+  has_note_field_ = !note_.empty();
   if (store.row(row).kind == RecordKind::Message) return take(store.message(row), showed_secrets_);
   const RowText& text = context.texts.of(store, row, showed_secrets_);
   head_ = fmt::format("{}  {}", text.name, text.type);
@@ -142,6 +147,22 @@ void DetailPane::draw_head(const ViewContext& context) {
     std::string content = "decrypted: ";
     append_printable(content, content_);
     elided_text(context.fonts, content, palette().text);
+  }
+}
+
+// There where something is noted, or is to be.
+void DetailPane::draw_note(const ViewContext& context, ViewState& state) {
+  if (wants_note_) has_note_field_ = true;
+  if (!has_note_field_) return;
+  if (std::exchange(wants_note_, false)) ImGui::SetKeyboardFocusHere();
+  context.fonts.see(note_);
+  ImGui::SetNextItemWidth(std::max(100.0f, ImGui::GetContentRegionAvail().x - 8));
+  ImGui::InputTextWithHint("##note", "Note about this message, kept beside the capture", &note_);
+  if (ImGui::IsItemActive()) state.focus = Pane::Note;
+  if (ImGui::IsItemDeactivated()) {
+    context.marks.note(context.document.store().row(row_), note_);
+    has_note_field_ = !note_.empty();
+    if (state.focus == Pane::Note) state.focus = Pane::Messages;
   }
 }
 
@@ -250,6 +271,7 @@ void DetailPane::draw(const ViewContext& context, ViewState& state) {
     return ImGui::EndGroup();
   }
   draw_head(context);
+  draw_note(context, state);
   ImGui::EndGroup();
   const ImVec2 area = ImGui::GetContentRegionAvail();
   float width = area.x * tree_share_;

@@ -18,6 +18,7 @@ class DetailPane {
   // What keys do.
   void move(std::ptrdiff_t by);
   void fold(bool is_open);
+  void write_note() { wants_note_ = true; }
   // For the clipboard: the value of the line that is chosen, else the whole as JSON; its bytes in hex.
   std::string json_text() const;
   std::string hex_text() const;
@@ -31,6 +32,7 @@ class DetailPane {
   void look_at(const ViewContext& context, const ViewState& state);
   void take(const Message& message, bool show_secrets);
   void draw_head(const ViewContext& context);
+  void draw_note(const ViewContext& context, ViewState& state);
   void draw_findings(const ViewContext& context);
   void draw_tree(const ViewContext& context, ViewState& state);
   void draw_line(const ViewContext& context, ViewState& state, std::size_t number, float width);
@@ -51,6 +53,9 @@ class DetailPane {
   std::string content_;  // that was opened inside it
   std::string record_;   // what there is of a record that is no message
   std::vector<std::string> json_lines_;
+  std::string note_;
+  bool wants_note_ = false;  // the keyboard goes to its field
+  bool has_note_field_ = false;
   std::size_t chosen_ = SIZE_MAX;  // line of the tree
   RowScroll tree_scroll_;
   std::size_t tree_page_ = 1;

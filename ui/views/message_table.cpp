@@ -10,6 +10,7 @@
 #include "base/amount_text.hpp"
 #include "dissectors/registry.hpp"
 #include "session/text/message_text.hpp"
+#include "session/text/printable_text.hpp"
 #include "ui/views/time_text.hpp"
 #include "ui/widgets/elided_text.hpp"
 
@@ -63,7 +64,8 @@ void right_aligned(const ViewContext& context, const std::string& text, const Im
   elided_text(context.fonts, text, color);
 }
 
-ImVec4 back_of(const Row& row, std::size_t place) {
+ImVec4 back_of(const Row& row, const Mark* mark, std::size_t place) {
+  if (mark != nullptr && mark->is_marked) return palette().mark_back;
   if (row.findings > 0 && row.severity == Severity::Error) return palette().error_back;
   if (row.findings > 0 && row.severity == Severity::Warning) return palette().warning_back;
   return place % 2 == 0 ? palette().pane : palette().stripe;
@@ -91,11 +93,12 @@ void MessageTable::draw_row(const ViewContext& context, ViewState& state, std::s
   const Row& row = store.row(index);
   const RowText& text = context.texts.of(store, index, state.show_secrets);
   const bool is_selected = state.selected == index;
+  const Mark* const mark = context.marks.find(row);
   const std::string_view protocol = row.protocol == Row::kNoProtocol ? "" : all_protocols()[row.protocol]->name;
   const ImVec4 plain = row.kind == RecordKind::Message ? palette().text : palette().faint;
   ImGui::TableNextRow();
   ImGui::TableSetBgColor(ImGuiTableBgTarget_RowBg0,
-                         ImGui::GetColorU32(is_selected ? palette().selection : back_of(row, place)));
+                         ImGui::GetColorU32(is_selected ? palette().selection : back_of(row, mark, place)));
   ImGui::PushID(static_cast<int>(place));
   ImGui::TableSetColumnIndex(column::kNumber);
   const ImVec2 begin = ImGui::GetCursorPos();
@@ -121,7 +124,12 @@ void MessageTable::draw_row(const ViewContext& context, ViewState& state, std::s
                 : row.kind == RecordKind::Finding ? color_of(row.severity)
                                                   : palette().faint);
   }
-  if (ImGui::TableSetColumnIndex(column::kSummary)) elided_text(context.fonts, text.summary, plain);
+  if (ImGui::TableSetColumnIndex(column::kSummary)) {
+    const bool has_note = mark != nullptr && !mark->note.empty();
+    std::string noted;
+    if (has_note) append_printable(noted, "✎ " + mark->note + "  ");
+    elided_text(context.fonts, noted + text.summary, has_note ? palette().accent : plain);
+  }
   if (ImGui::TableSetColumnIndex(column::kLatency) && row.is_answer) {
     right_aligned(context, duration_text(row.latency_ns), palette().faint);
   }

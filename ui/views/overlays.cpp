@@ -90,6 +90,14 @@ void draw_menus(ViewState& state, std::vector<Command>& chosen) {
   }
   if (ImGui::BeginMenu("Edit")) {
     item("Filter", Command::Filter, chosen);
+    item("Find…", Command::Find, chosen);
+    item("Find next", Command::FindNext, chosen);
+    item("Find previous", Command::FindPrevious, chosen);
+    ImGui::Separator();
+    item("Mark", Command::Mark, chosen);
+    item("Next mark", Command::NextMark, chosen);
+    item("Previous mark", Command::PreviousMark, chosen);
+    item("Note…", Command::Note, chosen);
     ImGui::Separator();
     item("Copy as JSON", Command::CopyJson, chosen);
     item("Copy in hex", Command::CopyHex, chosen);

@@ -95,7 +95,7 @@ void expect_same(const Capture& capture, std::size_t in_memory, std::uint64_t pa
   Written direct;
   Both both(direct.sink(), writer);
   CaptureInput input;
-  input.path = capture.path;
+  input.paths = {capture.path};
   input.key_logs = capture.key_logs;
   const auto analysis = CaptureAnalysis::open(input, options, both);
   ASSERT_TRUE(analysis) << analysis.error().message;
@@ -124,7 +124,7 @@ TEST(RecordStore, RowsSayWhatTheRecordsSay) {
     StoreWriter writer(spill);
     RecordStore store(spill, options.limits);
     CaptureInput input;
-    input.path = capture.path;
+    input.paths = {capture.path};
     input.key_logs = capture.key_logs;
     const auto analysis = CaptureAnalysis::open(input, options, writer);
     ASSERT_TRUE(analysis);
