@@ -120,9 +120,8 @@ void Session::on_bytes(Side from, Bytes bytes, const Stamp& at) {
 void Session::fetch_ahead(int step) const {
   static_assert(sizeof *this <= kFetched);
   layer_->fetch_ahead(step);
-  if (step != 0) return;
-  prefetch(dissector_.get(), 2 * kCacheLine);
-  exchanges_->fetch_ahead();
+  if (step == 0) prefetch(dissector_.get(), 2 * kCacheLine);
+  if (step == 1) exchanges_->fetch_ahead();  // far behind in what was fetched
 }
 
 Session::Progress Session::progress(Side from) const {
