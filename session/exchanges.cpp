@@ -21,10 +21,8 @@ bool is_listed(std::span<const std::string_view> names, std::string_view name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-// Without an id on both sides: by the table, and by what both speak of.
-Fit fit_by_order(const Question& question, const Part& answer) {
-  if (!question.is_about(answer)) return Fit::None;
-  const MessageType* asked = question.type_spec;
+// What the table says of a request's row; null: it has none.
+Fit fit_by_row(const MessageType* asked, const Part& answer) {
   if (answer.code.empty()) {
     if (asked == nullptr) return answer.role == Role::Answer ? Fit::Possible : Fit::None;
     return is_listed(asked->answers, answer.type) ? Fit::Exact : Fit::None;
@@ -32,6 +30,11 @@ Fit fit_by_order(const Question& question, const Part& answer) {
   if (asked != nullptr && is_listed(asked->codes, answer.code)) return Fit::Exact;
   if (!answer.fits_any) return Fit::None;
   return asked == nullptr ? Fit::Exact : Fit::Possible;
+}
+
+// Without an id on both sides: by the table, and by what both speak of.
+Fit fit_by_order(const Question& question, const Part& answer) {
+  return question.is_about(answer) ? fit_by_row(question.type_spec, answer) : Fit::None;
 }
 
 // Who answers may write an id in another way than who asked.
@@ -167,10 +170,20 @@ void Exchanges::answer(const Part& answer, Message& message, Dissection& dissect
   return;
 }
 
+// Where nothing that waits is of a row that has such an answer, no look at each is needed.
+bool Exchanges::may_be_asked(const Part& answer) const {
+  return !answer.key.empty() || std::ranges::any_of(questions_.kinds(), [&](const Kind& kind) {
+    return kind.waiting > 0 && fit_by_row(kind.type_spec, answer) != Fit::None;
+  });
+}
+
 Exchanges::Found Exchanges::find_waiting(const Part& answer, const Message& message) {
+  if (questions_.size() == 0) return {};
   Question* possible = nullptr;
   const Sketch sketch = Sketch::of(answer);
-  for (std::size_t i = 0; (i = questions_.find_from(i, sketch)) < questions_.size(); ++i) {
+  const std::size_t first = questions_.find_from(0, sketch);
+  if (first == questions_.size() || !may_be_asked(answer)) return {};
+  for (std::size_t i = first; i < questions_.size(); i = questions_.find_from(i + 1, sketch)) {
     Question& question = questions_.at(i);
     if (!question.is_waiting || question.direction == message.direction) continue;
     const Fit fits = fit(question, answer);

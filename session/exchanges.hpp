@@ -46,6 +46,7 @@ class Exchanges {
     bool is_sure = false;
   };
   void check_id(const Part& request, const Message& message, Dissection& dissection, const Rule& rule);
+  bool may_be_asked(const Part& answer) const;
   Found find_waiting(const Part& answer, const Message& message);
   Question* find_past(const Part& answer, const Message& message);
   void answer(const Part& answer, Message& message, Dissection& dissection, const Protocol& protocol, bool is_certain);

@@ -86,6 +86,7 @@ void Questions::add(const Part& part, const Message& message, std::size_t limit,
   Question& question = waiting_[at];
   const std::size_t before = question.held();
   question.set(part, message, mark);
+  ++kind_of(part.type_spec).waiting;
   text_bytes_ += question.held() - before;
   count();
   if (budget_.bytes > limits_.pending_bytes) keep_within_limit();
@@ -112,8 +113,18 @@ void Questions::resize(std::size_t size) {
   first_ = 0;
 }
 
+Kind& Questions::kind_of(const MessageType* type_spec) {
+  const auto known = std::ranges::find(kinds_, type_spec, &Kind::type_spec);
+  return known != kinds_.end() ? *known : kinds_.emplace_back(type_spec);
+}
+
+void Questions::stop_waiting(Question& question) {
+  if (!std::exchange(question.is_waiting, false)) return;
+  --kind_of(question.type_spec).waiting;
+}
+
 void Questions::drop_first() {
-  at(0).is_waiting = false;
+  stop_waiting(at(0));
   skip_answered();
 }
 
@@ -125,6 +136,7 @@ void Questions::skip_answered() {
 }
 
 Question& Questions::settle(Question& question) {
+  stop_waiting(question);
   if (past_.size() < kPast) {
     past_.emplace_back();
     next_past_ = past_.size() - 1;
@@ -132,7 +144,6 @@ Question& Questions::settle(Question& question) {
   Question& place = past_[next_past_];
   next_past_ = (next_past_ + 1) % kPast;
   std::swap(place, question);
-  question.is_waiting = place.is_waiting = false;
   skip_answered();
   count();
   return place;
@@ -154,8 +165,8 @@ void Questions::keep_within_limit() {
 }
 
 void Questions::count() {
-  const std::size_t held =
-      (waiting_.capacity() + past_.capacity()) * sizeof(Question) + sketches_.capacity() * sizeof(Sketch) + text_bytes_;
+  const std::size_t held = (waiting_.capacity() + past_.capacity()) * sizeof(Question) +
+                           sketches_.capacity() * sizeof(Sketch) + kinds_.capacity() * sizeof(Kind) + text_bytes_;
   if (held == counted_) return;
   budget_.bytes += held - counted_;
   budget_.sessions += (held > 0) - (counted_ > 0);

@@ -75,6 +75,12 @@ class Question {
   std::array<std::uint32_t, 2> about_sizes_ = {};  // of which the first kLongestAbout bytes are kept
 };
 
+// How many requests of one row of the table wait; null: of none.
+struct Kind {
+  const MessageType* type_spec = nullptr;
+  std::uint32_t waiting = 0;
+};
+
 class Questions {
  public:
   // Both outlive this.
@@ -92,6 +98,8 @@ class Questions {
     while (i < count_ && !sketches_[place(i)].may_fit(answer)) ++i;
     return i;
   }
+  // The rows of all that wait, some of which may have none waiting any more.
+  std::span<const Kind> kinds() const { return kinds_; }
   // Those that were answered last, in no order.
   std::span<Question> past() { return past_; }
   // Takes one that waits to past(); answers where it is now. What at() gave out is void.
@@ -104,12 +112,13 @@ class Questions {
     prefetch(&waiting_[first_], 2 * sizeof(Question));  // where the first goes, the one behind it is looked at
     prefetch(&waiting_[place(count_)], sizeof(Question));
     prefetch(past_.data() + next_past_, sizeof(Question));
+    prefetch(kinds_.data(), sizeof(Kind));
   }
 
   // What else the same message asked (the actions of a batch) waits no more.
   void settle_all(std::uint32_t number) {
     for (std::size_t i = 0; i < count_; ++i) {
-      if (at(i).number == number) at(i).is_waiting = false;
+      if (at(i).number == number) stop_waiting(at(i));
     }
   }
 
@@ -122,6 +131,8 @@ class Questions {
   std::size_t place(std::size_t i) const { return (first_ + i) & (waiting_.size() - 1); }
   void make_place(Timestamp now, std::size_t limit);
   void resize(std::size_t size);
+  Kind& kind_of(const MessageType* type_spec);
+  void stop_waiting(Question& question);
   void drop_first();
   void skip_answered();
   void keep_within_limit();
@@ -134,6 +145,7 @@ class Questions {
   std::vector<Sketch> sketches_;  // of the same
   std::size_t first_ = 0;
   std::size_t count_ = 0;
+  std::vector<Kind> kinds_;  // few: as many as the protocol has rows for requests, at most
   std::vector<Question> past_;
   std::size_t next_past_ = 0;
   std::size_t text_bytes_ = 0;

@@ -286,6 +286,19 @@ std::string broadcast(std::string_view who, int time) {
                   who, time));
 }
 
+TEST(ExchangeMatrix, WhatWaitsOfOtherRowsDoesNotHideTheOneThatIsAnswered) {
+  const std::string join = mcp('>', "Room.Join", R"({"room":2})");
+  const std::string joined = mcp('<', "Room.Joined", R"({"room":2,"user":"alice","allUsers":[]})");
+  std::vector<std::string> script = {login(), accepted()};
+  for (int i = 0; i < 40; ++i) script.push_back(says(std::to_string(i)));
+  script.push_back(joined);
+  script.push_back(join);
+  script.push_back(joined);
+  script.push_back(said("alice", "39"));
+  const std::string paired = outcome({"", "mcp", script, {}});
+  EXPECT_EQ(paired.substr(0, paired.find(" end:")), "2→1 45→44 46→42");
+}
+
 TEST(ExchangeMatrix, GradAgendaAnswersByCdidOrByWhatFollows) {
   const std::string direct = ga('>', "request-direct-session-info", R"("cdid":"2","user-id":"ben")");
   const std::string create = ga('>', "request-mutable-session-creation", R"("cdid":"3","user-id":["ben"])");
@@ -607,6 +620,42 @@ TEST(ExchangeMatrix, ARingOfQuestionsKeepsItsOrderWhileItGrowsAndWrapsAround) {
     }
   }
   EXPECT_TRUE(questions.has_forgotten());
+}
+
+// What waits is counted by its rows in whichever way it stops to wait.
+TEST(ExchangeMatrix, QuestionsKnowOfWhichRowsSomeWait) {
+  const MessageType join{.name = "join", .section = {}, .meaning = {}, .fields = {}};
+  const MessageType leave{.name = "leave", .section = {}, .meaning = {}, .fields = {}};
+  Limits limits;
+  QuestionBudget budget;
+  Questions questions(limits, budget);
+  Message message;
+  const auto ask = [&](const MessageType* row, Reply reply = Reply::Required) {
+    questions.add({.type_spec = row, .type = "any", .role = Role::Request, .reply = reply}, message, 4, 0);
+  };
+  const auto waiting = [&] {
+    std::vector<std::uint32_t> counts;
+    for (const Kind& kind : questions.kinds()) counts.push_back(kind.waiting);
+    return counts;
+  };
+  using Counts = std::vector<std::uint32_t>;
+  ask(&join);
+  ask(&leave, Reply::Optional);
+  message.number = 7;
+  ask(&join);
+  ask(nullptr);
+  EXPECT_EQ(waiting(), (Counts{2, 1, 1}));
+  ask(nullptr);
+  EXPECT_EQ(waiting(), (Counts{1, 1, 2})) << "the oldest was forgotten";
+  questions.settle(questions.at(1));
+  EXPECT_EQ(waiting(), (Counts{0, 1, 2}));
+  message.time = {limits.reply_ns + 1};
+  ask(&join);
+  EXPECT_EQ(waiting(), (Counts{1, 0, 2})) << "what need not be answered waits no more";
+  questions.settle_all(7);
+  EXPECT_EQ(waiting(), (Counts{0, 0, 0}));
+  ask(&leave);
+  EXPECT_EQ(waiting(), (Counts{0, 1, 0})) << "places are used again";
 }
 
 TEST(ExchangeMatrix, ASketchRulesOutOnlyWhatCannotBelongTogether) {
