@@ -27,6 +27,8 @@ class Filter {
 
   // Whether Message::json is looked at: who keeps messages need not parse their bodies for others.
   bool reads_json() const { return program_.reads_json(); }
+  // Whether a field is asked about.
+  bool reads(FieldId field) const { return program_.reads(field); }
 
  private:
   explicit Filter(FilterProgram program) : program_(std::move(program)) {}

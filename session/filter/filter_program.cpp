@@ -1,6 +1,7 @@
 #include "session/filter/filter_program.hpp"
 
 #include <algorithm>
+#include <variant>
 
 namespace overhear {
 
@@ -46,6 +47,17 @@ bool FilterProgram::evaluate(NodeId id, const Subject& subject) const {
 bool FilterProgram::reads_json() const {
   return std::ranges::any_of(
       conditions_, [](const Condition& condition) { return std::holds_alternative<BodyCondition>(condition); });
+}
+
+bool FilterProgram::reads(FieldId field) const {
+  const auto is_about = [field](const auto& condition) {
+    if constexpr (requires { condition.field; }) {
+      return condition.field == field;
+    } else {
+      return field == FieldId::BodyPlace;
+    }
+  };
+  return std::ranges::any_of(conditions_, [&](const Condition& condition) { return std::visit(is_about, condition); });
 }
 
 }  // namespace overhear

@@ -22,6 +22,7 @@ class FilterProgram {
 
   bool matches(const Subject& subject) const { return nodes_.empty() || evaluate(root_, subject); }
   bool reads_json() const;
+  bool reads(FieldId field) const;
 
  private:
   enum class Kind : std::uint8_t { Test, Not, All, Any, Odd };

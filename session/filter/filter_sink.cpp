@@ -19,7 +19,16 @@ void FilterSink::remember(OpenSession& session, const Message& message) {
   if (session.user != message.client_name) session.user = message.client_name;
 }
 
-bool FilterSink::passes(Subject& subject, OpenSession* session, bool is_line) {
+void FilterSink::mention(std::uint32_t session) {
+  std::uint32_t& known = mentioned_[session % mentioned_.size()];
+  if (known == session) return;
+  OpenSession* const open = find(session);
+  if (open == nullptr) return;
+  open->is_mentioned = true;
+  known = session;
+}
+
+bool FilterSink::passes(Subject& subject, const OpenSession* session, bool is_line) {
   if (!start_ && is_line && subject.time) {
     start_ = subject.time;
     if (on_start_) on_start_(*start_);
@@ -36,7 +45,7 @@ bool FilterSink::passes(Subject& subject, OpenSession* session, bool is_line) {
   }
   const bool is_match = filter_.matches(subject);
   const bool is_of_session = is_line && subject.kind != RecordKind::Session;
-  if (is_match && is_of_session && session != nullptr) session->is_mentioned = true;
+  if (is_match && is_of_session) mention(subject.session);
   return is_match;
 }
 
@@ -47,7 +56,7 @@ void FilterSink::pass_on(const Subject& subject, void (MessageSink::*tell)(const
 }
 
 void FilterSink::on_message(const Message& message) {
-  OpenSession* const session = find(message.session);
+  OpenSession* const session = follows_messages_ ? find(message.session) : nullptr;
   Subject subject = subject_of(message);
   const bool is_match = passes(subject, session, true);
   if (session != nullptr) remember(*session, message);

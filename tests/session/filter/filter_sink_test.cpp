@@ -130,5 +130,53 @@ TEST(FilterSink, SessionsAreAlwaysToldAndSayWhetherTheyAreShown) {
               ElementsAre("opened 1 hidden mentioned", "closed 1 shown mentioned"));
 }
 
+struct Mentions {
+  explicit Mentions(const char* filter) : sink(*Filter::compile(filter), false, [](Timestamp) {}, shown) {}
+
+  void tell(void (MessageSink::*what)(const SessionRecord&), std::uint32_t number) {
+    SessionRecord session;
+    session.session = number;
+    (sink.*what)(session);
+  }
+  void open(std::uint32_t number) { tell(&MessageSink::on_session_opened, number); }
+  void close(std::uint32_t number) { tell(&MessageSink::on_session_closed, number); }
+  void say(std::uint32_t session) {
+    Message message;
+    message.session = session;
+    message.number = 1;
+    message.protocol = find_protocol("mcp");
+    sink.on_message(message);
+  }
+  void find(std::uint32_t session) {
+    const Finding finding{.rule = &kGap, .spec = {}, .text = {}, .field = {}, .bytes = {}};
+    sink.on_finding({&finding, Timestamp{}, session, 0, {}, 1});
+  }
+
+  Shown shown;
+  FilterSink sink;
+};
+
+TEST(FilterSink, OfManySessionsEachIsMentionedBySomethingOfItsOwn) {
+  Mentions many("message || (finding && session == 3)");
+  for (const std::uint32_t number : {1u, 2u, 3u, 1025u}) many.open(number);  // the first and last share a place
+  for (const std::uint32_t number : {1u, 1025u, 1u, 1025u}) many.say(number);
+  many.find(2);
+  many.find(3);
+  for (const std::uint32_t number : {1u, 2u, 3u, 1025u}) many.close(number);
+  const std::vector<std::string> closed(many.shown.sessions.begin() + 4, many.shown.sessions.end());
+  EXPECT_THAT(closed, ElementsAre("closed 1 hidden mentioned", "closed 2 hidden", "closed 3 hidden mentioned",
+                                  "closed 1025 hidden mentioned"));
+}
+
+// Something may be found before it is known who opened the session.
+TEST(FilterSink, WhatWasShownBeforeTheSessionIsToldKeepsNothingFromMentioningIt) {
+  Mentions early("message || finding");
+  early.find(1);
+  early.open(1);
+  early.say(1);
+  early.close(1);
+  EXPECT_THAT(early.shown.sessions, ElementsAre("opened 1 hidden mentioned", "closed 1 hidden mentioned"));
+}
+
 }  // namespace
 }  // namespace overhear::testing

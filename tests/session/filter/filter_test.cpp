@@ -287,6 +287,15 @@ TEST(Filter, OtherRecordsHaveTheFieldsThatTheyHave) {
 TEST(Filter, ItTellsWhetherItLooksIntoBodies) {
   EXPECT_FALSE(Filter::compile("user == alice && body contains x")->reads_json());
   EXPECT_TRUE(Filter::compile("user == alice && (type == x || body.data.x)")->reads_json());
+  const auto filter =
+      Filter::compile("time.delta > 1s || !(session == 1 && client == 10.0.0.1) || session.user || body.x");
+  for (const FieldId field :
+       {FieldId::TimeDelta, FieldId::Session, FieldId::Client, FieldId::SessionUser, FieldId::BodyPlace}) {
+    EXPECT_TRUE(filter->reads(field)) << filter_field(field).name;
+  }
+  for (const FieldId field : {FieldId::Time, FieldId::User, FieldId::Protocol}) {
+    EXPECT_FALSE(filter->reads(field)) << filter_field(field).name;
+  }
 }
 
 }  // namespace
