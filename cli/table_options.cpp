@@ -91,14 +91,9 @@ Wrong set_option(TableOptions& table, std::string_view text, bool is_csv) {
 std::expected<TableOptions, int> parse_table(const std::string& format, const TableArguments& arguments,
                                              bool with_events, bool shows_secrets) {
   const bool is_csv = format == "csv";
-  TableOptions table;
+  TableOptions table = is_csv ? csv_options() : TableOptions();
   table.with_events = with_events;
   table.cells.masks_secrets = !shows_secrets;
-  if (is_csv) {
-    table.separator = ',';
-    table.quoting = Quoting::Needed;
-    table.has_header = table.has_crlf = table.keeps_breaks = table.guards_formulas = true;
-  }
   for (const std::string& name : arguments.fields) {
     auto column = parse_column(name);
     if (!column) return std::unexpected(print_filter_error("-e", name, column.error()));

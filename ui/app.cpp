@@ -69,6 +69,7 @@ Wishes App::take_wishes() {
   Wishes wishes;
   wishes.picture = std::exchange(state_.wishes.picture, false);
   wishes.quit = std::exchange(state_.wishes.quit, false);
+  wishes.picture_path = std::exchange(state_.wishes.picture_path, {});
   return wishes;
 }
 
@@ -76,8 +77,10 @@ void App::do_wishes() {
   Wishes wishes = std::exchange(state_.wishes, {});
   state_.wishes.picture = wishes.picture;
   state_.wishes.quit = wishes.quit;
+  state_.wishes.picture_path = wishes.picture_path;
   const bool is_read_again = wishes.reload || !wishes.key_logs.empty() || !wishes.more_captures.empty();
   if (is_read_again && state_.selected) wanted_ = document_.store().row(*state_.selected);
+  if (wishes.exported) start_export(*wishes.exported);
   if (wishes.find != 0) find(wishes.find);
   if (wishes.cancel) document_.cancel();
   if (wishes.close) document_.close();
@@ -114,6 +117,7 @@ void App::keep_selection() {
 void App::update_model() {
   if (generation_ != document_.generation()) {
     generation_ = document_.generation();
+    row_export_.reset();
     open_marks();
     search_.stop();
     rows_.restart();
@@ -137,6 +141,7 @@ void App::update_model() {
   tree_.update(document_.store(), !document_.is_loading());
   keep_selection();
   follow_search();
+  follow_exports();
   if (const auto saved = marks_.save(); !saved) state_.notice = saved.error().message;
 }
 
@@ -197,6 +202,7 @@ void App::draw(float scale) {
   }
   if (state_.has_key_help) draw_key_help(state_);
   go_to_.draw(state_);
+  export_dialog_.draw(context, state_);
 }
 
 void App::draw_panes(const ViewContext& context) {
@@ -252,6 +258,8 @@ void App::draw_right(const ViewContext& context) {
   float height = area.y - details - kSplitterWidth;
   ImGui::BeginChild("messages", {0, height}, false, kFlags);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {8, 4});
+  const ImVec2 corner = ImGui::GetWindowPos();
+  state_.view_area = {corner.x, corner.y, ImGui::GetWindowSize().x, ImGui::GetWindowSize().y};
   draw_main(context);
   draw_focus(Pane::Messages);
   ImGui::PopStyleVar();

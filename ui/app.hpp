@@ -7,12 +7,15 @@
 
 #include "ui/command.hpp"
 #include "ui/fonts.hpp"
+#include "ui/model/capture_export.hpp"
 #include "ui/model/document.hpp"
+#include "ui/model/row_export.hpp"
 #include "ui/model/session_tree.hpp"
 #include "ui/model/visible_rows.hpp"
 #include "ui/row_texts.hpp"
 #include "ui/view_state.hpp"
 #include "ui/views/detail_pane.hpp"
+#include "ui/views/export_dialog.hpp"
 #include "ui/views/file_dialog.hpp"
 #include "ui/views/filter_bar.hpp"
 #include "ui/views/find_bar.hpp"
@@ -41,7 +44,8 @@ class App {
 
   // Frames are due without input: something is being looked through.
   bool is_busy() const {
-    return !rows_.is_complete(document_.store()) || search_.state() == TextSearch::State::Searching;
+    return !rows_.is_complete(document_.store()) || row_export_ != nullptr || capture_export_ ||
+           search_.state() == TextSearch::State::Searching;
   }
   bool is_loading() const { return document_.is_loading(); }
   bool takes_text() const;
@@ -57,6 +61,9 @@ class App {
   void find(int direction);
   void follow_search();
   void open_marks();
+  void start_export(const ExportWish& wish);
+  std::vector<std::uint32_t> exported_rows(bool is_selected_only) const;
+  void follow_exports();
   void go_to_mark(int direction);
   void perform(Command command);
   void perform_look(Command command);
@@ -92,6 +99,9 @@ class App {
   DetailPane details_;
   FilterBar filter_bar_;
   FindBar find_bar_;
+  ExportDialog export_dialog_;
+  std::unique_ptr<RowExport> row_export_;
+  std::optional<CaptureExport> capture_export_;
   FileDialog file_dialog_;
   GoTo go_to_;
   std::vector<Command> chosen_;  // in menus

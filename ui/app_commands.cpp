@@ -25,6 +25,7 @@ void App::press(const KeyPress& press) {
                           *command != Command::Answer && *command != Command::Keys;
   if (takes_text() && is_filters) return;
   state_.notice.clear();
+  state_.news.clear();
   perform(*command);
 }
 
@@ -35,13 +36,16 @@ void App::perform(Command command) {
     case Command::AddKeyLog: state_.file_dialog = FilePurpose::AddKeyLog; break;
     case Command::Reload: state_.wishes.reload = true; break;
     case Command::Close: state_.wishes.close = true; break;
+    case Command::Export:
+      if (document_.is_open()) export_dialog_.open(context(scale_), state_);
+      break;
     case Command::Picture: state_.wishes.picture = true; break;
     case Command::Quit: state_.wishes.quit = true; break;
     case Command::Keys: state_.has_key_help = !state_.has_key_help; break;
     case Command::GoTo: state_.has_go_to = document_.is_open(); break;
     case Command::Escape:
-      if (state_.has_key_help || state_.has_go_to || state_.file_dialog) {
-        state_.has_key_help = state_.has_go_to = false;
+      if (state_.has_key_help || state_.has_go_to || state_.has_export || state_.file_dialog) {
+        state_.has_key_help = state_.has_go_to = state_.has_export = false;
         file_dialog_.close();
         state_.file_dialog.reset();
       } else {
@@ -127,6 +131,7 @@ void App::move(Command command) {
 
 void App::accept() {
   if (state_.file_dialog) return file_dialog_.accept();
+  if (state_.has_export) return export_dialog_.accept(context(scale_), state_);
   if (state_.has_go_to) return go_to_.accept(context(scale_), state_);
   if (state_.focus == Pane::Filter) return filter_bar_.accept(state_);
   if (state_.focus == Pane::Find) return find(1);

@@ -20,6 +20,7 @@ constexpr CommandKey kKeys[] = {
     {Command::AddKeyLog, {GLFW_KEY_K, kCtrl}, kFile, "Add a key log"},
     {Command::Reload, {GLFW_KEY_R, kCtrl}, kFile, "Read everything again"},
     {Command::Close, {GLFW_KEY_W, kCtrl}, kFile, "Close"},
+    {Command::Export, {GLFW_KEY_S, kCtrl | kShift}, kFile, "Export what is shown or selected"},
     {Command::Picture, {GLFW_KEY_F12, 0}, kFile, "Save a picture of the window"},
     {Command::Quit, {GLFW_KEY_Q, kCtrl}, kFile, "Quit"},
     {Command::Up, {GLFW_KEY_UP, 0}, kGo, "Line before"},

@@ -17,6 +17,7 @@ enum class Command : std::uint8_t {
   AddKeyLog,
   Reload,
   Close,
+  Export,
   Picture,
   Quit,
   Up,

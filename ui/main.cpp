@@ -98,8 +98,10 @@ class Viewer {
     is_done_ = wishes.quit || window_.should_close();
     const bool is_picture_due = is_settled();
     Pixels pixels;
-    window_.end_frame(wishes.picture || is_picture_due ? &pixels : nullptr);
+    const bool is_view_wanted = !wishes.picture_path.empty();
+    window_.end_frame(wishes.picture || is_picture_due || is_view_wanted ? &pixels : nullptr);
     if (wishes.picture) save_picture(pixels);
+    if (is_view_wanted) save_view(pixels, wishes.picture_path);
     if (app_.is_busy()) window_.keep_drawing();
     if (!is_picture_due) return {};
     is_done_ = true;
@@ -113,6 +115,13 @@ class Viewer {
     return ++idle_frames_ == kSettling;
   }
 
+  void save_view(const Pixels& pixels, const std::string& path) {
+    const ImVec4& area = app_.state().view_area;
+    const auto written = write_png(path, cropped(pixels, static_cast<int>(area.x), static_cast<int>(area.y),
+                                                 static_cast<int>(area.z), static_cast<int>(area.w)));
+    tell(written, path);
+  }
+
   void save_picture(const Pixels& pixels) {
     std::string path;
     for (int number = 1;; ++number) {
@@ -120,7 +129,15 @@ class Viewer {
       if (!std::ifstream(path)) break;
     }
     const auto written = write_png(path, pixels);
-    app_.tell(written ? "saved " + path : written.error().message);
+    tell(written, path);
+  }
+
+  void tell(const std::expected<void, Error>& written, const std::string& path) {
+    if (written) {
+      app_.state().news = "picture written to " + path;
+    } else {
+      app_.tell(written.error().message);
+    }
     window_.keep_drawing();
   }
 

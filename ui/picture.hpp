@@ -9,6 +9,9 @@
 
 namespace overhear {
 
+// A part of it, as far as there is one.
+Pixels cropped(const Pixels& pixels, int left, int top, int width, int height);
+
 std::expected<void, Error> write_png(const std::string& path, const Pixels& pixels);
 
 }  // namespace overhear

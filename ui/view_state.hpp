@@ -39,6 +39,15 @@ struct Habits {
   std::vector<std::string> recent;  // captures, the last one first
 };
 
+enum class ExportKind : std::uint8_t { Ndjson, Json, Csv, Packets, Picture };
+
+struct ExportWish {
+  ExportKind kind = ExportKind::Ndjson;
+  std::string path = {};
+  bool is_selected_only = false;  // else all that is shown
+  bool with_keys = false;         // of packets
+};
+
 // What was asked for in this frame.
 struct Wishes {
   std::vector<std::string> captures;       // open these
@@ -48,8 +57,10 @@ struct Wishes {
   bool close = false;
   bool cancel = false;
   bool picture = false;
-  int find = 0;  // the next (1) or the one before (-1)
+  std::string picture_path;  // of the main view
+  int find = 0;              // the next (1) or the one before (-1)
   bool quit = false;
+  std::optional<ExportWish> exported;
 };
 
 enum class FilePurpose : std::uint8_t { OpenCapture, AddCapture, AddKeyLog };
@@ -77,7 +88,10 @@ struct ViewState {
   bool has_key_help = false;
   bool has_go_to = false;
   bool has_find = false;
+  bool has_export = false;
   std::string notice;  // what went wrong; shown until something else is done
+  std::string news;    // what was done; the same
+  ImVec4 view_area;    // where the main view was drawn: left, top, width, height
 };
 
 }  // namespace overhear

@@ -35,6 +35,14 @@ bool is_formula(std::string_view cell) {
 
 }  // namespace
 
+TableOptions csv_options() {
+  TableOptions table;
+  table.separator = ',';
+  table.quoting = Quoting::Needed;
+  table.has_header = table.has_crlf = table.keeps_breaks = table.guards_formulas = true;
+  return table;
+}
+
 TableExporter::TableExporter(Output& output, TableOptions options)
     : output_(output), options_(std::move(options)), cells_(options_.cells) {
   if (options_.quoting == Quoting::Single) quote_ = '\'';

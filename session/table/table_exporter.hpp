@@ -34,6 +34,9 @@ struct TableOptions {
   bool with_events = false;      // rows also for what is no message
 };
 
+// What is CSV: RFC 4180, with a header, and nothing that a spreadsheet would take for a formula. Without columns.
+TableOptions csv_options();
+
 class TableExporter final : public SubjectSink {
  public:
   // Writes the header. `output` outlives this.

@@ -1,9 +1,12 @@
 #include <GLFW/glfw3.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <optional>
 
 #include "tests/ui/screen.hpp"
 
@@ -273,6 +276,89 @@ TEST(Viewer, MarksAndNotesAreKeptBesideTheCapture) {
   std::string text;
   std::ifstream(kept) >> text;
   EXPECT_EQ(text, "precious");
+}
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::size_t lines_of(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+// Ctrl+Shift+S, with what is asked for, until it is written.
+void export_to(Screen& screen, const ExportWish& wish) {
+  screen.app().state().wishes.exported = wish;
+  ASSERT_TRUE(screen.settle());
+}
+
+TEST(Viewer, WhatIsShownIsExported) {
+  const OwnFolder folder("scrp-spec.pcapng");
+  const std::string path = folder.capture() + ".out";
+  Screen screen;
+  screen.app().open({.captures = {folder.capture()}});
+  ASSERT_TRUE(screen.settle());
+  export_to(screen, {.kind = ExportKind::Ndjson, .path = path});
+  EXPECT_EQ(lines_of(contents(path)), screen.app().rows().size() + 1);  // a head
+  EXPECT_TRUE(screen.says("written to"));
+  export_to(screen, {.kind = ExportKind::Csv, .path = path});
+  EXPECT_TRUE(contents(path).starts_with("time,session,number,")) << contents(path).substr(0, 80);
+  EXPECT_EQ(contents(path).find("\"password\""), std::string::npos);
+  screen.app().state().filter = "message == 1.1";
+  ASSERT_TRUE(screen.settle());
+  export_to(screen, {.kind = ExportKind::Json, .path = path});
+  EXPECT_NE(contents(path).find("\"number\":1"), std::string::npos);
+  EXPECT_EQ(contents(path).find("\"number\":2"), std::string::npos);
+  screen.app().state().filter.clear();
+  ASSERT_TRUE(screen.settle());
+  screen.press(GLFW_KEY_END);
+  export_to(screen, {.kind = ExportKind::Ndjson, .path = path, .is_selected_only = true});
+  EXPECT_EQ(lines_of(contents(path)), 2u);
+}
+
+TEST(Viewer, PacketsOfWhatIsShownAreACapture) {
+  const OwnFolder folder("mcp-session.pcapng");
+  const std::string path = folder.capture() + ".out";
+  auto screen_of = std::make_optional<Screen>();
+  Screen& screen = *screen_of;
+  screen.app().open({.captures = {folder.capture()}, .key_logs = {sample("mcp-session.keylog")}});
+  ASSERT_TRUE(screen.settle());
+  screen.app().state().filter = "session == 2";
+  ASSERT_TRUE(screen.settle());
+  export_to(screen, {.kind = ExportKind::Packets, .path = path, .with_keys = true});
+  screen_of.reset();
+  Screen other;
+  other.app().open({.captures = {path}});
+  ASSERT_TRUE(other.settle());
+  EXPECT_TRUE(other.says("15 shown of 15 messages in 1 session")) << other.text();
+  EXPECT_TRUE(other.says("bob → server"));  // its keys went along
+}
+
+TEST(Viewer, AnExportThatCannotBeSaysWhy) {
+  Screen screen;
+  screen.app().open(mcp_sample());
+  ASSERT_TRUE(screen.settle());
+  export_to(screen, {.kind = ExportKind::Ndjson, .path = "/nowhere/at/all.ndjson"});
+  EXPECT_TRUE(screen.says("/nowhere/at/all.ndjson: No such file or directory")) << screen.text();
+}
+
+TEST(Viewer, WhatIsReadIsNotOverwritten) {
+  const OwnFolder folder("scrp-spec.pcapng");
+  const std::string before = contents(folder.capture());
+  Screen screen;
+  screen.app().open({.captures = {folder.capture()}});
+  ASSERT_TRUE(screen.settle());
+  screen.press(GLFW_KEY_S, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT);
+  screen.press(GLFW_KEY_ENTER);  // to the name that is proposed
+  ASSERT_TRUE(screen.settle());
+  EXPECT_EQ(contents(folder.capture()), before);
+  EXPECT_TRUE(std::filesystem::exists(folder.capture().substr(0, folder.capture().rfind('.')) + "-export.ndjson"));
+  // Once more: it is there already.
+  screen.press(GLFW_KEY_S, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT);
+  screen.press(GLFW_KEY_ENTER);
+  EXPECT_TRUE(screen.says("It is there already"));
+  EXPECT_TRUE(screen.app().state().has_export);
 }
 
 TEST(Viewer, AMessageIsShownInFull) {

@@ -83,6 +83,7 @@ void draw_menus(ViewState& state, std::vector<Command>& chosen) {
     item("Read again", Command::Reload, chosen);
     item("Close", Command::Close, chosen);
     ImGui::Separator();
+    item("Export…", Command::Export, chosen);
     item("Save a picture of the window", Command::Picture, chosen);
     ImGui::Separator();
     item("Quit", Command::Quit, chosen);
@@ -157,6 +158,7 @@ void draw_status(const ViewContext& context, ViewState& state) {
     elided_text(context.fonts, state.notice, palette().error, state.notice);
     return;
   }
+  if (!state.news.empty()) return elided_text(context.fonts, state.news, palette().accent);
   elided_text(context.fonts, text, palette().faint);
 }
 
