@@ -169,7 +169,7 @@ void App::draw(float scale) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   {
     const WindowScope window("overhear", nullptr,
-                             ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                             ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoMove |
                                  ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_MenuBar |
                                  ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
     ImGui::PopStyleVar(2);

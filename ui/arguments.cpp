@@ -22,6 +22,7 @@ std::expected<ViewArguments, int> parse_arguments(int count, char** values) {
   app.add_flag("--follow", arguments.is_followed, "the captures are still being written: show what comes");
   app.add_option("--select", arguments.selected, "show this message: 3.12")->type_name("MESSAGE");
   app.add_flag("--show-secrets", arguments.show_secrets, "do not mask passwords and tokens");
+  app.add_flag("--measure", arguments.is_measured, "print how long showing and scrolling takes, and end");
   app.add_option("--picture", arguments.picture, "save a PNG of the window when all is read, and end")
       ->type_name("FILE");
   app.add_option("--size", arguments.size, "of the window, instead of what it was last: 1280x800")->type_name("WxH");

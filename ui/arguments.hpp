@@ -15,6 +15,7 @@ struct ViewArguments {
   std::string capture_filter;
   std::string selected;  // "3.12"
   bool show_secrets = false;
+  bool is_measured = false;
   std::string picture;  // a PNG of the window as soon as everything is read, instead of staying
   std::string size;     // "1280x800"
 };

@@ -10,6 +10,7 @@
 #include "ui/app.hpp"
 #include "ui/arguments.hpp"
 #include "ui/habits_file.hpp"
+#include "ui/measurement.hpp"
 #include "ui/picture.hpp"
 
 namespace overhear {
@@ -56,6 +57,7 @@ class Viewer {
   Viewer(Window& window, Habits habits, const ViewArguments& arguments)
       : window_(window), app_(fonts_, std::move(habits), Window::wake), picture_(arguments.picture) {
     app_.state().show_secrets = arguments.show_secrets;
+    if (arguments.is_measured) measurement_.emplace();
     if (const auto name = parse_message_name(arguments.selected, 1)) app_.select(*name);
     if (auto request = request_of(arguments); !request) {
       app_.tell(request.error().message);
@@ -93,6 +95,7 @@ class Viewer {
     if (!dropped_.empty()) app_.drop(std::exchange(dropped_, {}));
     window_.begin_frame();
     for (const KeyPress& press : window_.take_keys()) app_.press(press);
+    if (measurement_) measurement_->begin_frame(app_);
     app_.frame(scale_);
     const Wishes wishes = app_.take_wishes();
     is_done_ = wishes.quit || window_.should_close();
@@ -100,6 +103,7 @@ class Viewer {
     Pixels pixels;
     const bool is_view_wanted = !wishes.picture_path.empty();
     window_.end_frame(wishes.picture || is_picture_due || is_view_wanted ? &pixels : nullptr);
+    if (measurement_) measure();
     if (wishes.picture) save_picture(pixels);
     if (is_view_wanted) save_view(pixels, wishes.picture_path);
     if (app_.is_busy()) window_.keep_drawing();
@@ -113,6 +117,13 @@ class Viewer {
     if (picture_.empty() || app_.is_busy() || app_.is_loading()) return false;
     window_.keep_drawing();
     return ++idle_frames_ == kSettling;
+  }
+
+  void measure() {
+    window_.keep_drawing();
+    if (!measurement_->end_frame(app_)) return;
+    std::cout << measurement_->text(app_) << std::flush;
+    is_done_ = true;
   }
 
   void save_view(const Pixels& pixels, const std::string& path) {
@@ -144,6 +155,7 @@ class Viewer {
   Window& window_;
   Fonts fonts_;
   App app_;
+  std::optional<Measurement> measurement_;
   std::string picture_;
   std::string title_;
   std::vector<std::string> dropped_;
@@ -172,7 +184,7 @@ int run(int count, char** values) {
   Viewer viewer(**window, std::move(habits), *arguments);
   const auto done = viewer.run();
   // A picture on demand is nobody's habit.
-  if (arguments->picture.empty()) save_habits(habits_path, viewer.habits());
+  if (arguments->picture.empty() && !arguments->is_measured) save_habits(habits_path, viewer.habits());
   return done ? 0 : fail(done.error());
 }
 

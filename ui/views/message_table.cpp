@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 #include "base/amount_text.hpp"
 #include "dissectors/registry.hpp"
@@ -64,11 +65,12 @@ void right_aligned(const ViewContext& context, const std::string& text, const Im
   elided_text(context.fonts, text, color);
 }
 
-ImVec4 back_of(const Row& row, const Mark* mark, std::size_t place) {
+// Nothing: the pane's own.
+std::optional<ImVec4> back_of(const Row& row, const Mark* mark, std::size_t place) {
   if (mark != nullptr && mark->is_marked) return palette().mark_back;
   if (row.findings > 0 && row.severity == Severity::Error) return palette().error_back;
   if (row.findings > 0 && row.severity == Severity::Warning) return palette().warning_back;
-  return place % 2 == 0 ? palette().pane : palette().stripe;
+  return place % 2 == 0 ? std::nullopt : std::optional(palette().stripe);
 }
 
 }  // namespace
@@ -97,8 +99,9 @@ void MessageTable::draw_row(const ViewContext& context, ViewState& state, std::s
   const std::string_view protocol = row.protocol == Row::kNoProtocol ? "" : all_protocols()[row.protocol]->name;
   const ImVec4 plain = row.kind == RecordKind::Message ? palette().text : palette().faint;
   ImGui::TableNextRow();
-  ImGui::TableSetBgColor(ImGuiTableBgTarget_RowBg0,
-                         ImGui::GetColorU32(is_selected ? palette().selection : back_of(row, mark, place)));
+  if (const auto back = is_selected ? std::optional(palette().selection) : back_of(row, mark, place); back) {
+    ImGui::TableSetBgColor(ImGuiTableBgTarget_RowBg0, ImGui::GetColorU32(*back));
+  }
   ImGui::PushID(static_cast<int>(place));
   ImGui::TableSetColumnIndex(column::kNumber);
   const ImVec2 begin = ImGui::GetCursorPos();
