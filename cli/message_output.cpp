@@ -11,7 +11,7 @@
 #include <cstring>
 #include <map>
 
-#include "cli/decode_as.hpp"
+#include "session/decode_as.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/ladder_view.hpp"
 #include "cli/print_error.hpp"

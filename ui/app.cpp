@@ -8,6 +8,7 @@
 
 #include "session/text/printable_text.hpp"
 #include "ui/frame_text.hpp"
+#include "ui/views/decode_dialog.hpp"
 #include "ui/widgets/splitter.hpp"
 
 namespace overhear {
@@ -78,7 +79,8 @@ void App::do_wishes() {
   state_.wishes.picture = wishes.picture;
   state_.wishes.quit = wishes.quit;
   state_.wishes.picture_path = wishes.picture_path;
-  const bool is_read_again = wishes.reload || !wishes.key_logs.empty() || !wishes.more_captures.empty();
+  const bool is_read_again =
+      wishes.reload || wishes.decode_as || !wishes.key_logs.empty() || !wishes.more_captures.empty();
   if (is_read_again && state_.selected) wanted_ = document_.store().row(*state_.selected);
   if (wishes.exported) start_export(*wishes.exported);
   if (wishes.find != 0) find(wishes.find);
@@ -94,6 +96,7 @@ void App::do_wishes() {
     document_.add_captures(wishes.more_captures);
   }
   if (!wishes.key_logs.empty()) document_.add_key_logs(wishes.key_logs);
+  if (wishes.decode_as) document_.decode_as(*wishes.decode_as);
   if (wishes.reload) document_.reload();
 }
 
@@ -203,6 +206,7 @@ void App::draw(float scale) {
   if (state_.has_key_help) draw_key_help(state_);
   go_to_.draw(state_);
   export_dialog_.draw(context, state_);
+  draw_decode_dialog(context, state_);
 }
 
 void App::draw_panes(const ViewContext& context) {

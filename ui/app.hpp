@@ -44,8 +44,8 @@ class App {
 
   // Frames are due without input: something is being looked through.
   bool is_busy() const {
-    return !rows_.is_complete(document_.store()) || row_export_ != nullptr || capture_export_ ||
-           search_.state() == TextSearch::State::Searching;
+    return !rows_.is_complete(document_.store()) || details_.is_reading() || row_export_ != nullptr ||
+           capture_export_ || search_.state() == TextSearch::State::Searching;
   }
   bool is_loading() const { return document_.is_loading(); }
   bool takes_text() const;

@@ -44,8 +44,8 @@ void App::perform(Command command) {
     case Command::Keys: state_.has_key_help = !state_.has_key_help; break;
     case Command::GoTo: state_.has_go_to = document_.is_open(); break;
     case Command::Escape:
-      if (state_.has_key_help || state_.has_go_to || state_.has_export || state_.file_dialog) {
-        state_.has_key_help = state_.has_go_to = state_.has_export = false;
+      if (state_.has_key_help || state_.has_go_to || state_.has_export || state_.has_decode_as || state_.file_dialog) {
+        state_.has_key_help = state_.has_go_to = state_.has_export = state_.has_decode_as = false;
         file_dialog_.close();
         state_.file_dialog.reset();
       } else {
@@ -82,6 +82,14 @@ void App::perform_look(Command command) {
     case Command::UsualText: habits.font_size = kUsualText; break;
     case Command::OtherTheme: habits.theme = habits.theme == Theme::Dark ? Theme::Light : Theme::Dark; break;
     case Command::Answer: accept(); break;
+    case Command::Follow:
+      if (state_.selected && document_.store().row(*state_.selected).session != 0) {
+        state_.sessions = {document_.store().row(*state_.selected).session};
+        state_.tree_line = SIZE_MAX;
+        state_.must_show_selected = true;
+      }
+      break;
+    case Command::DecodeAs: state_.has_decode_as = document_.is_open(); break;
     case Command::Filter: filter_bar_.focus(); break;
     case Command::Find: find_bar_.open(state_); break;
     case Command::FindNext: find(1); break;

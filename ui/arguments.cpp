@@ -5,6 +5,8 @@
 #include <iostream>
 #include <sstream>
 
+#include "session/decode_as.hpp"
+
 namespace overhear {
 
 std::expected<ViewArguments, int> parse_arguments(int count, char** values) {
@@ -15,6 +17,10 @@ std::expected<ViewArguments, int> parse_arguments(int count, char** values) {
       ->type_name("");
   app.add_option("--keylog", arguments.key_logs, "keys that open what is encrypted (repeatable)")
       ->type_name("FILE")
+      ->allow_extra_args(false);
+  std::vector<std::string> rules;
+  app.add_option("-d", rules, "tcp.port==PORT,PROTOCOL: what that port speaks (repeatable)")
+      ->type_name("RULE")
       ->allow_extra_args(false);
   app.add_option("-i,--interface", arguments.interface, "watch a network interface ('overhear interfaces' lists them)")
       ->type_name("NAME");
@@ -43,6 +49,11 @@ std::expected<ViewArguments, int> parse_arguments(int count, char** values) {
   const bool is_live = !arguments.interface.empty();
   const bool is_input = std::ranges::find(arguments.captures, "-") != arguments.captures.end();
   std::string wrong;
+  for (const std::string& text : rules) {
+    const auto rule = parse_decode_as(text);
+    if (rule) arguments.decode_as.push_back(*rule);
+    if (!rule) wrong = "-d: " + rule.error();
+  }
   if (is_live && !arguments.captures.empty()) wrong = "-i and FILE: an interface or captures, not both";
   if (!is_live && !arguments.capture_filter.empty()) wrong = "-f is for interfaces: name one with -i";
   if (is_input && arguments.captures.size() > 1) wrong = "standard input and captures: one or the other";

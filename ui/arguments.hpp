@@ -5,11 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "session/options.hpp"
+
 namespace overhear {
 
 struct ViewArguments {
   std::vector<std::string> captures;
   std::vector<std::string> key_logs;
+  std::vector<DecodeAs> decode_as;
   bool is_followed = false;
   std::string interface;
   std::string capture_filter;

@@ -44,6 +44,8 @@ constexpr CommandKey kKeys[] = {
     {Command::NextTimeFormat, {GLFW_KEY_T, kCtrl | kShift}, kView, "Another display of time"},
     {Command::ShowEvents, {GLFW_KEY_E, kCtrl}, kView, "Show what is no message, too"},
     {Command::AllSessions, {GLFW_KEY_BACKSPACE, kCtrl}, kView, "All sessions again"},
+    {Command::Follow, {GLFW_KEY_T, kCtrl | kShift | kAlt}, kView, "Follow: only the session of this message"},
+    {Command::DecodeAs, {GLFW_KEY_U, kCtrl | kShift}, kView, "Decode as: what the session's port speaks"},
     {Command::Filter, {GLFW_KEY_SLASH, kCtrl}, kView, "Filter"},
     {Command::Find, {GLFW_KEY_F, kCtrl}, kView, "Find a text"},
     {Command::FindNext, {GLFW_KEY_N, kCtrl}, kView, "Find the next"},

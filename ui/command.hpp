@@ -37,6 +37,8 @@ enum class Command : std::uint8_t {
   NextTimeFormat,
   ShowEvents,
   AllSessions,
+  Follow,
+  DecodeAs,
   Filter,
   Find,
   FindNext,

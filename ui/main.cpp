@@ -41,6 +41,7 @@ bool parse_size(std::string_view text, Habits& habits) {
 std::expected<LoadRequest, Error> request_of(const ViewArguments& arguments) {
   LoadRequest request{
       .captures = arguments.captures, .key_logs = arguments.key_logs, .is_followed = arguments.is_followed};
+  request.options.decode_as = arguments.decode_as;
   const bool is_input = !request.captures.empty() && request.captures.front() == "-";
   if (!is_input && arguments.interface.empty()) return request;
   std::vector<std::string> command = {"live", "-i", arguments.interface, "-w", "-", "-T", "ndjson", "-o", "/dev/null"};

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "session/options.hpp"
 #include "ui/model/visible_rows.hpp"
 #include "ui/theme.hpp"
 
@@ -61,6 +62,7 @@ struct Wishes {
   int find = 0;              // the next (1) or the one before (-1)
   bool quit = false;
   std::optional<ExportWish> exported;
+  std::optional<DecodeAs> decode_as;  // without a protocol: not any more
 };
 
 enum class FilePurpose : std::uint8_t { OpenCapture, AddCapture, AddKeyLog };
@@ -89,6 +91,7 @@ struct ViewState {
   bool has_go_to = false;
   bool has_find = false;
   bool has_export = false;
+  bool has_decode_as = false;
   std::string notice;  // what went wrong; shown until something else is done
   std::string news;    // what was done; the same
   ImVec4 view_area;    // where the main view was drawn: left, top, width, height

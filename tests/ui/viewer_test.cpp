@@ -8,7 +8,9 @@
 #include <iterator>
 #include <optional>
 
+#include "dissectors/registry.hpp"
 #include "tests/ui/screen.hpp"
+#include "ui/model/packet_fetch.hpp"
 
 namespace overhear::testing {
 namespace {
@@ -372,6 +374,39 @@ TEST(Viewer, AMessageIsShownInFull) {
         "\"Is anybody in here?\"", "room id", "000010", "packet 56"}) {
     EXPECT_NE(text.find(said), std::string::npos) << said << "\n" << text;
   }
+}
+
+TEST(Viewer, TheBytesOnTheWireAreReadAgain) {
+  PacketFetch fetch({sample("mcp-session.pcapng"), sample("scrp-spec.pcapng")}, {3, 70}, Limits());
+  std::optional<std::expected<std::vector<FetchedPacket>, Error>> got;
+  while (!got) got = fetch.poll();
+  ASSERT_TRUE(*got);
+  ASSERT_EQ((*got)->size(), 2u);
+  EXPECT_EQ((**got)[0].number, 3u);
+  EXPECT_GT((**got)[1].bytes.size(), 40u);
+  PacketFetch gone({"/nowhere"}, {1}, Limits());
+  got.reset();
+  while (!got) got = gone.poll();
+  EXPECT_FALSE(*got);
+}
+
+TEST(Viewer, FollowShowsOneSessionAndDecodeAsAnother) {
+  Screen screen;
+  screen.app().open({.captures = {sample("chatmaster-plain.pcapng")}});
+  ASSERT_TRUE(screen.settle());
+  screen.press(GLFW_KEY_END);
+  const std::uint32_t session = screen.app().document().store().row(*screen.app().state().selected).session;
+  screen.press(GLFW_KEY_T, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT | GLFW_MOD_ALT);
+  EXPECT_EQ(screen.app().state().sessions, std::set<std::uint32_t>{session});
+  screen.press(GLFW_KEY_U, GLFW_MOD_CONTROL | GLFW_MOD_SHIFT);
+  EXPECT_TRUE(screen.says("speaks"));
+  const std::uint16_t port = screen.app().document().store().session(session)->server.port;
+  screen.app().state().wishes.decode_as = DecodeAs{port, find_protocol("scrp")};
+  ASSERT_TRUE(screen.settle());
+  EXPECT_EQ(screen.app().document().store().session(session)->protocol, find_protocol("scrp"));
+  screen.app().state().wishes.decode_as = DecodeAs{port, nullptr};
+  ASSERT_TRUE(screen.settle());
+  EXPECT_EQ(screen.app().document().store().session(session)->protocol, find_protocol("chatmaster"));
 }
 
 TEST(Viewer, PasswordsAreMaskedUnlessAskedFor) {

@@ -44,6 +44,13 @@ void Document::add_key_logs(const std::vector<std::string>& paths) {
   if (is_open()) start();
 }
 
+void Document::decode_as(const DecodeAs& rule) {
+  auto& rules = request_.options.decode_as;
+  std::erase_if(rules, [&](const DecodeAs& known) { return known.port == rule.port; });
+  if (rule.protocol != nullptr) rules.push_back(rule);
+  reload();
+}
+
 void Document::reload() {
   if (is_open()) start();
 }

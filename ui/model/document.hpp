@@ -19,9 +19,10 @@ class Document {
   explicit Document(std::function<void()> on_news);
 
   void open(LoadRequest request);
-  // All three read again, if anything is open.
+  // All of these read again, if anything is open.
   void add_captures(const std::vector<std::string>& paths);
   void add_key_logs(const std::vector<std::string>& paths);
+  void decode_as(const DecodeAs& rule);  // without a protocol: not any more
   void reload();
   void close();
   void cancel();

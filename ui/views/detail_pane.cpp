@@ -76,6 +76,21 @@ ImVec4 color_of_value(const FieldLine& line) {
   }
 }
 
+std::vector<std::string> packet_lines(const std::vector<FetchedPacket>& packets) {
+  constexpr std::size_t kMostLines = 65'536;
+  std::vector<std::string> lines;
+  for (const FetchedPacket& packet : packets) {
+    if (lines.size() >= kMostLines) break;
+    if (!lines.empty()) lines.emplace_back();
+    lines.push_back(
+        fmt::format("packet {}, {} bytes, {}", packet.number, packet.bytes.size(), full_time_text({packet.time_ns})));
+    for (std::size_t line = 0; line * 16 < packet.bytes.size(); ++line) {
+      lines.push_back(hex_line(packet.bytes, line, {}));
+    }
+  }
+  return lines;
+}
+
 // Without secrets where those are masked.
 std::string shown_json(const Message& message, bool show_secrets) {
   std::string json;
@@ -95,6 +110,7 @@ void DetailPane::take(const Message& message, bool show_secrets) {
   }
   append_printable(facts_, facts_text(message));
   body_ = message.body;
+  packets_.assign(message.packets.begin(), message.packets.end());
   content_ = message.content;
   for (const auto findings : {message.findings, message.action_findings}) {
     for (const Finding& finding : findings) {
@@ -122,6 +138,10 @@ void DetailPane::look_at(const ViewContext& context, const ViewState& state) {
   body_.clear();
   content_.clear();
   json_lines_.clear();
+  packets_.clear();
+  fetch_.reset();
+  wire_lines_.clear();
+  wire_scroll_ = {};
   chosen_ = SIZE_MAX;
   tree_scroll_ = {};
   json_scroll_ = {};
@@ -236,20 +256,40 @@ void DetailPane::draw_tree(const ViewContext& context, ViewState& state) {
 }
 
 void DetailPane::draw_json(const ViewContext& context) {
+  draw_lines(context, json_lines_, json_scroll_);
+}
+
+void DetailPane::draw_lines(const ViewContext& context, const std::vector<std::string>& lines, RowScroll& scroll) {
   ImGui::PushFont(context.fonts.mono());
   const ImVec2 area = ImGui::GetContentRegionAvail();
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const float height = ImGui::GetTextLineHeight() + 1;
   const auto page = static_cast<double>(std::max(area.y, 1.0f) / height);
-  const float bar = draw_row_scroll("json", json_scroll_, json_lines_.size(), page, corner.x, corner.y,
-                                    corner.x + area.x, corner.y + area.y);
-  const auto begin = static_cast<std::size_t>(json_scroll_.first);
-  const std::size_t end = std::min(json_lines_.size(), begin + static_cast<std::size_t>(page) + 1);
+  const float bar =
+      draw_row_scroll("lines", scroll, lines.size(), page, corner.x, corner.y, corner.x + area.x, corner.y + area.y);
+  const auto begin = static_cast<std::size_t>(scroll.first);
+  const std::size_t end = std::min(lines.size(), begin + static_cast<std::size_t>(page) + 1);
   for (std::size_t line = begin; line < end; ++line) {
     ImGui::SetCursorScreenPos({corner.x + 4, corner.y + static_cast<float>(line - begin) * height});
-    elided_text(context.fonts, json_lines_[line], palette().text, {}, area.x - bar - 8);
+    elided_text(context.fonts, lines[line], palette().text, {}, area.x - bar - 8);
   }
   ImGui::PopFont();
+}
+
+// What carried it, as it stood on the wire: read from the captures when somebody looks.
+void DetailPane::draw_wire(const ViewContext& context) {
+  if (wire_lines_.empty() && !fetch_) {
+    fetch_.emplace(context.document.request().captures, packets_, context.document.store().limits());
+  }
+  if (fetch_) {
+    if (const auto fetched = fetch_->poll()) {
+      fetch_.reset();
+      wire_lines_ = *fetched ? packet_lines(**fetched) : std::vector<std::string>{(*fetched).error().message};
+      if (wire_lines_.empty()) wire_lines_ = {"The captures have no such packets any more."};
+    }
+  }
+  if (fetch_) return ImGui::TextDisabled("reading the captures…");
+  draw_lines(context, wire_lines_, wire_scroll_);
 }
 
 void DetailPane::draw_bytes(const ViewContext& context, ViewState& state) {
@@ -297,6 +337,10 @@ void DetailPane::draw(const ViewContext& context, ViewState& state) {
     }
     if (!json_lines_.empty() && ImGui::BeginTabItem("JSON")) {
       draw_json(context);
+      ImGui::EndTabItem();
+    }
+    if (!packets_.empty() && ImGui::BeginTabItem("Wire")) {
+      draw_wire(context);
       ImGui::EndTabItem();
     }
     ImGui::EndTabBar();

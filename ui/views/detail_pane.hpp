@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ui/model/field_tree.hpp"
+#include "ui/model/packet_fetch.hpp"
 #include "ui/views/context.hpp"
 #include "ui/views/hex_view.hpp"
 #include "ui/widgets/row_scroll.hpp"
@@ -18,6 +20,7 @@ class DetailPane {
   // What keys do.
   void move(std::ptrdiff_t by);
   void fold(bool is_open);
+  bool is_reading() const { return fetch_.has_value(); }
   void write_note() { wants_note_ = true; }
   // For the clipboard: the value of the line that is chosen, else the whole as JSON; its bytes in hex.
   std::string json_text() const;
@@ -37,7 +40,9 @@ class DetailPane {
   void draw_tree(const ViewContext& context, ViewState& state);
   void draw_line(const ViewContext& context, ViewState& state, std::size_t number, float width);
   void draw_bytes(const ViewContext& context, ViewState& state);
+  void draw_lines(const ViewContext& context, const std::vector<std::string>& lines, RowScroll& scroll);
   void draw_json(const ViewContext& context);
+  void draw_wire(const ViewContext& context);
   void choose(std::size_t line);
 
   // What is looked at.
@@ -53,6 +58,10 @@ class DetailPane {
   std::string content_;  // that was opened inside it
   std::string record_;   // what there is of a record that is no message
   std::vector<std::string> json_lines_;
+  std::vector<std::uint64_t> packets_;  // that carried it
+  std::optional<PacketFetch> fetch_;    // of those, when they are asked for
+  std::vector<std::string> wire_lines_;
+  RowScroll wire_scroll_;
   std::string note_;
   bool wants_note_ = false;  // the keyboard goes to its field
   bool has_note_field_ = false;

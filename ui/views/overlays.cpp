@@ -108,6 +108,8 @@ void draw_menus(ViewState& state, std::vector<Command>& chosen) {
     draw_time_menu(state, chosen);
     item("Events, too", Command::ShowEvents, chosen, state.habits.with_events);
     item("Passwords and tokens", Command::ShowSecrets, chosen, state.show_secrets);
+    item("Follow the session", Command::Follow, chosen);
+    item("Decode as…", Command::DecodeAs, chosen);
     item("All sessions", Command::AllSessions, chosen, state.sessions.empty());
     ImGui::Separator();
     item("Larger text", Command::LargerText, chosen);

@@ -1,4 +1,4 @@
-#include "cli/decode_as.hpp"
+#include "session/decode_as.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
