@@ -26,7 +26,8 @@ class Packing {
   }
   template <typename T>
   void constant(const T* const& pointer) {
-    raw(&pointer, sizeof pointer);
+    const auto place = reinterpret_cast<std::uintptr_t>(pointer);
+    raw(&place, sizeof place);
   }
   void constant(const std::string_view& text) {
     const char* const data = text.data();
@@ -107,8 +108,10 @@ class Unpacking {
   }
   template <typename T>
   void constant(const T*& pointer) {
-    std::memcpy(&pointer, at_, sizeof pointer);
-    at_ += sizeof pointer;
+    std::uintptr_t place = 0;
+    std::memcpy(&place, at_, sizeof place);
+    at_ += sizeof place;
+    pointer = reinterpret_cast<const T*>(place);  // NOLINT(performance-no-int-to-ptr): as it was given to Packing
   }
   void constant(std::string_view& text) {
     const char* data = nullptr;
@@ -142,7 +145,7 @@ class Unpacking {
   template <typename T, typename Carry>
   void optional(std::optional<T>& value, const Carry& carry) {
     value.reset();
-    if (get() != 0) carry(value.emplace());
+    if (get() != 0) carry(value.emplace(T{}));
   }
   template <typename T, typename Carry>
   void list(std::span<const T>& items, std::vector<T>* memory, const Carry& carry) {
