@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "base/same_bytes.hpp"
 #include "base/utf8.hpp"
 #include "dissectors/app_rules.hpp"
 #include "dissectors/field_text.hpp"
@@ -138,7 +139,7 @@ class Checker {
 
   // Escapes do not change what a value is.
   bool is_value(const JsonNode& node, std::string_view wanted) const {
-    if (!node.has_escapes) return json_.value(node) == wanted;
+    if (!node.has_escapes) return same_bytes(json_.value(node), wanted);
     std::string meaning;
     append_unescaped(meaning, json_.value(node));
     return meaning == wanted;

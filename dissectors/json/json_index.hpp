@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "base/same_bytes.hpp"
 
 namespace overhear {
 
@@ -93,13 +94,8 @@ class JsonIndex {
   }
   // The raw value, strings with their quotes.
   std::string_view raw(const JsonNode& node) const { return {text_.data() + node.begin, node.end - node.begin}; }
-  // The first characters differ most of the time, which saves the comparison.
   bool is_name(const JsonNode& node, std::string_view wanted) const {
-    if (node.name_has_escapes) return is_escaped_name(node, wanted);
-    if (node.name_length != wanted.size()) return false;
-    if (wanted.empty()) return true;
-    const char* const begin = text_.data() + node.name_begin;
-    return *begin == wanted.front() && std::memcmp(begin, wanted.data(), wanted.size()) == 0;
+    return node.name_has_escapes ? is_escaped_name(node, wanted) : same_bytes(name(node), wanted);
   }
 
   // JSON pointer (RFC 6901) of a node.
