@@ -82,16 +82,16 @@ class GradAgendaDissector final : public Dissector {
   // Who the client is: what it said last, unless the server refused that. A refusal after a success (there may be no
   // second authentication) changes nothing.
   void heed(const JsonIndex& json, const ActionMembers& action, std::string_view type) {
-    if (type == "authenticate") {
+    if (is_literal(type, "authenticate")) {
       if (is_accepted_) return;
       remember(cdid_, id_of(json, action.cdid));
       remember(user_, id_of(json, action.user_id));
-    } else if (type == "status-response") {
+    } else if (is_literal(type, "status-response")) {
       if (is_accepted_ || cdid_.empty() || id_of(json, action.cdid) != cdid_) return;
       is_accepted_ = string_of(json, action.status) == "succeeded";
       if (!is_accepted_) user_.clear();
       cdid_.clear();
-    } else if (type == "request-mutable-session-modification") {
+    } else if (is_literal(type, "request-mutable-session-modification")) {
       remember(asked_session_, id_of(json, action.session_id));
       asked_users_ = others_of(json, action.user_id);
     }
@@ -104,8 +104,9 @@ class GradAgendaDissector final : public Dissector {
   }
 
   static void tell_moves(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {
-    if (type == "authenticate") out.moves.push_back({Move::Kind::LogsIn, id_of(json, action.user_id), {}, {}});
-    if (type != "providing-session-info") return;
+    if (is_literal(type, "authenticate"))
+      out.moves.push_back({Move::Kind::LogsIn, id_of(json, action.user_id), {}, {}});
+    if (!is_literal(type, "providing-session-info")) return;
     const std::string_view room = id_of(json, action.session_id);
     const std::string_view status = string_of(json, action.status);
     if (room.empty()) return;
@@ -115,7 +116,7 @@ class GradAgendaDissector final : public Dissector {
   }
 
   static void tell_outcome(const JsonIndex& json, const ActionMembers& action, std::string_view type, Dissection& out) {
-    if (type != "status-response") return;
+    if (!is_literal(type, "status-response")) return;
     const std::string_view status = string_of(json, action.status);
     if (status == "succeeded") out.outcome = Outcome::Success;
     if (status != "failed") return;
@@ -138,15 +139,15 @@ class GradAgendaDissector final : public Dissector {
   // What success of a request is told by: a session with a status, a session with this user, words with a time.
   About about(const JsonIndex& json, const ActionMembers& action, std::string_view type) {
     const auto value = [&](const JsonNode* node) { return scalar_of(json, node); };
-    if (type == "request-sending-a-message" || type == "message-broadcast") {
+    if (is_literal(type, "request-sending-a-message") || is_literal(type, "message-broadcast")) {
       return {value(action.session_id), value(action.sender_timestamp)};
     }
-    if (type == "request-direct-session-info") return {{}, value(action.user_id)};
-    if (type == "request-mutable-session-creation") return {{}, "created"};
-    if (type == "request-mutable-session-modification") return {value(action.session_id), "modified"};
-    if (type == "request-mutable-session-deletion") return {value(action.session_id), "deleted"};
-    if (type == "request-mutable-session-listing") return {{}, "unchanged"};
-    if (type != "providing-session-info") return {};
+    if (is_literal(type, "request-direct-session-info")) return {{}, value(action.user_id)};
+    if (is_literal(type, "request-mutable-session-creation")) return {{}, "created"};
+    if (is_literal(type, "request-mutable-session-modification")) return {value(action.session_id), "modified"};
+    if (is_literal(type, "request-mutable-session-deletion")) return {value(action.session_id), "deleted"};
+    if (is_literal(type, "request-mutable-session-listing")) return {{}, "unchanged"};
+    if (!is_literal(type, "providing-session-info")) return {};
     const bool is_direct = value(action.session_type) == "direct";
     return {value(action.session_id), is_direct ? partner(json, action.user_id) : news(json, action)};
   }
@@ -172,7 +173,7 @@ class GradAgendaDissector final : public Dissector {
 
   // What somebody else said answers nothing here.
   bool is_of_others(const JsonIndex& json, const ActionMembers& action, std::string_view type) const {
-    if (type != "message-broadcast") return false;
+    if (!is_literal(type, "message-broadcast")) return false;
     const std::string_view sender = id_of(json, action.sender_id);
     return !sender.empty() && !user_.empty() && !means_the_same(sender, user_);
   }
