@@ -140,15 +140,9 @@ char* write_escape(char* out, const char*& p, const char* end) {
   }
   const char kind = p[1];
   if (kind != 'u' || end - p < 6) {
+    const char meaning = meaning_of_letter(kind);
+    *out++ = meaning != 0 ? meaning : kind;
     p += 2;
-    switch (kind) {
-      case 'b': *out++ = '\b'; break;
-      case 'f': *out++ = '\f'; break;
-      case 'n': *out++ = '\n'; break;
-      case 'r': *out++ = '\r'; break;
-      case 't': *out++ = '\t'; break;
-      default: *out++ = kind;
-    }
     return out;
   }
   int unit = hex4(p + 2);

@@ -31,24 +31,13 @@ const char* JsonParser::rest_of_string(const char* p, bool& has_escapes) {
 
 inline const char* JsonParser::escape(const char* p) {
   if (end_ - p < 2) return need_more();
-  switch (p[1]) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't': return p + 2;
-    case 'u': break;
-    default: return fail("an unknown escape in a string", p);
-  }
+  if (p[1] != 'u') return meaning_of_letter(p[1]) != 0 ? p + 2 : fail("an unknown escape in a string", p);
   const char* const digits = p + 2;
-  for (const char* digit = digits; digit != digits + 4; ++digit) {
-    if (digit == end_) return need_more();
-    if (hex_digit(*digit) < 0) return fail("\\u without four hex digits", p);
-  }
-  const int unit = hex4(digits);
+  const bool is_whole = end_ - digits >= 4;
+  const int unit = is_whole ? hex4(digits) : 0;
+  const bool is_hex = is_whole ? unit >= 0 : std::all_of(digits, end_, [](char c) { return hex_digit(c) >= 0; });
+  if (!is_hex) return fail("\\u without four hex digits", p);
+  if (!is_whole) return need_more();
   if (is_high_surrogate(unit)) {
     const bool has_pair = end_ - p >= 12 && p[6] == '\\' && p[7] == 'u' && is_low_surrogate(hex4(p + 8));
     if (has_pair) return p + 12;

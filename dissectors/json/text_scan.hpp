@@ -66,6 +66,15 @@ inline const char* copy_to_backslash(const char* p, const char* end, char*& to) 
     to += copied;
     if (mask != 0) return p;
   }
+  if (end - p >= 8) {
+    const __m128i block = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(to), block);
+    const auto mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, backslash)));
+    const int copied = mask == 0 ? 8 : std::countr_zero(mask);
+    p += copied;
+    to += copied;
+    if (mask != 0) return p;
+  }
 #endif
   while (p != end && *p != '\\') *to++ = *p++;
   return p;

@@ -122,6 +122,9 @@ TEST(JsonIndex, UnescapesToWhatIsMeant) {
        "\xEF\xBF\xBD"
        "A"},
       {R"(\u0000)", std::string(1, '\0')},
+      {R"(\u0123\u4567\u89ab\ucdef\u89AB\uCDEF)", "\u0123\u4567\u89ab\ucdef\u89ab\ucdef"},
+      // As a summary may be given it, cut or never checked.
+      {R"(\x\u00g0\u:000\u00)", "x\xEF\xBF\xBD\xEF\xBF\xBDu00"},
   };
   for (const auto& [escaped, meant] : table) {
     std::string out = "kept ";
@@ -136,8 +139,7 @@ TEST(JsonIndex, UnescapesWhereverTheEscapesStandInALongText) {
       const std::string before(at, 'a');
       const std::string behind(size - at, 'b');
       std::string out = "kept ";
-      append_unescaped(out, before + R"(é
-)" + behind);
+      append_unescaped(out, before + R"(\u00e9\n)" + behind);
       EXPECT_EQ(out, "kept " + before + "é\n" + behind) << at << " of " << size;
     }
   }
