@@ -2,21 +2,30 @@
 #include <algorithm>
 #include <string>
 
+#include "base/same_bytes.hpp"
 #include "dissectors/json/json_parser.hpp"
 
 namespace overhear {
 
-// Few members: each with each; many: sorted. Only where there are twins it is asked which.
+// Few members: each with those that are as long; many: sorted. Only where there are twins it is asked which.
 void JsonParser::check_names(std::uint32_t object) {
   constexpr std::size_t kFew = 12;
   auto& members = index_.scratch_;
   members.clear();
   bool has_escapes = false;
+  bool has_twins = false;     // perhaps, of many
+  std::uint64_t lengths = 0;  // of all names before this one, a bit for each
   const JsonNode* const nodes = index_.nodes_.data();
   const std::uint32_t end = nodes[object].next;
   for (std::uint32_t member = object + 1; member < end; member = nodes[member].next) {
-    members.push_back(member);
+    const std::string_view name = index_.name(nodes[member]);
+    const auto is_twin = [&](std::uint32_t earlier) { return same_bytes(index_.name(nodes[earlier]), name); };
+    const std::uint64_t length = std::uint64_t{1} << name.size() % 64;
+    const bool may_be_twin = (lengths & length) != 0 && !has_twins;
+    if (may_be_twin) has_twins = members.size() >= kFew || std::ranges::any_of(members, is_twin);
+    lengths |= length;
     has_escapes |= nodes[member].name_has_escapes;
+    members.push_back(member);
   }
   if (has_escapes) {
     note_twins([this, nodes](std::uint32_t id) {
@@ -25,14 +34,6 @@ void JsonParser::check_names(std::uint32_t object) {
       return text;
     });
     return;
-  }
-  bool has_twins = members.size() > kFew;  // perhaps
-  for (std::size_t i = 1; i < members.size() && !has_twins; ++i) {
-    const JsonNode& later = nodes[members[i]];
-    for (std::size_t k = 0; k < i; ++k) {
-      const JsonNode& earlier = nodes[members[k]];
-      if (earlier.name_length == later.name_length && index_.is_name(earlier, index_.name(later))) has_twins = true;
-    }
   }
   if (has_twins) note_twins([this, nodes](std::uint32_t id) { return index_.name(nodes[id]); });
 }

@@ -35,6 +35,8 @@ TEST(JsonIndex, FindsNamesThatStandTwiceHoweverTheyAreWritten) {
       {R"({"a":{"a":{"a":1}}})", nullptr},
       {R"({"x":[{},{"a":1,"b":{"c":1,"c":2}}]})", "/x/1/b/c"},
       {R"({"a~b":1,"a~b":2})", "/a~0b"},
+      {R"({"sender-timestamp":1,"server-timestamp":2})", nullptr},
+      {R"({"ab":1,"cd":2,"e":3,"ef":4,"cd":5})", "/cd"},
   };
   for (const auto& [text, pointer] : table) {
     const JsonIndex json = parsed(text);
@@ -60,6 +62,18 @@ TEST(JsonIndex, FindsNamesThatStandTwiceAmongThousands) {
       EXPECT_TRUE(json.flags().duplicate_name) << count << " " << twin;
       ASSERT_EQ(json.duplicate_names(), 1u);
       EXPECT_TRUE(json.duplicate_pointers().front().starts_with("/name")) << twin;
+    }
+  }
+}
+
+TEST(JsonIndex, TakesNoNameForAnotherWhateverTheirLengths) {
+  for (const std::size_t length : {0, 1, 7, 8, 63, 64, 65, 127, 128, 200}) {
+    const std::string name(length, 'a');
+    for (const std::size_t longer : {1, 63, 64, 65, 128}) {
+      const std::string other(length + longer, 'a');
+      const std::string text = fmt::format(R"({{"{0}":1,"{1}":2)", name, other);
+      EXPECT_FALSE(parsed(text + "}").flags().duplicate_name) << length << " and " << longer << " more";
+      EXPECT_TRUE(parsed(fmt::format(R"({},"{}":3}})", text, name)).flags().duplicate_name) << length;
     }
   }
 }
