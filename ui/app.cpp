@@ -59,6 +59,22 @@ bool App::takes_text() const {
   return ImGui::GetIO().WantTextInput;
 }
 
+// What the view that is shown needs looked through.
+Retelling App::retelling() const {
+  switch (state_.view) {
+    case MainView::Messages: return Retelling::None;
+    case MainView::Transcript: return Retelling::Transcript;
+  }
+  return Retelling::None;
+}
+
+bool App::is_busy() const {
+  const RecordStore& store = document_.store();
+  return !rows_.is_complete(store) || search_.state() == TextSearch::State::Searching || details_.is_reading() ||
+         row_export_ != nullptr || capture_export_ ||
+         !retold_.is_complete(retelling(), store, !document_.is_loading());
+}
+
 std::string App::title() const {
   const std::string open = document_.title();
   std::string title;
@@ -125,6 +141,7 @@ void App::update_model() {
     search_.stop();
     rows_.restart();
     tree_.restart();
+    retold_.restart();
     texts_.forget();
     sought_ = 0;
     state_.selected.reset();
@@ -142,6 +159,8 @@ void App::update_model() {
   rows_.sort(state_.order, state_.is_descending);
   rows_.advance(document_.store(), kLookPerFrame);
   tree_.update(document_.store(), !document_.is_loading());
+  retold_.follow(rows_);
+  retold_.advance(retelling(), document_.store(), !document_.is_loading(), kLookPerFrame);
   keep_selection();
   follow_search();
   follow_exports();
@@ -244,11 +263,18 @@ void App::draw_main(const ViewContext& context) {
     const bool must_show = state_.must_show_view && state_.view == view;
     if (!ImGui::BeginTabItem(name, nullptr, must_show ? ImGuiTabItemFlags_SetSelected : 0)) return false;
     if (must_show) state_.must_show_view = false;
-    if (!state_.must_show_view) state_.view = view;
+    if (!state_.must_show_view && state_.view != view) {
+      state_.view = view;
+      state_.must_show_selected = true;
+    }
     return true;
   };
   if (tab("Messages", MainView::Messages)) {
     table_.draw(context, state_);
+    ImGui::EndTabItem();
+  }
+  if (tab("Transcript", MainView::Transcript)) {
+    transcript_.draw(context, state_);
     ImGui::EndTabItem();
   }
   ImGui::EndTabBar();

@@ -10,6 +10,7 @@
 #include "ui/model/capture_export.hpp"
 #include "ui/model/document.hpp"
 #include "ui/model/row_export.hpp"
+#include "ui/model/retellings.hpp"
 #include "ui/model/session_tree.hpp"
 #include "ui/model/visible_rows.hpp"
 #include "ui/row_texts.hpp"
@@ -22,6 +23,7 @@
 #include "ui/views/message_table.hpp"
 #include "ui/views/overlays.hpp"
 #include "ui/views/session_pane.hpp"
+#include "ui/views/transcript_view.hpp"
 
 namespace overhear {
 
@@ -43,10 +45,7 @@ class App {
   void frame(float scale);
 
   // Frames are due without input: something is being looked through.
-  bool is_busy() const {
-    return !rows_.is_complete(document_.store()) || details_.is_reading() || row_export_ != nullptr ||
-           capture_export_ || search_.state() == TextSearch::State::Searching;
-  }
+  bool is_busy() const;
   bool is_loading() const { return document_.is_loading(); }
   bool takes_text() const;
   std::string title() const;
@@ -54,6 +53,7 @@ class App {
   ViewState& state() { return state_; }
   const Document& document() const { return document_; }
   const VisibleRows& rows() const { return rows_; }
+  const Retellings& retold() const { return retold_; }
   Wishes take_wishes();  // that are the window's part: picture, quit
 
  private:
@@ -68,8 +68,11 @@ class App {
   void perform(Command command);
   void perform_look(Command command);
   void move(Command command);
+  void move_in_view(Command command, std::ptrdiff_t by);
+  void show(MainView view);
   void accept();
   void go_to_answer();
+  Retelling retelling() const;
   void update_model();
   bool is_sought(const Row& row) const;
   void keep_selection();
@@ -78,13 +81,14 @@ class App {
   void draw_main(const ViewContext& context);
   void draw_right(const ViewContext& context);
   void draw_panes(const ViewContext& context);
-  ViewContext context(float scale) { return {document_, rows_, tree_, texts_, marks_, fonts_, scale}; }
+  ViewContext context(float scale) { return {document_, rows_, tree_, retold_, texts_, marks_, fonts_, scale}; }
 
   Fonts& fonts_;
   ViewState state_;
   Document document_;
   VisibleRows rows_;
   SessionTree tree_;
+  Retellings retold_;
   RowTexts texts_;
   Marks marks_;
   TextSearch search_;
@@ -95,6 +99,7 @@ class App {
   std::size_t sought_ = 0;  // rows before this were looked at
 
   MessageTable table_;
+  TranscriptView transcript_;
   SessionPane sessions_;
   DetailPane details_;
   FilterBar filter_bar_;

@@ -72,6 +72,8 @@ void App::perform_look(Command command) {
     case Command::NextTimeFormat:
       habits.time_format = static_cast<TimeFormat>((static_cast<int>(habits.time_format) + 1) % kTimeFormats);
       break;
+    case Command::ShowMessages: show(MainView::Messages); break;
+    case Command::ShowTranscript: show(MainView::Transcript); break;
     case Command::ShowEvents: habits.with_events = !habits.with_events; break;
     case Command::AllSessions:
       state_.sessions.clear();
@@ -133,8 +135,29 @@ void App::move(Command command) {
     if (by == 0) return details_.fold(command == Command::Right);
     return details_.move(is_page ? by * kLinesPerPage : by);
   }
-  if (is_page) return table_.move_page(context, state_, static_cast<int>(by));
-  if (by != 0) table_.move(context, state_, by);
+  move_in_view(command, by);
+}
+
+void App::move_in_view(Command command, std::ptrdiff_t by) {
+  const ViewContext context = this->context(scale_);
+  const bool is_page = command == Command::PageUp || command == Command::PageDown;
+  switch (state_.view) {
+    case MainView::Messages:
+      if (is_page) return table_.move_page(context, state_, static_cast<int>(by));
+      if (by != 0) table_.move(context, state_, by);
+      return;
+    case MainView::Transcript:
+      if (by == 0) return transcript_.next_room(context, command == Command::Right);
+      if (is_page) return transcript_.move_page(context, state_, static_cast<int>(by));
+      return transcript_.move(context, state_, by);
+  }
+}
+
+void App::show(MainView view) {
+  state_.view = view;
+  state_.must_show_view = true;
+  state_.must_show_selected = true;
+  state_.focus = Pane::Messages;
 }
 
 void App::accept() {
@@ -143,6 +166,10 @@ void App::accept() {
   if (state_.has_go_to) return go_to_.accept(context(scale_), state_);
   if (state_.focus == Pane::Filter) return filter_bar_.accept(state_);
   if (state_.focus == Pane::Find) return find(1);
+  if (state_.focus == Pane::Messages && state_.view != MainView::Messages) {
+    if (state_.selected) show(MainView::Messages);
+    return;
+  }
   go_to_answer();
 }
 

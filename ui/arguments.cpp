@@ -3,11 +3,17 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <sstream>
 
 #include "session/decode_as.hpp"
 
 namespace overhear {
+namespace {
+
+const std::map<std::string, MainView> kViews = {{"messages", MainView::Messages}, {"transcript", MainView::Transcript}};
+
+}  // namespace
 
 std::expected<ViewArguments, int> parse_arguments(int count, char** values) {
   constexpr int kUsage = 2;
@@ -27,6 +33,9 @@ std::expected<ViewArguments, int> parse_arguments(int count, char** values) {
   app.add_option("-f", arguments.capture_filter, "with -i: capture filter, in libpcap's language")->type_name("FILTER");
   app.add_flag("--follow", arguments.is_followed, "the captures are still being written: show what comes");
   app.add_option("--select", arguments.selected, "show this message: 3.12")->type_name("MESSAGE");
+  app.add_option("--view", arguments.view, "show this first: messages, transcript")
+      ->type_name("VIEW")
+      ->transform(CLI::CheckedTransformer(kViews).description(""));
   app.add_flag("--show-secrets", arguments.show_secrets, "do not mask passwords and tokens");
   app.add_flag("--measure", arguments.is_measured, "print how long showing and scrolling takes, and end");
   app.add_option("--picture", arguments.picture, "save a PNG of the window when all is read, and end")

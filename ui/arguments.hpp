@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "session/options.hpp"
+#include "ui/view_state.hpp"
 
 namespace overhear {
 
@@ -17,6 +18,7 @@ struct ViewArguments {
   std::string interface;
   std::string capture_filter;
   std::string selected;  // "3.12"
+  MainView view = MainView::Messages;
   bool show_secrets = false;
   bool is_measured = false;
   std::string picture;  // a PNG of the window as soon as everything is read, instead of staying

@@ -35,6 +35,8 @@ enum class Command : std::uint8_t {
   FollowTail,
   TimeReference,
   NextTimeFormat,
+  ShowMessages,
+  ShowTranscript,
   ShowEvents,
   AllSessions,
   Follow,

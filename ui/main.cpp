@@ -59,6 +59,7 @@ class Viewer {
       : window_(window), app_(fonts_, std::move(habits), Window::wake), picture_(arguments.picture) {
     app_.state().show_secrets = arguments.show_secrets;
     if (arguments.is_measured) measurement_.emplace();
+    app_.state().view = arguments.view;
     if (const auto name = parse_message_name(arguments.selected, 1)) app_.select(*name);
     if (auto request = request_of(arguments); !request) {
       app_.tell(request.error().message);

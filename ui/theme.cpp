@@ -1,5 +1,7 @@
 #include "ui/theme.hpp"
 
+#include <iterator>
+
 namespace overhear {
 namespace {
 
@@ -50,6 +52,15 @@ const ProtocolColor kProtocolColors[] = {{"cchat", rgb(0x56c7d6), rgb(0x0b6f7d)}
                                          {"chatmaster", rgb(0xd48fe0), rgb(0x8a2f9b)},
                                          {"scrp", rgb(0x86aef5), rgb(0x2b54ad)},
                                          {"gradagenda", rgb(0xe0b25f), rgb(0x85580a)}};
+
+struct NameColor {
+  ImVec4 dark;
+  ImVec4 light;
+};
+const NameColor kNameColors[] = {{rgb(0x6cc7e8), rgb(0x0a6a8c)}, {rgb(0x8ed081), rgb(0x2f7220)},
+                                 {rgb(0xe79ad6), rgb(0x96297e)}, {rgb(0xf2b36b), rgb(0x8f5200)},
+                                 {rgb(0x9db2ff), rgb(0x3d4fb8)}, {rgb(0x63d3b4), rgb(0x0d7159)},
+                                 {rgb(0xd9cf6a), rgb(0x6c6400)}, {rgb(0xf39a92), rgb(0xa83a2e)}};
 
 Theme current = Theme::Dark;
 
@@ -105,6 +116,13 @@ ImVec4 color_of_protocol(std::string_view protocol) {
     if (color.protocol == protocol) return current == Theme::Dark ? color.dark : color.light;
   }
   return palette().faint;
+}
+
+ImVec4 color_of_name(std::string_view name) {
+  std::size_t sum = 0;
+  for (const char c : name) sum = sum * 31 + static_cast<unsigned char>(c);
+  const NameColor& color = kNameColors[(sum ^ sum >> 7) % std::size(kNameColors)];
+  return current == Theme::Dark ? color.dark : color.light;
 }
 
 void apply_theme(Theme theme, float scale) {

@@ -31,6 +31,9 @@ ImVec4 color_of(Severity severity);
 // Empty: nothing known.
 ImVec4 color_of_protocol(std::string_view protocol);
 
+// Of somebody, or something, that is told from others by its color: always the same for the same name.
+ImVec4 color_of_name(std::string_view name);
+
 // Also for sizes; `scale`: pixels a unit.
 void apply_theme(Theme theme, float scale);
 

@@ -47,6 +47,7 @@ void VisibleRows::restart() {
   // A filter keeps account of what it was asked, so it begins anew.
   if (auto filter = Filter::compile(filter_); filter && !filter_.empty()) asked_.emplace(std::move(*filter));
   ++version_;
+  ++beginnings_;
 }
 
 void VisibleRows::choose_sessions(std::set<std::uint32_t> sessions) {

@@ -56,6 +56,9 @@ class VisibleRows {
   const std::string& filter_text() const { return filter_; }
   // Counts what changes which rows are shown, or their order.
   std::uint64_t version() const { return version_; }
+  // Counts how often they were found anew; as long as it stays, rows in the order in which they were told only come on
+  // at the end.
+  std::uint64_t beginnings() const { return beginnings_; }
 
  private:
   bool is_shown(const RecordStore& store, std::size_t index);
@@ -72,6 +75,7 @@ class VisibleRows {
   std::size_t sorted_ = 0;  // of rows_
   std::chrono::steady_clock::time_point sorted_at_;
   std::uint64_t version_ = 0;
+  std::uint64_t beginnings_ = 0;
 };
 
 }  // namespace overhear

@@ -105,6 +105,9 @@ void draw_menus(ViewState& state, std::vector<Command>& chosen) {
     ImGui::EndMenu();
   }
   if (ImGui::BeginMenu("View")) {
+    item("Messages", Command::ShowMessages, chosen, state.view == MainView::Messages);
+    item("Transcript", Command::ShowTranscript, chosen, state.view == MainView::Transcript);
+    ImGui::Separator();
     draw_time_menu(state, chosen);
     item("Events, too", Command::ShowEvents, chosen, state.habits.with_events);
     item("Passwords and tokens", Command::ShowSecrets, chosen, state.show_secrets);

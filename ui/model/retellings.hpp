@@ -1,0 +1,39 @@
+// The rows that are looked at told again, to those who make something else of them than a list of messages: each only
+// when its view is shown, a little at a time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "ui/model/transcript_layout.hpp"
+#include "ui/model/transcript_lines.hpp"
+#include "ui/model/visible_rows.hpp"
+
+namespace overhear {
+
+enum class Retelling : std::uint8_t { None, Transcript };
+
+class Retellings {
+ public:
+  // The store is another one.
+  void restart();
+  // Narrows to what the table is narrowed to, whatever its order, and whether or not it shows events.
+  void follow(const VisibleRows& table);
+  // Goes on with one of them for about so long. `is_final`: the store does not grow.
+  void advance(Retelling shown, const RecordStore& store, bool is_final, std::chrono::microseconds budget);
+  bool is_complete(Retelling shown, const RecordStore& store, bool is_final) const;
+
+  // What is told, events too.
+  const VisibleRows& rows() const { return rows_; }
+  const TranscriptLines& transcript() const { return transcript_; }
+  TranscriptLayout& layout() { return layout_; }
+  const TranscriptLayout& layout() const { return layout_; }
+
+ private:
+  VisibleRows rows_;
+  std::uint64_t transcript_of_ = UINT64_MAX;  // rows_.beginnings()
+  TranscriptLines transcript_;
+  TranscriptLayout layout_;
+};
+
+}  // namespace overhear
