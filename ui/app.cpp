@@ -64,6 +64,7 @@ Retelling App::retelling() const {
   switch (state_.view) {
     case MainView::Messages: return Retelling::None;
     case MainView::Transcript: return Retelling::Transcript;
+    case MainView::Findings: return Retelling::Findings;
   }
   return Retelling::None;
 }
@@ -275,6 +276,10 @@ void App::draw_main(const ViewContext& context) {
   }
   if (tab("Transcript", MainView::Transcript)) {
     transcript_.draw(context, state_);
+    ImGui::EndTabItem();
+  }
+  if (tab("Findings", MainView::Findings)) {
+    findings_.draw(context, state_);
     ImGui::EndTabItem();
   }
   ImGui::EndTabBar();

@@ -20,6 +20,7 @@
 #include "ui/views/file_dialog.hpp"
 #include "ui/views/filter_bar.hpp"
 #include "ui/views/find_bar.hpp"
+#include "ui/views/findings_view.hpp"
 #include "ui/views/message_table.hpp"
 #include "ui/views/overlays.hpp"
 #include "ui/views/session_pane.hpp"
@@ -100,6 +101,7 @@ class App {
 
   MessageTable table_;
   TranscriptView transcript_;
+  FindingsView findings_;
   SessionPane sessions_;
   DetailPane details_;
   FilterBar filter_bar_;

@@ -74,6 +74,7 @@ void App::perform_look(Command command) {
       break;
     case Command::ShowMessages: show(MainView::Messages); break;
     case Command::ShowTranscript: show(MainView::Transcript); break;
+    case Command::ShowFindings: show(MainView::Findings); break;
     case Command::ShowEvents: habits.with_events = !habits.with_events; break;
     case Command::AllSessions:
       state_.sessions.clear();
@@ -150,6 +151,10 @@ void App::move_in_view(Command command, std::ptrdiff_t by) {
       if (by == 0) return transcript_.next_room(context, command == Command::Right);
       if (is_page) return transcript_.move_page(context, state_, static_cast<int>(by));
       return transcript_.move(context, state_, by);
+    case MainView::Findings:
+      if (by == 0) return findings_.fold(context, command == Command::Right);
+      if (is_page) return findings_.move_page(context, state_, static_cast<int>(by));
+      return findings_.move(context, state_, by);
   }
 }
 
@@ -167,6 +172,7 @@ void App::accept() {
   if (state_.focus == Pane::Filter) return filter_bar_.accept(state_);
   if (state_.focus == Pane::Find) return find(1);
   if (state_.focus == Pane::Messages && state_.view != MainView::Messages) {
+    if (state_.view == MainView::Findings) return findings_.accept(context(scale_), state_);
     if (state_.selected) show(MainView::Messages);
     return;
   }

@@ -37,6 +37,7 @@ enum class Command : std::uint8_t {
   NextTimeFormat,
   ShowMessages,
   ShowTranscript,
+  ShowFindings,
   ShowEvents,
   AllSessions,
   Follow,

@@ -30,6 +30,10 @@ void Retellings::advance(Retelling shown, const RecordStore& store, bool is_fina
       transcript_.advance(store, rows_, is_last, budget);
       layout_.advance(transcript_, budget);
       break;
+    case Retelling::Findings:
+      if (begins_anew(findings_of_)) findings_.restart();
+      findings_.advance(store, rows_, budget);
+      break;
   }
 }
 
@@ -41,6 +45,7 @@ bool Retellings::is_complete(Retelling shown, const RecordStore& store, bool is_
     case Retelling::Transcript:
       return transcript_of_ == rows_.beginnings() && transcript_.is_complete(rows_, is_final) &&
              layout_.is_complete(transcript_);
+    case Retelling::Findings: return findings_of_ == rows_.beginnings() && findings_.is_complete(rows_);
   }
   return true;
 }

@@ -5,13 +5,14 @@
 #include <chrono>
 #include <cstdint>
 
+#include "ui/model/finding_index.hpp"
 #include "ui/model/transcript_layout.hpp"
 #include "ui/model/transcript_lines.hpp"
 #include "ui/model/visible_rows.hpp"
 
 namespace overhear {
 
-enum class Retelling : std::uint8_t { None, Transcript };
+enum class Retelling : std::uint8_t { None, Transcript, Findings };
 
 class Retellings {
  public:
@@ -28,12 +29,16 @@ class Retellings {
   const TranscriptLines& transcript() const { return transcript_; }
   TranscriptLayout& layout() { return layout_; }
   const TranscriptLayout& layout() const { return layout_; }
+  FindingIndex& findings() { return findings_; }
+  const FindingIndex& findings() const { return findings_; }
 
  private:
   VisibleRows rows_;
   std::uint64_t transcript_of_ = UINT64_MAX;  // rows_.beginnings()
   TranscriptLines transcript_;
   TranscriptLayout layout_;
+  std::uint64_t findings_of_ = UINT64_MAX;  // the same
+  FindingIndex findings_;
 };
 
 }  // namespace overhear

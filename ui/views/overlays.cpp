@@ -107,6 +107,7 @@ void draw_menus(ViewState& state, std::vector<Command>& chosen) {
   if (ImGui::BeginMenu("View")) {
     item("Messages", Command::ShowMessages, chosen, state.view == MainView::Messages);
     item("Transcript", Command::ShowTranscript, chosen, state.view == MainView::Transcript);
+    item("Findings", Command::ShowFindings, chosen, state.view == MainView::Findings);
     ImGui::Separator();
     draw_time_menu(state, chosen);
     item("Events, too", Command::ShowEvents, chosen, state.habits.with_events);

@@ -42,7 +42,8 @@ void show_tooltip(Fonts& fonts, std::string_view text) {
 }  // namespace
 
 void elided_text(Fonts& fonts, std::string_view text, const ImVec4& color, std::string_view tooltip, float width) {
-  const std::string_view shown = utf8_prefix(text, kMeasured);
+  // ImGui looks for the end of what ends nowhere.
+  const std::string_view shown = text.data() == nullptr ? "" : utf8_prefix(text, kMeasured);
   fonts.see(shown);
   const char* const end = shown.data() + shown.size();
   const ImVec2 from = ImGui::GetCursorScreenPos();
