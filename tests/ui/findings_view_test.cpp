@@ -113,6 +113,18 @@ TEST(FindingsView, AButtonLeavesASeverityOut) {
   EXPECT_TRUE(screen.says("json.invalid"));
 }
 
+TEST(FindingsView, AClickShowsOneCodeAlone) {
+  Screen screen;
+  show_findings(screen, four_samples());
+  screen.move_mouse(700, 111);
+  screen.click(1258, 111);  // at the right of the third line
+  EXPECT_EQ(screen.app().retold().findings().code(), "ga.binary_frame");
+  EXPECT_TRUE(screen.says("only ga.binary_frame"));
+  EXPECT_FALSE(screen.says("json.invalid"));
+  screen.click(560, 55);  // the button that says so
+  EXPECT_EQ(screen.app().retold().findings().code(), "");
+}
+
 TEST(FindingsView, WhatIsAboutNoMessageIsFoundToo) {
   Screen screen;
   show_findings(screen, {.captures = {sample("mcp-session.pcapng")}});

@@ -20,6 +20,19 @@ float line_height() {
   return ImGui::GetTextLineHeight() + 3;
 }
 
+// Where columns begin, in ems: of codes, and of the times under them.
+constexpr float kCodeColumn = 8;
+
+float text_column(float width) {
+  const float em = ImGui::GetFontSize();
+  return em * kCodeColumn + std::clamp(width * 0.25f, em * 7, em * 15);
+}
+
+// Of what narrows to a code, at the right edge.
+float only_width() {
+  return ImGui::CalcTextSize("only").x + 3 * ImGui::GetStyle().FramePadding.x;
+}
+
 // With separators, as six and more digits want them: "686,252".
 std::string count_text(std::uint64_t count) {
   std::string text = std::to_string(count);
@@ -110,12 +123,11 @@ void FindingsView::draw_group(const ViewContext& context, const FindingGroup& gr
   const float count_right = em * 7.2f;
   put(context, corner, std::max(em * 2.6f, count_right - ImGui::CalcTextSize(count.c_str()).x), count_right + em, count,
       palette().text);
-  const float code_left = em * 8;
-  const float text_left = code_left + std::min(em * 15, width * 0.25f);
-  const float citation = std::min(em * 17, width * 0.25f);
-  put(context, corner, code_left, text_left - em / 2, group.rule->code, color);
+  const float text_left = text_column(width);
+  const float citation = std::min(em * 17, width * 0.25f) + only_width();
+  put(context, corner, em * kCodeColumn, text_left - em / 2, group.rule->code, color);
   put(context, corner, text_left, width - citation - em / 2, group.rule->text, palette().text);
-  put(context, corner, width - citation, width - em / 2, group.citation, palette().faint);
+  put(context, corner, width - citation, width - only_width(), group.citation, palette().faint);
 }
 
 void FindingsView::draw_occurrence(const ViewContext& context, ViewState& state, const FindingGroup& group,
@@ -125,9 +137,9 @@ void FindingsView::draw_occurrence(const ViewContext& context, ViewState& state,
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const FindingGroup::Occurrence& at = group.occurrences[number];
   const Row& row = store.row(at.row);
-  const float time_left = em * 8;
-  const float parties_left = time_left + em * 6.5f;
-  const float text_left = parties_left + std::min(em * 10, width * 0.2f);
+  const float time_left = em * kCodeColumn;
+  const float parties_left = time_left + em * 6;
+  const float text_left = text_column(width);
   put(context, corner, em * 2.6f, time_left - em / 2, place_text(store, at.row), palette().faint);
   if (row.has_time) {
     const std::int64_t since = row.time - state.time_reference.value_or(store.first_message());
@@ -160,11 +172,11 @@ void FindingsView::draw_line(const ViewContext& context, ViewState& state, std::
     if (is_group) findings.fold(number, !line.group->is_open);
     if (!is_group && is_double) accept(context, state);
   }
-  if (is_group && ImGui::BeginPopupContextItem("code")) {
-    const std::string_view code = line.group->rule->code;
-    if (ImGui::MenuItem(fmt::format("Only {}", code).c_str())) findings.choose_code(code);
-    if (ImGui::MenuItem("All codes", nullptr, false, !findings.code().empty())) findings.choose_code({});
-    ImGui::EndPopup();
+  // The line that the mouse or the keys are at offers to show its code alone.
+  const bool is_at_hand = ImGui::IsMouseHoveringRect(corner, {corner.x + width, corner.y + line_height()});
+  if (is_group && findings.code().empty() && (is_at_hand || number == line_)) {
+    ImGui::SetCursorScreenPos({corner.x + width - only_width(), corner.y + 1});
+    if (ImGui::SmallButton("only")) findings.choose_code(line.group->rule->code);
   }
   ImGui::PopID();
   ImGui::SetCursorScreenPos(corner);
