@@ -65,6 +65,7 @@ Retelling App::retelling() const {
     case MainView::Messages: return Retelling::None;
     case MainView::Transcript: return Retelling::Transcript;
     case MainView::Findings: return Retelling::Findings;
+    case MainView::Statistics: return Retelling::Statistics;
   }
   return Retelling::None;
 }
@@ -280,6 +281,10 @@ void App::draw_main(const ViewContext& context) {
   }
   if (tab("Findings", MainView::Findings)) {
     findings_.draw(context, state_);
+    ImGui::EndTabItem();
+  }
+  if (tab("Statistics", MainView::Statistics)) {
+    statistics_.draw(context, state_);
     ImGui::EndTabItem();
   }
   ImGui::EndTabBar();

@@ -24,6 +24,7 @@
 #include "ui/views/message_table.hpp"
 #include "ui/views/overlays.hpp"
 #include "ui/views/session_pane.hpp"
+#include "ui/views/statistics_view.hpp"
 #include "ui/views/transcript_view.hpp"
 
 namespace overhear {
@@ -102,6 +103,7 @@ class App {
   MessageTable table_;
   TranscriptView transcript_;
   FindingsView findings_;
+  StatisticsView statistics_;
   SessionPane sessions_;
   DetailPane details_;
   FilterBar filter_bar_;

@@ -75,6 +75,7 @@ void App::perform_look(Command command) {
     case Command::ShowMessages: show(MainView::Messages); break;
     case Command::ShowTranscript: show(MainView::Transcript); break;
     case Command::ShowFindings: show(MainView::Findings); break;
+    case Command::ShowStatistics: show(MainView::Statistics); break;
     case Command::ShowEvents: habits.with_events = !habits.with_events; break;
     case Command::AllSessions:
       state_.sessions.clear();
@@ -155,6 +156,9 @@ void App::move_in_view(Command command, std::ptrdiff_t by) {
       if (by == 0) return findings_.fold(context, command == Command::Right);
       if (is_page) return findings_.move_page(context, state_, static_cast<int>(by));
       return findings_.move(context, state_, by);
+    case MainView::Statistics:
+      if (is_page) return statistics_.move_page(static_cast<int>(by));
+      return statistics_.move(by);
   }
 }
 

@@ -45,6 +45,7 @@ constexpr CommandKey kKeys[] = {
     {Command::ShowMessages, {GLFW_KEY_1, kCtrl}, kView, "The messages"},
     {Command::ShowTranscript, {GLFW_KEY_4, kCtrl}, kView, "The transcript: the chat as its users saw it"},
     {Command::ShowFindings, {GLFW_KEY_5, kCtrl}, kView, "What was found, by what it is"},
+    {Command::ShowStatistics, {GLFW_KEY_6, kCtrl}, kView, "Statistics"},
     {Command::ShowEvents, {GLFW_KEY_E, kCtrl}, kView, "Show what is no message, too"},
     {Command::AllSessions, {GLFW_KEY_BACKSPACE, kCtrl}, kView, "All sessions again"},
     {Command::Follow, {GLFW_KEY_T, kCtrl | kShift | kAlt}, kView, "Follow: only the session of this message"},

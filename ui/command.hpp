@@ -38,6 +38,7 @@ enum class Command : std::uint8_t {
   ShowMessages,
   ShowTranscript,
   ShowFindings,
+  ShowStatistics,
   ShowEvents,
   AllSessions,
   Follow,

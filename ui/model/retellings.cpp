@@ -34,6 +34,10 @@ void Retellings::advance(Retelling shown, const RecordStore& store, bool is_fina
       if (begins_anew(findings_of_)) findings_.restart();
       findings_.advance(store, rows_, budget);
       break;
+    case Retelling::Statistics:
+      if (begins_anew(statistics_of_)) statistics_.restart();
+      statistics_.advance(store, rows_, budget);
+      break;
   }
 }
 
@@ -46,6 +50,7 @@ bool Retellings::is_complete(Retelling shown, const RecordStore& store, bool is_
       return transcript_of_ == rows_.beginnings() && transcript_.is_complete(rows_, is_final) &&
              layout_.is_complete(transcript_);
     case Retelling::Findings: return findings_of_ == rows_.beginnings() && findings_.is_complete(rows_);
+    case Retelling::Statistics: return statistics_of_ == rows_.beginnings() && statistics_.is_complete(rows_);
   }
   return true;
 }

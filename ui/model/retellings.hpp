@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "ui/model/capture_statistics.hpp"
 #include "ui/model/finding_index.hpp"
 #include "ui/model/transcript_layout.hpp"
 #include "ui/model/transcript_lines.hpp"
@@ -12,7 +13,7 @@
 
 namespace overhear {
 
-enum class Retelling : std::uint8_t { None, Transcript, Findings };
+enum class Retelling : std::uint8_t { None, Transcript, Findings, Statistics };
 
 class Retellings {
  public:
@@ -31,6 +32,7 @@ class Retellings {
   const TranscriptLayout& layout() const { return layout_; }
   FindingIndex& findings() { return findings_; }
   const FindingIndex& findings() const { return findings_; }
+  const CaptureStatistics& statistics() const { return statistics_; }
 
  private:
   VisibleRows rows_;
@@ -39,6 +41,8 @@ class Retellings {
   TranscriptLayout layout_;
   std::uint64_t findings_of_ = UINT64_MAX;  // the same
   FindingIndex findings_;
+  std::uint64_t statistics_of_ = UINT64_MAX;  // the same
+  CaptureStatistics statistics_;
 };
 
 }  // namespace overhear

@@ -108,6 +108,7 @@ void draw_menus(ViewState& state, std::vector<Command>& chosen) {
     item("Messages", Command::ShowMessages, chosen, state.view == MainView::Messages);
     item("Transcript", Command::ShowTranscript, chosen, state.view == MainView::Transcript);
     item("Findings", Command::ShowFindings, chosen, state.view == MainView::Findings);
+    item("Statistics", Command::ShowStatistics, chosen, state.view == MainView::Statistics);
     ImGui::Separator();
     draw_time_menu(state, chosen);
     item("Events, too", Command::ShowEvents, chosen, state.habits.with_events);
