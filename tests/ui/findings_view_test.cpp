@@ -102,27 +102,32 @@ TEST(FindingsView, SeveritiesAndCodesAreLeftOut) {
   EXPECT_EQ(findings.lines(), 12u);
 }
 
+// Clicks from the top to the bottom at `x` until it is so.
+bool click_down(Screen& screen, float x, const std::function<bool()>& is_so) {
+  for (float y = 74; y < 300 && !is_so(); y += 4) screen.click(x, y);
+  return is_so();
+}
+
 TEST(FindingsView, AButtonLeavesASeverityOut) {
   Screen screen;
   show_findings(screen, four_samples());
-  screen.click(270, 55);
-  EXPECT_FALSE(screen.app().retold().findings().is_shown(Severity::Error));
+  const FindingIndex& findings = screen.app().retold().findings();
+  ASSERT_TRUE(click_down(screen, 270, [&] { return !findings.is_shown(Severity::Error); }));
   EXPECT_FALSE(screen.says("json.invalid"));
   EXPECT_TRUE(screen.says("Errors 1"));
-  screen.click(270, 55);
+  ASSERT_TRUE(click_down(screen, 270, [&] { return findings.is_shown(Severity::Error); }));
   EXPECT_TRUE(screen.says("json.invalid"));
 }
 
 TEST(FindingsView, AClickShowsOneCodeAlone) {
   Screen screen;
   show_findings(screen, four_samples());
-  screen.move_mouse(700, 111);
-  screen.click(1258, 111);  // at the right of the third line
-  EXPECT_EQ(screen.app().retold().findings().code(), "ga.binary_frame");
-  EXPECT_TRUE(screen.says("only ga.binary_frame"));
-  EXPECT_FALSE(screen.says("json.invalid"));
-  screen.click(560, 55);  // the button that says so
-  EXPECT_EQ(screen.app().retold().findings().code(), "");
+  const FindingIndex& findings = screen.app().retold().findings();
+  ASSERT_TRUE(click_down(screen, 1258, [&] { return !findings.code().empty(); }));  // at the right of the first line
+  EXPECT_EQ(findings.code(), "json.invalid");
+  EXPECT_TRUE(screen.says("only json.invalid"));
+  EXPECT_FALSE(screen.says("ga.binary_frame"));
+  ASSERT_TRUE(click_down(screen, 560, [&] { return findings.code().empty(); }));  // the button that says so
 }
 
 TEST(FindingsView, WhatIsAboutNoMessageIsFoundToo) {
@@ -143,13 +148,19 @@ TEST(FindingsView, WhatIsAboutNoMessageIsFoundToo) {
   EXPECT_NE(screen.app().rows().place_of(*screen.app().state().selected), SIZE_MAX);
 }
 
-TEST(FindingsView, FollowsTheSessionsThatAreChosen) {
+TEST(FindingsView, FollowsTheSessionsThatAreChosenAndTheFilter) {
   Screen screen;
   show_findings(screen, four_samples());
   screen.app().state().sessions = {10, 11};
   ASSERT_TRUE(screen.settle());
   EXPECT_FALSE(screen.says("json.invalid"));
   EXPECT_TRUE(screen.says("scrp.user_nickname"));
+  screen.app().state().sessions = {};
+  screen.app().state().filter = "protocol == chatmaster";
+  ASSERT_TRUE(screen.settle());
+  EXPECT_FALSE(screen.says("scrp.user_nickname"));
+  EXPECT_TRUE(screen.says("app.schema"));
+  screen.app().state().filter.clear();
   screen.app().state().sessions = {4};
   ASSERT_TRUE(screen.settle());
   EXPECT_TRUE(screen.says("Nothing was found."));

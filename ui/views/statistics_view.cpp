@@ -120,16 +120,34 @@ std::size_t row_at(const ViewContext& context, Timestamp time, std::int64_t leng
 
 struct TypeColumn {
   const char* name;
-  float width;  // in ems
+  float width;         // in ems
+  int importance = 0;  // those with the least are left out where there is no room
 };
-constexpr TypeColumn kColumns[] = {{"Messages", 5.5f}, {"", 7},    {"Bytes", 6}, {"Median size", 7}, {"Answered", 6},
-                                   {"p50", 5},         {"p90", 5}, {"p99", 5},   {"Slowest", 5.5f}};
+constexpr TypeColumn kColumns[] = {{"Messages", 5.5f, 9}, {"", 7, 2},         {"Bytes", 6, 3},
+                                   {"Median size", 7, 1}, {"Answered", 6, 5}, {"p50", 5, 8},
+                                   {"p90", 5, 4},         {"p99", 5, 6},      {"Slowest", 5.5f, 7}};
 constexpr std::size_t kBar = 1;
 
-float columns_width() {
-  float width = 0;
-  for (const TypeColumn& column : kColumns) width += column.width;
-  return width * ImGui::GetFontSize();
+constexpr float kLeastName = 12;  // in ems
+
+// Which columns there is room for beside the names, and how much that leaves for those.
+struct Columns {
+  bool is_shown[std::size(kColumns)];
+  float name_width;
+};
+
+Columns columns_in(float width) {
+  const float em = ImGui::GetFontSize();
+  Columns columns{};
+  float left = width - 2 * em;
+  for (int importance = 9; importance > 0; --importance) {
+    const auto* const column = std::ranges::find(kColumns, importance, &TypeColumn::importance);
+    if (left - column->width * em < kLeastName * em) break;
+    columns.is_shown[column - kColumns] = true;
+    left -= column->width * em;
+  }
+  columns.name_width = left;
+  return columns;
 }
 
 void put_right(const ViewContext& context, float left, float right, const std::string& text, const ImVec4& color) {
@@ -140,14 +158,14 @@ void put_right(const ViewContext& context, float left, float right, const std::s
   ImGui::SetCursorScreenPos({right, top});
 }
 
-void draw_type(const ViewContext& context, const TypeStatistics& type, std::uint64_t most, float name_width) {
+void draw_type(const ViewContext& context, const TypeStatistics& type, std::uint64_t most, const Columns& columns) {
   const float em = ImGui::GetFontSize();
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   std::string name;
   append_printable(name, type.type.empty() ? "without a type" : type.type);
   const ImVec4 color = color_of_protocol(type.protocol->name);
   ImGui::SetCursorScreenPos({corner.x + em / 2, corner.y});
-  elided_text(context.fonts, name, color, fmt::format("{} {}", type.protocol->name, name), name_width - em);
+  elided_text(context.fonts, name, color, fmt::format("{} {}", type.protocol->name, name), columns.name_width - em);
   std::string cells[std::size(kColumns)];
   cells[0] = std::to_string(type.messages);
   cells[2] = bytes_text(type.bytes);
@@ -159,8 +177,9 @@ void draw_type(const ViewContext& context, const TypeStatistics& type, std::uint
     cells[7] = duration_text(latencies.percentile(990));
     cells[8] = duration_text(latencies.greatest());
   }
-  float left = corner.x + name_width;
+  float left = corner.x + columns.name_width;
   for (std::size_t i = 0; i < std::size(kColumns); ++i) {
+    if (!columns.is_shown[i]) continue;
     const float right = left + kColumns[i].width * em;
     ImGui::SetCursorScreenPos({left, corner.y});
     if (i == kBar) {
@@ -179,16 +198,17 @@ void draw_type(const ViewContext& context, const TypeStatistics& type, std::uint
   }
 }
 
-void draw_headings(const ViewContext& context, float name_width) {
+void draw_headings(const ViewContext& context, const Columns& columns) {
   const float em = ImGui::GetFontSize();
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   ImGui::SetCursorScreenPos({corner.x + em / 2, corner.y});
-  elided_text(context.fonts, "Type", palette().text, {}, name_width - em);
-  float left = corner.x + name_width;
-  for (const TypeColumn& column : kColumns) {
-    const float right = left + column.width * em;
+  elided_text(context.fonts, "Type", palette().text, {}, columns.name_width - em);
+  float left = corner.x + columns.name_width;
+  for (std::size_t i = 0; i < std::size(kColumns); ++i) {
+    if (!columns.is_shown[i]) continue;
+    const float right = left + kColumns[i].width * em;
     ImGui::SetCursorScreenPos({left, corner.y});
-    put_right(context, left, right, column.name, palette().text);
+    put_right(context, left, right, kColumns[i].name, palette().text);
     left = right;
   }
 }
@@ -232,8 +252,8 @@ void StatisticsView::draw_types(const ViewContext& context) {
   const ImVec2 area = ImGui::GetContentRegionAvail();
   const float line = ImGui::GetTextLineHeight() + 3;
   const float height = std::max(1.0f, area.y - line);
-  const float name_width = std::max(ImGui::GetFontSize() * 8, area.x - columns_width() - 2 * ImGui::GetFontSize());
-  draw_headings(context, name_width);
+  const Columns columns = columns_in(area.x);
+  draw_headings(context, columns);
   page_ = static_cast<double>(height / line);
   draw_row_scroll("types", scroll_, types_.size(), page_, corner.x, corner.y + line, corner.x + area.x,
                   corner.y + line + height);
@@ -243,7 +263,7 @@ void StatisticsView::draw_types(const ViewContext& context) {
   ImGui::PushClipRect({corner.x, corner.y + line}, {corner.x + area.x, corner.y + line + height}, true);
   for (std::size_t i = begin; i < end; ++i) {
     ImGui::SetCursorScreenPos({corner.x, corner.y + line * static_cast<float>(i - begin + 1)});
-    draw_type(context, *types_[i], most, name_width);
+    draw_type(context, *types_[i], most, columns);
   }
   ImGui::PopClipRect();
 }

@@ -200,7 +200,12 @@ void TranscriptView::scroll(const ViewContext& context, ViewState& state) {
   const bool is_chosen = cursor_ < lines.size() && lines[cursor_].row == *state.selected;
   const std::size_t line = is_chosen ? cursor_ : lines.line_near(*state.selected);
   const std::size_t place = line == SIZE_MAX ? SIZE_MAX : layout.place_of(line);
-  if (place != SIZE_MAX) lines_.show(place, page_);
+  if (place == SIZE_MAX) return;
+  // All of it, and where that is too long its beginning.
+  std::size_t last = place;
+  while (last + 1 < layout.size() && layout.at(last + 1).part == last + 1 - place) ++last;
+  lines_.show(last, page_);
+  lines_.show(place, page_);
 }
 
 void TranscriptView::draw_lines(const ViewContext& context, ViewState& state) {
