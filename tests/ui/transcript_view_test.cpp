@@ -62,6 +62,19 @@ TEST(TranscriptView, ALineKnowsTheMessageThatItCameFrom) {
   }
 }
 
+// Lists of who is there, and what no key opens, are told behind what they are of.
+TEST(TranscriptView, ALineThatIsToldLateKnowsItToo) {
+  for (const char* capture : {"gradagenda-ws.pcapng", "chatmaster-plain.pcapng", "mcp-session.pcapng"}) {
+    Screen screen;
+    show_transcript(screen, {.captures = {sample(capture)}});
+    const TranscriptLines& lines = screen.app().retold().transcript();
+    ASSERT_GT(lines.size(), 0u);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      EXPECT_EQ(screen.app().document().store().row(lines[i].row).time, lines[i].time) << lines.text(lines[i]);
+    }
+  }
+}
+
 TEST(TranscriptView, KeysMoveFromLineToLineAndEnterShowsTheMessage) {
   Screen screen;
   show_transcript(screen, mcp_sample());
