@@ -235,8 +235,9 @@ void StatisticsView::draw_plots(const ViewContext& context, ViewState& state) {
   const TimeSeries& series = context.retold.statistics().numbers().over_time();
   const Plot* const plots[kPlots] = {&plots_.messages, &plots_.bytes, &plots_.latencies, &plots_.rooms};
   for (std::size_t i = 0; i < kPlots; ++i) {
+    const std::size_t line = i / in_line;
     const float left = corner.x + em / 2 + static_cast<float>(i % in_line) * size.x;
-    ImGui::SetCursorScreenPos({left, corner.y + static_cast<float>(i / in_line) * size.y});
+    ImGui::SetCursorScreenPos({left, corner.y + static_cast<float>(line) * size.y});
     const std::size_t clicked = draw_plot(*plots[i], {size.x - em / 2, size.y - em / 2});
     if (clicked == SIZE_MAX || i > 1) continue;
     const Timestamp time{series.begin().ns + static_cast<std::int64_t>(clicked) * series.interval_ns()};
@@ -244,7 +245,8 @@ void StatisticsView::draw_plots(const ViewContext& context, ViewState& state) {
     if (row != SIZE_MAX) state.selected = row;
     state.focus = Pane::Messages;
   }
-  ImGui::SetCursorScreenPos({corner.x, corner.y + size.y * static_cast<float>(kPlots / in_line)});
+  const std::size_t lines = kPlots / in_line;
+  ImGui::SetCursorScreenPos({corner.x, corner.y + size.y * static_cast<float>(lines)});
 }
 
 void StatisticsView::draw_types(const ViewContext& context) {
