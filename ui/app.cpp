@@ -55,6 +55,15 @@ void App::drop(const std::vector<std::string>& paths) {
   if (!captures.empty()) state_.wishes.captures = std::move(captures);
 }
 
+bool App::is_busy() const {
+  const RecordStore& store = document_.store();
+  if (!rows_.is_complete(store) || details_.is_reading() || row_export_ != nullptr || capture_export_ ||
+      search_.state() == TextSearch::State::Searching) {
+    return true;
+  }
+  return state_.view == MainView::Timeline && !timeline_.is_complete(store, rows_);
+}
+
 bool App::takes_text() const {
   return ImGui::GetIO().WantTextInput;
 }
@@ -73,8 +82,7 @@ Retelling App::retelling() const {
 bool App::is_busy() const {
   const RecordStore& store = document_.store();
   return !rows_.is_complete(store) || search_.state() == TextSearch::State::Searching || details_.is_reading() ||
-         row_export_ != nullptr || capture_export_ ||
-         !retold_.is_complete(retelling(), store, !document_.is_loading());
+         row_export_ != nullptr || capture_export_ || !retold_.is_complete(retelling(), store, !document_.is_loading());
 }
 
 std::string App::title() const {
@@ -144,6 +152,8 @@ void App::update_model() {
     rows_.restart();
     tree_.restart();
     retold_.restart();
+    timeline_.restart();
+    ladder_.restart();
     texts_.forget();
     sought_ = 0;
     state_.selected.reset();
@@ -160,6 +170,7 @@ void App::update_model() {
   rows_.show_events(state_.habits.with_events);
   rows_.sort(state_.order, state_.is_descending);
   rows_.advance(document_.store(), kLookPerFrame);
+  if (state_.view == MainView::Timeline) timeline_.advance(document_.store(), rows_, kLookPerFrame);
   tree_.update(document_.store(), !document_.is_loading());
   retold_.follow(rows_);
   retold_.advance(retelling(), document_.store(), !document_.is_loading(), kLookPerFrame);
@@ -273,6 +284,14 @@ void App::draw_main(const ViewContext& context) {
   };
   if (tab("Messages", MainView::Messages)) {
     table_.draw(context, state_);
+    ImGui::EndTabItem();
+  }
+  if (tab("Timeline", MainView::Timeline)) {
+    timeline_.draw(context, state_);
+    ImGui::EndTabItem();
+  }
+  if (tab("Ladder", MainView::Ladder)) {
+    ladder_.draw(context, state_);
     ImGui::EndTabItem();
   }
   if (tab("Transcript", MainView::Transcript)) {

@@ -9,8 +9,8 @@
 #include "ui/fonts.hpp"
 #include "ui/model/capture_export.hpp"
 #include "ui/model/document.hpp"
-#include "ui/model/row_export.hpp"
 #include "ui/model/retellings.hpp"
+#include "ui/model/row_export.hpp"
 #include "ui/model/session_tree.hpp"
 #include "ui/model/visible_rows.hpp"
 #include "ui/row_texts.hpp"
@@ -21,10 +21,12 @@
 #include "ui/views/filter_bar.hpp"
 #include "ui/views/find_bar.hpp"
 #include "ui/views/findings_view.hpp"
+#include "ui/views/ladder_view.hpp"
 #include "ui/views/message_table.hpp"
 #include "ui/views/overlays.hpp"
 #include "ui/views/session_pane.hpp"
 #include "ui/views/statistics_view.hpp"
+#include "ui/views/timeline_view.hpp"
 #include "ui/views/transcript_view.hpp"
 
 namespace overhear {
@@ -56,6 +58,8 @@ class App {
   const Document& document() const { return document_; }
   const VisibleRows& rows() const { return rows_; }
   const Retellings& retold() const { return retold_; }
+  const TimelineView& timeline() const { return timeline_; }
+  const LadderView& ladder() const { return ladder_; }
   Wishes take_wishes();  // that are the window's part: picture, quit
 
  private:
@@ -101,6 +105,8 @@ class App {
   std::size_t sought_ = 0;  // rows before this were looked at
 
   MessageTable table_;
+  TimelineView timeline_;
+  LadderView ladder_;
   TranscriptView transcript_;
   FindingsView findings_;
   StatisticsView statistics_;

@@ -81,6 +81,12 @@ void App::perform_look(Command command) {
       state_.sessions.clear();
       state_.tree_line = SIZE_MAX;
       break;
+    case Command::ShowTimeline: show(MainView::Timeline); break;
+    case Command::ShowLadder: show(MainView::Ladder); break;
+    case Command::ZoomIn:
+    case Command::ZoomOut:
+      if (state_.view == MainView::Timeline) timeline_.zoom(command == Command::ZoomIn ? 1 : -1);
+      break;
     case Command::LargerText: habits.font_size = std::min(habits.font_size + 1, 40.0f); break;
     case Command::SmallerText: habits.font_size = std::max(habits.font_size - 1, 8.0f); break;
     case Command::UsualText: habits.font_size = kUsualText; break;
@@ -148,6 +154,18 @@ void App::move_in_view(Command command, std::ptrdiff_t by) {
       if (is_page) return table_.move_page(context, state_, static_cast<int>(by));
       if (by != 0) table_.move(context, state_, by);
       return;
+    case MainView::Timeline:
+      if (command == Command::Left || command == Command::Right) {
+        return timeline_.pan(command == Command::Left ? -1 : 1);
+      }
+      if (command == Command::First) return timeline_.show_all();
+      if (command == Command::Last) return timeline_.show_end();
+      if (is_page) return timeline_.page(static_cast<int>(by));
+      return table_.move(context, state_, by);
+    case MainView::Ladder:
+      if (is_page) return ladder_.move_page(context, state_, static_cast<int>(by));
+      if (by != 0) ladder_.move(context, state_, by);
+      return;
     case MainView::Transcript:
       if (by == 0) return transcript_.next_room(context, command == Command::Right);
       if (is_page) return transcript_.move_page(context, state_, static_cast<int>(by));
@@ -163,6 +181,13 @@ void App::move_in_view(Command command, std::ptrdiff_t by) {
 }
 
 void App::show(MainView view) {
+  state_.view = view;
+  state_.must_show_view = true;
+  state_.must_show_selected = true;
+  state_.focus = Pane::Messages;
+}
+
+void App::show_view(MainView view) {
   state_.view = view;
   state_.must_show_view = true;
   state_.must_show_selected = true;

@@ -11,10 +11,9 @@
 namespace overhear {
 namespace {
 
-const std::map<std::string, MainView> kViews = {{"messages", MainView::Messages},
-                                                {"transcript", MainView::Transcript},
-                                                {"findings", MainView::Findings},
-                                                {"statistics", MainView::Statistics}};
+const std::map<std::string, MainView> kViews = {{"messages", MainView::Messages}, {"timeline", MainView::Timeline},
+                                                {"ladder", MainView::Ladder},     {"transcript", MainView::Transcript},
+                                                {"findings", MainView::Findings}, {"statistics", MainView::Statistics}};
 
 }  // namespace
 
@@ -36,7 +35,8 @@ std::expected<ViewArguments, int> parse_arguments(int count, char** values) {
   app.add_option("-f", arguments.capture_filter, "with -i: capture filter, in libpcap's language")->type_name("FILTER");
   app.add_flag("--follow", arguments.is_followed, "the captures are still being written: show what comes");
   app.add_option("--select", arguments.selected, "show this message: 3.12")->type_name("MESSAGE");
-  app.add_option("--view", arguments.view, "show this first: messages, transcript, findings, statistics")
+  app.add_option("--view", arguments.view,
+                 "show this first: messages, timeline, ladder, transcript, findings, statistics")
       ->type_name("VIEW")
       ->transform(CLI::CheckedTransformer(kViews).description(""));
   app.add_flag("--show-secrets", arguments.show_secrets, "do not mask passwords and tokens");

@@ -61,13 +61,23 @@ const NameColor kNameColors[] = {{rgb(0x6cc7e8), rgb(0x0a6a8c)}, {rgb(0x8ed081),
                                  {rgb(0xe79ad6), rgb(0x96297e)}, {rgb(0xf2b36b), rgb(0x8f5200)},
                                  {rgb(0x9db2ff), rgb(0x3d4fb8)}, {rgb(0x63d3b4), rgb(0x0d7159)},
                                  {rgb(0xd9cf6a), rgb(0x6c6400)}, {rgb(0xf39a92), rgb(0xa83a2e)}};
+struct TypeColor {
+  ImVec4 dark;
+  ImVec4 light;
+};
+const TypeColor kTypeColors[] = {
+    {rgb(0x6fce7c), rgb(0x23802f)}, {rgb(0x6f9af7), rgb(0x2b5fc4)}, {rgb(0xcf93ea), rgb(0x8a37b0)},
+    {rgb(0x4fd0d8), rgb(0x0a7c86)}, {rgb(0xf29ac4), rgb(0xb8397f)}, {rgb(0xb5c96a), rgb(0x5f7410)},
+    {rgb(0xa9a0f5), rgb(0x5a4cc0)}, {rgb(0xc4b29a), rgb(0x7a6040)}, {rgb(0x3fae9a), rgb(0x0e6e5c)},
+    {rgb(0xdfe3e8), rgb(0x3a4048)}, {rgb(0x9a6fb8), rgb(0xa86cc4)}, {rgb(0x5c86c9), rgb(0x7f9fd8)},
+    {rgb(0x8a9a5b), rgb(0x8b9a3a)}, {rgb(0xc46f9a), rgb(0xd77fae)}, {rgb(0x7fb3c8), rgb(0x4f93ad)},
+    {rgb(0x9aa3b0), rgb(0x838c99)}};
 
 Theme current = Theme::Dark;
 
 void set_colors(ImGuiStyle& style) {
   const Palette& of = palette();
   const ImVec4 none(0, 0, 0, 0);
-  const auto with_alpha = [](ImVec4 color, float alpha) { return ImVec4(color.x, color.y, color.z, alpha); };
   current == Theme::Dark ? ImGui::StyleColorsDark(&style) : ImGui::StyleColorsLight(&style);
   ImVec4* const to = style.Colors;
   to[ImGuiCol_Text] = of.text;
@@ -123,6 +133,15 @@ ImVec4 color_of_name(std::string_view name) {
   for (const char c : name) sum = sum * 31 + static_cast<unsigned char>(c);
   const NameColor& color = kNameColors[(sum ^ sum >> 7) % std::size(kNameColors)];
   return current == Theme::Dark ? color.dark : color.light;
+}
+
+ImVec4 color_of_type(std::size_t number) {
+  const TypeColor& color = kTypeColors[number % std::size(kTypeColors)];
+  return current == Theme::Dark ? color.dark : color.light;
+}
+
+ImVec4 with_alpha(const ImVec4& color, float alpha) {
+  return {color.x, color.y, color.z, alpha};
 }
 
 void apply_theme(Theme theme, float scale) {

@@ -30,6 +30,10 @@ const Palette& palette();
 ImVec4 color_of(Severity severity);
 // Empty: nothing known.
 ImVec4 color_of_protocol(std::string_view protocol);
+// Of types of messages, by which came before which; none is taken for a warning's or an error's. They repeat.
+ImVec4 color_of_type(std::size_t number);
+// The same, to see through.
+ImVec4 with_alpha(const ImVec4& color, float alpha);
 
 // Of somebody, or something, that is told from others by its color: always the same for the same name.
 ImVec4 color_of_name(std::string_view name);

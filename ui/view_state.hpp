@@ -20,7 +20,7 @@ enum class TimeFormat : std::uint8_t { SinceFirst, Absolute, SincePrevious, Sinc
 inline constexpr int kTimeFormats = 4;
 
 // What stands above the details.
-enum class MainView : std::uint8_t { Messages, Transcript, Findings, Statistics };
+enum class MainView : std::uint8_t { Messages, Timeline, Ladder, Transcript, Findings, Statistics };
 
 enum class Pane : std::uint8_t { Sessions, Messages, Details, Filter, Find, Note };
 inline constexpr int kPanes = 3;  // that one walks through

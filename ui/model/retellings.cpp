@@ -19,7 +19,7 @@ void Retellings::advance(Retelling shown, const RecordStore& store, bool is_fina
   if (shown == Retelling::None) return;
   rows_.advance(store, budget / 2);
   const bool is_last = is_final && rows_.is_complete(store);
-  const auto begins_anew = [&](std::uint64_t& of) { return std::exchange(of, rows_.beginnings()) != of; };
+  const auto begins_anew = [&](std::uint64_t& of) { return std::exchange(of, rows_.restarts()) != of; };
   switch (shown) {
     case Retelling::None: break;
     case Retelling::Transcript:
@@ -47,10 +47,10 @@ bool Retellings::is_complete(Retelling shown, const RecordStore& store, bool is_
   switch (shown) {
     case Retelling::None: break;
     case Retelling::Transcript:
-      return transcript_of_ == rows_.beginnings() && transcript_.is_complete(rows_, is_final) &&
+      return transcript_of_ == rows_.restarts() && transcript_.is_complete(rows_, is_final) &&
              layout_.is_complete(transcript_);
-    case Retelling::Findings: return findings_of_ == rows_.beginnings() && findings_.is_complete(rows_);
-    case Retelling::Statistics: return statistics_of_ == rows_.beginnings() && statistics_.is_complete(rows_);
+    case Retelling::Findings: return findings_of_ == rows_.restarts() && findings_.is_complete(rows_);
+    case Retelling::Statistics: return statistics_of_ == rows_.restarts() && statistics_.is_complete(rows_);
   }
   return true;
 }

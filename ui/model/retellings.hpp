@@ -36,7 +36,7 @@ class Retellings {
 
  private:
   VisibleRows rows_;
-  std::uint64_t transcript_of_ = UINT64_MAX;  // rows_.beginnings()
+  std::uint64_t transcript_of_ = UINT64_MAX;  // rows_.restarts()
   TranscriptLines transcript_;
   TranscriptLayout layout_;
   std::uint64_t findings_of_ = UINT64_MAX;  // the same

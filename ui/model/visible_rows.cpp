@@ -40,14 +40,14 @@ bool is_by_text(RowOrder order) {
 }  // namespace
 
 void VisibleRows::restart() {
+  told_.clear();
   rows_.clear();
   looked_at_ = 0;
-  sorted_ = 0;
+  ++restarts_;
   asked_.reset();
   // A filter keeps account of what it was asked, so it begins anew.
   if (auto filter = Filter::compile(filter_); filter && !filter_.empty()) asked_.emplace(std::move(*filter));
   ++version_;
-  ++beginnings_;
 }
 
 void VisibleRows::choose_sessions(std::set<std::uint32_t> sessions) {
@@ -74,9 +74,9 @@ void VisibleRows::sort(RowOrder order, bool is_descending) {
   if (order == order_ && is_descending == is_descending_) return;
   order_ = order;
   is_descending_ = is_descending;
-  sorted_ = 0;
-  sorted_at_ = {};
-  if (order == RowOrder::Told && !is_descending) std::ranges::sort(rows_);
+  must_sort_ = is_sorted();
+  rows_.clear();
+  if (must_sort_) rows_ = told_;
   ++version_;
 }
 
@@ -89,6 +89,7 @@ bool VisibleRows::is_shown(const RecordStore& store, std::size_t index) {
 }
 
 void VisibleRows::sort_rows(const RecordStore& store) {
+  rows_ = told_;
   std::vector<std::pair<std::int64_t, std::uint32_t>> keys(rows_.size());
   std::vector<std::int64_t> ranks;  // of texts
   if (is_by_text(order_)) ranks = store.text_ranks();
@@ -100,24 +101,23 @@ void VisibleRows::sort_rows(const RecordStore& store) {
   }
   std::ranges::sort(keys);
   std::ranges::transform(keys, rows_.begin(), [](const auto& key) { return key.second; });
-  sorted_ = rows_.size();
+  must_sort_ = false;
   sorted_at_ = steady_clock::now();
 }
 
 bool VisibleRows::advance(const RecordStore& store, std::chrono::microseconds budget) {
-  const std::size_t before = rows_.size();
+  const std::size_t before = told_.size();
   const auto end = steady_clock::now() + budget;
   while (looked_at_ < store.size()) {
     const std::size_t until = std::min(store.size(), looked_at_ + kRowsPerLook);
     for (; looked_at_ < until; ++looked_at_) {
-      if (is_shown(store, looked_at_)) rows_.push_back(static_cast<std::uint32_t>(looked_at_));
+      if (is_shown(store, looked_at_)) told_.push_back(static_cast<std::uint32_t>(looked_at_));
     }
     if (steady_clock::now() >= end) break;
   }
-  const bool is_sorted = order_ != RowOrder::Told || is_descending_;
-  bool has_changed = rows_.size() != before;
-  if (is_sorted && sorted_ < rows_.size() &&
-      (is_complete(store) || steady_clock::now() - sorted_at_ > kSortAgainAfter)) {
+  bool has_changed = told_.size() != before;
+  if (is_sorted() && (must_sort_ || rows_.size() != told_.size()) &&
+      (must_sort_ || is_complete(store) || steady_clock::now() - sorted_at_ > kSortAgainAfter)) {
     sort_rows(store);
     has_changed = true;
   }
@@ -126,9 +126,9 @@ bool VisibleRows::advance(const RecordStore& store, std::chrono::microseconds bu
 }
 
 std::size_t VisibleRows::place_of(std::size_t row) const {
-  const bool is_in_order = order_ == RowOrder::Told && !is_descending_;
-  const auto found = is_in_order ? std::ranges::lower_bound(rows_, row) : std::ranges::find(rows_, row);
-  return found != rows_.end() && *found == row ? static_cast<std::size_t>(found - rows_.begin()) : SIZE_MAX;
+  const std::vector<std::uint32_t>& rows = is_sorted() ? rows_ : told_;
+  const auto found = is_sorted() ? std::ranges::find(rows, row) : std::ranges::lower_bound(rows, row);
+  return found != rows.end() && *found == row ? static_cast<std::size_t>(found - rows.begin()) : SIZE_MAX;
 }
 
 }  // namespace overhear

@@ -7,6 +7,7 @@
 #include <expected>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,11 @@ class VisibleRows {
   bool is_complete(const RecordStore& store) const { return looked_at_ == store.size(); }
   std::size_t looked_at() const { return looked_at_; }
 
-  std::size_t size() const { return rows_.size(); }
-  std::size_t operator[](std::size_t place) const { return rows_[place]; }
+  std::size_t size() const { return is_sorted() ? rows_.size() : told_.size(); }
+  std::size_t operator[](std::size_t place) const { return is_sorted() ? rows_[place] : told_[place]; }
+  // The same as the analysis told them; grows, until restarts() counts that they are found again.
+  std::span<const std::uint32_t> told() const { return told_; }
+  std::uint64_t restarts() const { return restarts_; }
   // Where a row is shown; SIZE_MAX: it is not.
   std::size_t place_of(std::size_t row) const;
 
@@ -57,12 +61,11 @@ class VisibleRows {
   // Counts what changes which rows are shown, or their order.
   std::uint64_t version() const { return version_; }
   // Counts how often they were found anew; as long as it stays, rows in the order in which they were told only come on
-  // at the end.
-  std::uint64_t beginnings() const { return beginnings_; }
 
  private:
   bool is_shown(const RecordStore& store, std::size_t index);
   void sort_rows(const RecordStore& store);
+  bool is_sorted() const { return order_ != RowOrder::Told || is_descending_; }
 
   std::set<std::uint32_t> sessions_;
   bool has_events_ = false;
@@ -70,12 +73,13 @@ class VisibleRows {
   std::optional<RowFilter> asked_;
   RowOrder order_ = RowOrder::Told;
   bool is_descending_ = false;
-  std::vector<std::uint32_t> rows_;
+  std::vector<std::uint32_t> told_;
+  std::vector<std::uint32_t> rows_;  // the first of told_ in the order that was asked for, where that is another
   std::size_t looked_at_ = 0;
-  std::size_t sorted_ = 0;  // of rows_
+  bool must_sort_ = false;
   std::chrono::steady_clock::time_point sorted_at_;
   std::uint64_t version_ = 0;
-  std::uint64_t beginnings_ = 0;
+  std::uint64_t restarts_ = 0;
 };
 
 }  // namespace overhear

@@ -12,6 +12,7 @@
 #include "dissectors/registry.hpp"
 #include "session/text/message_text.hpp"
 #include "session/text/printable_text.hpp"
+#include "ui/views/row_moves.hpp"
 #include "ui/views/time_text.hpp"
 #include "ui/widgets/elided_text.hpp"
 
@@ -75,7 +76,7 @@ std::optional<ImVec4> back_of(const Row& row, const Mark* mark, std::size_t plac
 
 }  // namespace
 
-std::string MessageTable::time_text(const ViewContext& context, const ViewState& state, std::size_t place) const {
+std::string MessageTable::time_text(const ViewContext& context, const ViewState& state, std::size_t place) {
   const RecordStore& store = context.document.store();
   const Row& row = store.row(context.rows[place]);
   if (!row.has_time) return {};
@@ -186,19 +187,8 @@ void MessageTable::draw(const ViewContext& context, ViewState& state) {
   ImGui::PopClipRect();
 }
 
-void MessageTable::move_to(const ViewContext& context, ViewState& state, std::size_t place) {
-  if (context.rows.size() == 0) return;
-  state.selected = context.rows[std::min(place, context.rows.size() - 1)];
-  state.must_show_selected = true;
-  state.is_tail_followed = false;
-}
-
 void MessageTable::move(const ViewContext& context, ViewState& state, std::ptrdiff_t by) {
-  const std::size_t at = state.selected ? context.rows.place_of(*state.selected) : SIZE_MAX;
-  const auto top = static_cast<std::ptrdiff_t>(scroll_.first);
-  // Where nothing is selected in sight, the first step is to what is.
-  const std::ptrdiff_t to = at != SIZE_MAX ? static_cast<std::ptrdiff_t>(at) + by : std::abs(by) == 1 ? top : top + by;
-  move_to(context, state, to < 0 ? 0 : static_cast<std::size_t>(to));
+  move_selection(context, state, by, static_cast<std::size_t>(scroll_.first));
 }
 
 void MessageTable::move_page(const ViewContext& context, ViewState& state, int pages) {

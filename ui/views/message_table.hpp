@@ -9,17 +9,17 @@ namespace overhear {
 class MessageTable {
  public:
   void draw(const ViewContext& context, ViewState& state);
-  // What keys do: moves the selection by so many rows, or to an end.
+  // What keys do: moves the selection by so many rows.
   void move(const ViewContext& context, ViewState& state, std::ptrdiff_t by);
   void move_page(const ViewContext& context, ViewState& state, int pages);
-  void move_to(const ViewContext& context, ViewState& state, std::size_t place);
+  // When a row was, as the user wants times told.
+  static std::string time_text(const ViewContext& context, const ViewState& state, std::size_t place);
 
  private:
   struct Cells;
 
   void draw_rows(const ViewContext& context, ViewState& state, std::size_t begin, std::size_t end);
   void draw_row(const ViewContext& context, ViewState& state, std::size_t place);
-  std::string time_text(const ViewContext& context, const ViewState& state, std::size_t place) const;
   void take_sort(ViewState& state) const;
 
   RowScroll scroll_;

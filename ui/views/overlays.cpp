@@ -106,6 +106,8 @@ void draw_menus(ViewState& state, std::vector<Command>& chosen) {
   }
   if (ImGui::BeginMenu("View")) {
     item("Messages", Command::ShowMessages, chosen, state.view == MainView::Messages);
+    item("Timeline", Command::ShowTimeline, chosen, state.view == MainView::Timeline);
+    item("Ladder", Command::ShowLadder, chosen, state.view == MainView::Ladder);
     item("Transcript", Command::ShowTranscript, chosen, state.view == MainView::Transcript);
     item("Findings", Command::ShowFindings, chosen, state.view == MainView::Findings);
     item("Statistics", Command::ShowStatistics, chosen, state.view == MainView::Statistics);

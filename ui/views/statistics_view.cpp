@@ -274,7 +274,7 @@ void StatisticsView::draw(const ViewContext& context, ViewState& state) {
   const CaptureStatistics& statistics = context.retold.statistics();
   const ImVec4 color = palette().accent;
   const std::uint64_t looked_at = statistics.looked_at();
-  const std::uint64_t beginnings = context.retold.rows().beginnings();
+  const std::uint64_t beginnings = context.retold.rows().restarts();
   if (looked_at_ != looked_at || beginnings_ != beginnings || color.x != color_.x) make_plots(statistics);
   looked_at_ = looked_at;
   beginnings_ = beginnings;

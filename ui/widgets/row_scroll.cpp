@@ -25,7 +25,7 @@ float draw_row_scroll(const char* id, RowScroll& scroll, std::size_t rows, doubl
   scroll.was_moved = false;
   const double last = std::max(0.0, static_cast<double>(rows) - page);
   const double before = scroll.first;
-  if (ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows) &&
+  if (scroll.takes_wheel && ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows) &&
       ImGui::IsMouseHoveringRect({left, top}, {right, bottom})) {
     scroll.first -= ImGui::GetIO().MouseWheel * kRowsPerNotch;
   }

@@ -9,6 +9,7 @@ namespace overhear {
 struct RowScroll {
   double first = 0;        // row at the top
   bool was_moved = false;  // by the user, in this frame
+  bool takes_wheel = true;
 
   // Moves so that the row is in sight of `page` whole rows.
   void show(std::size_t row, std::size_t page);
