@@ -55,15 +55,6 @@ void App::drop(const std::vector<std::string>& paths) {
   if (!captures.empty()) state_.wishes.captures = std::move(captures);
 }
 
-bool App::is_busy() const {
-  const RecordStore& store = document_.store();
-  if (!rows_.is_complete(store) || details_.is_reading() || row_export_ != nullptr || capture_export_ ||
-      search_.state() == TextSearch::State::Searching) {
-    return true;
-  }
-  return state_.view == MainView::Timeline && !timeline_.is_complete(store, rows_);
-}
-
 bool App::takes_text() const {
   return ImGui::GetIO().WantTextInput;
 }
@@ -71,7 +62,9 @@ bool App::takes_text() const {
 // What the view that is shown needs looked through.
 Retelling App::retelling() const {
   switch (state_.view) {
-    case MainView::Messages: return Retelling::None;
+    case MainView::Messages:
+    case MainView::Timeline:
+    case MainView::Ladder: return Retelling::None;
     case MainView::Transcript: return Retelling::Transcript;
     case MainView::Findings: return Retelling::Findings;
     case MainView::Statistics: return Retelling::Statistics;
@@ -82,7 +75,9 @@ Retelling App::retelling() const {
 bool App::is_busy() const {
   const RecordStore& store = document_.store();
   return !rows_.is_complete(store) || search_.state() == TextSearch::State::Searching || details_.is_reading() ||
-         row_export_ != nullptr || capture_export_ || !retold_.is_complete(retelling(), store, !document_.is_loading());
+         row_export_ != nullptr || capture_export_ ||
+         (state_.view == MainView::Timeline && !timeline_.is_complete(store, rows_)) ||
+         !retold_.is_complete(retelling(), store, !document_.is_loading());
 }
 
 std::string App::title() const {

@@ -187,13 +187,6 @@ void App::show(MainView view) {
   state_.focus = Pane::Messages;
 }
 
-void App::show_view(MainView view) {
-  state_.view = view;
-  state_.must_show_view = true;
-  state_.must_show_selected = true;
-  state_.focus = Pane::Messages;
-}
-
 void App::accept() {
   if (state_.file_dialog) return file_dialog_.accept();
   if (state_.has_export) return export_dialog_.accept(context(scale_), state_);
