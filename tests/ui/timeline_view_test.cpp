@@ -9,6 +9,7 @@
 namespace overhear::testing {
 namespace {
 
+constexpr float kStrip = 95;    // of the strip's height
 constexpr float kMiddle = 300;  // of the lanes' height, about
 
 class TimelineScreen : public Screen {
@@ -108,14 +109,14 @@ TEST(TimelineView, ADragZoomsToItsBoxAndWithTheMiddleButtonMoves) {
 TEST(TimelineView, TheStripMovesTheWindow) {
   TimelineScreen screen;
   const TimeWindow all = screen.view().window();
-  screen.drag(500, 700, 65);  // draws it anew
+  screen.drag(500, 700, kStrip);  // draws it anew
   const TimeWindow drawn = screen.view().window();
   EXPECT_LT(drawn.span(), all.span() / 3);
-  screen.drag(600, 650, 65);  // holds its inside
+  screen.drag(600, 650, kStrip);  // holds its inside
   EXPECT_NEAR(static_cast<double>(screen.view().window().span() - drawn.span()), 0, 1);
   EXPECT_GT(screen.view().window().begin, drawn.begin);
   const TimeWindow moved = screen.view().window();
-  screen.drag(750, 850, 65);  // holds its end
+  screen.drag(750, 850, kStrip);  // holds its end
   EXPECT_EQ(screen.view().window().begin, moved.begin);
   EXPECT_GT(screen.view().window().end, moved.end);
 }
