@@ -8,13 +8,7 @@
 #include <cmath>
 #include <utility>
 
-#include "dissectors/registry.hpp"
 #include "session/table/secrets.hpp"
-#include "session/text/finding_text.hpp"
-#include "session/text/json_layout.hpp"
-#include "session/text/message_text.hpp"
-#include "session/text/printable_text.hpp"
-#include "ui/views/time_text.hpp"
 #include "ui/widgets/elided_text.hpp"
 #include "ui/widgets/fold_arrow.hpp"
 #include "ui/widgets/splitter.hpp"
@@ -22,48 +16,7 @@
 namespace overhear {
 namespace {
 
-constexpr std::size_t kShownPackets = 12;
 constexpr float kInset = 8;
-constexpr std::size_t kShownJson = 1u << 20;  // bytes that are laid out
-
-std::string packets_text(std::span<const std::uint64_t> packets) {
-  if (packets.empty()) return {};
-  std::string text = packets.size() == 1 ? "packet" : "packets";
-  for (const std::uint64_t packet : packets.first(std::min(packets.size(), kShownPackets))) {
-    text += fmt::format(" {}", packet);
-  }
-  return packets.size() > kShownPackets ? text + " …" : text;
-}
-
-std::string facts_text(const Message& message) {
-  std::string text = fmt::format("{} → {}   {}   {} bytes", message.source_text, message.destination_text,
-                                 full_time_text(message.time), message.size);
-  if (message.reply_to) {
-    text +=
-        fmt::format("   answers {}.{} after {}", message.session, *message.reply_to, duration_text(message.latency_ns));
-  }
-  if (message.delivered_from) {
-    text += fmt::format("   brings {}.{}", message.delivered_from->session, message.delivered_from->number);
-  }
-  if (!message.decrypted.empty()) {
-    text +=
-        fmt::format("   decrypted by {}{}{}", message.decrypted, message.variant.empty() ? "" : ", ", message.variant);
-  }
-  const std::string packets = packets_text(message.packets);
-  return packets.empty() ? text : text + "   " + packets;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    std::string line;
-    append_printable(line, std::string_view(text).substr(at, end - at));
-    lines.push_back(std::move(line));
-    at = end + 1;
-  }
-  return lines;
-}
 
 ImVec4 color_of_value(const FieldLine& line) {
   switch (line.kind) {
@@ -76,52 +29,7 @@ ImVec4 color_of_value(const FieldLine& line) {
   }
 }
 
-std::vector<std::string> packet_lines(const std::vector<FetchedPacket>& packets) {
-  constexpr std::size_t kMostLines = 65'536;
-  std::vector<std::string> lines;
-  for (const FetchedPacket& packet : packets) {
-    if (lines.size() >= kMostLines) break;
-    if (!lines.empty()) lines.emplace_back();
-    lines.push_back(
-        fmt::format("packet {}, {} bytes, {}", packet.number, packet.bytes.size(), full_time_text({packet.time_ns})));
-    for (std::size_t line = 0; line * 16 < packet.bytes.size(); ++line) {
-      lines.push_back(hex_line(packet.bytes, line, {}));
-    }
-  }
-  return lines;
-}
-
-// Without secrets where those are masked.
-std::string shown_json(const Message& message, bool show_secrets) {
-  std::string json;
-  append_json(json, *message.json, message.json->root(), !show_secrets);
-  if (json.size() <= kShownJson && is_json(json)) return indented_json(json);
-  return json.substr(0, kShownJson);
-}
-
 }  // namespace
-
-void DetailPane::take(const Message& message, bool show_secrets) {
-  tree_.look_at(message, show_secrets);
-  const std::string type = type_text(message);
-  head_ = fmt::format("{}.{}  {}  {}", message.session, message.number, message.protocol->name, type);
-  if (message.type_spec != nullptr && !message.type_spec->meaning.empty()) {
-    head_ += fmt::format(" — {}", message.type_spec->meaning);
-  }
-  append_printable(facts_, facts_text(message));
-  body_ = message.body;
-  packets_.assign(message.packets.begin(), message.packets.end());
-  content_ = message.content;
-  for (const auto findings : {message.findings, message.action_findings}) {
-    for (const Finding& finding : findings) {
-      FindingText& text = findings_.emplace_back();
-      text.severity = finding.rule->severity;
-      text.text = fmt::format("{} {}  ", mark_of(text.severity), finding.rule->code);
-      append_printable(text.text, cited_text(finding));
-    }
-  }
-  if (message.json != nullptr) json_lines_ = lines_of(shown_json(message, show_secrets));
-}
 
 void DetailPane::look_at(const ViewContext& context, const ViewState& state) {
   const std::size_t row = state.selected.value_or(SIZE_MAX);
@@ -131,14 +39,8 @@ void DetailPane::look_at(const ViewContext& context, const ViewState& state) {
   generation_ = context.document.generation();
   row_ = row;
   showed_secrets_ = state.show_secrets;
-  head_.clear();
-  facts_.clear();
-  findings_.clear();
+  detail_ = {};
   tree_.clear();
-  body_.clear();
-  content_.clear();
-  json_lines_.clear();
-  packets_.clear();
   fetch_.reset();
   wire_lines_.clear();
   wire_scroll_ = {};
@@ -152,21 +54,23 @@ void DetailPane::look_at(const ViewContext& context, const ViewState& state) {
   const RecordStore& store = context.document.store();
   if (const Mark* const mark = context.marks.find(store.row(row)); mark != nullptr) note_ = mark->note;
   has_note_field_ = !note_.empty();
-  if (store.row(row).kind == RecordKind::Message) return take(store.message(row), showed_secrets_);
+  if (store.row(row).kind == RecordKind::Message) {
+    const Message& message = store.message(row);
+    detail_ = detail_of(message, showed_secrets_);
+    return tree_.look_at(message, showed_secrets_);
+  }
   const RowText& text = context.texts.of(store, row, showed_secrets_);
-  head_ = fmt::format("{}  {}", text.name, text.type);
-  facts_ = text.summary;
+  detail_.head = fmt::format("{}  {}", text.name, text.type);
+  detail_.facts = text.summary;
 }
 
 void DetailPane::draw_head(const ViewContext& context) {
   ImGui::PushFont(context.fonts.bold());
-  elided_text(context.fonts, head_, palette().text);
+  elided_text(context.fonts, detail_.head, palette().text);
   ImGui::PopFont();
-  elided_text(context.fonts, facts_, palette().faint);
-  if (!content_.empty()) {
-    std::string content = "decrypted: ";
-    append_printable(content, content_);
-    elided_text(context.fonts, content, palette().text);
+  elided_text(context.fonts, detail_.facts, palette().faint);
+  if (!detail_.content.empty()) {
+    elided_text(context.fonts, "decrypted: " + detail_.content, palette().text);
   }
 }
 
@@ -188,12 +92,13 @@ void DetailPane::draw_note(const ViewContext& context, ViewState& state) {
 
 void DetailPane::draw_findings(const ViewContext& context) {
   constexpr std::size_t kMost = 4;
-  for (std::size_t i = 0; i < std::min(findings_.size(), kMost); ++i) {
+  for (std::size_t i = 0; i < std::min(detail_.findings.size(), kMost); ++i) {
     ImGui::SetCursorPosX(kInset);
-    elided_text(context.fonts, findings_[i].text, color_of(findings_[i].severity));
+    elided_text(context.fonts, detail_.findings[i].text, color_of(detail_.findings[i].severity));
   }
   ImGui::SetCursorPosX(kInset);
-  if (findings_.size() > kMost) ImGui::TextDisabled("and %zu more, at their fields", findings_.size() - kMost);
+  if (detail_.findings.size() > kMost)
+    ImGui::TextDisabled("and %zu more, at their fields", detail_.findings.size() - kMost);
 }
 
 void DetailPane::choose(std::size_t line) {
@@ -217,20 +122,20 @@ void DetailPane::draw_line(const ViewContext& context, ViewState& state, std::si
   }
   ImGui::PopID();
   const auto worst =
-      std::ranges::max_element(line.findings, {}, [&](std::uint32_t f) { return findings_[f].severity; });
+      std::ranges::max_element(line.findings, {}, [&](std::uint32_t f) { return detail_.findings[f].severity; });
   const bool has_finding = worst != line.findings.end();
   if (line.has_children) draw_fold_arrow({corner.x + indent, corner.y + 2}, line.is_open);
   const float name_left = corner.x + indent + em;
   const float value_left = corner.x + width * 0.3f;
   const float meaning_left = corner.x + width * 0.64f;
   ImGui::SetCursorScreenPos({name_left, corner.y + 1});
-  elided_text(context.fonts, line.name, has_finding ? color_of(findings_[*worst].severity) : palette().accent,
+  elided_text(context.fonts, line.name, has_finding ? color_of(detail_.findings[*worst].severity) : palette().accent,
               tree_.pointer(number), std::max(20.0f, value_left - name_left - 6));
   ImGui::SetCursorScreenPos({std::max(value_left, name_left + 26), corner.y + 1});
   elided_text(context.fonts, line.value, color_of_value(line), {}, meaning_left - value_left - 8);
   ImGui::SetCursorScreenPos({meaning_left, corner.y + 1});
   if (has_finding) {
-    const FindingText& finding = findings_[*worst];
+    const FindingText& finding = detail_.findings[*worst];
     elided_text(context.fonts, finding.text, color_of(finding.severity), {}, corner.x + width - meaning_left - 4);
   } else {
     elided_text(context.fonts, line.meaning, palette().faint, {}, corner.x + width - meaning_left - 4);
@@ -256,7 +161,7 @@ void DetailPane::draw_tree(const ViewContext& context, ViewState& state) {
 }
 
 void DetailPane::draw_json(const ViewContext& context) {
-  draw_lines(context, json_lines_, json_scroll_);
+  draw_lines(context, detail_.json_lines, json_scroll_);
 }
 
 void DetailPane::draw_lines(const ViewContext& context, const std::vector<std::string>& lines, RowScroll& scroll) {
@@ -279,7 +184,7 @@ void DetailPane::draw_lines(const ViewContext& context, const std::vector<std::s
 // What carried it, as it stood on the wire: read from the captures when somebody looks.
 void DetailPane::draw_wire(const ViewContext& context) {
   if (wire_lines_.empty() && !fetch_) {
-    fetch_.emplace(context.document.request().captures, packets_, context.document.store().limits());
+    fetch_.emplace(context.document.request().captures, detail_.packets, context.document.store().limits());
   }
   if (fetch_) {
     if (const auto fetched = fetch_->poll()) {
@@ -295,7 +200,7 @@ void DetailPane::draw_wire(const ViewContext& context) {
 void DetailPane::draw_bytes(const ViewContext& context, ViewState& state) {
   ByteRange marked{0, 0};
   if (chosen_ < tree_.lines().size()) marked = {tree_.lines()[chosen_].begin, tree_.lines()[chosen_].end};
-  if (const auto clicked = hex_.draw(context.fonts, body_, marked, tree_.secrets())) {
+  if (const auto clicked = hex_.draw(context.fonts, detail_.body, marked, tree_.secrets())) {
     chosen_ = tree_.line_at(static_cast<std::uint32_t>(*clicked));
     if (chosen_ < tree_.lines().size()) tree_scroll_.show(chosen_, tree_page_);
     state.focus = Pane::Details;
@@ -320,7 +225,7 @@ void DetailPane::draw(const ViewContext& context, ViewState& state) {
   if (tree_.lines().empty()) {
     draw_findings(context);
     ImGui::SetCursorPosX(kInset);
-    if (!body_.empty()) ImGui::TextDisabled("No JSON: the bytes stand to the right.");
+    if (!detail_.body.empty()) ImGui::TextDisabled("No JSON: the bytes stand to the right.");
   } else {
     draw_tree(context, state);
   }
@@ -335,11 +240,11 @@ void DetailPane::draw(const ViewContext& context, ViewState& state) {
       draw_bytes(context, state);
       ImGui::EndTabItem();
     }
-    if (!json_lines_.empty() && ImGui::BeginTabItem("JSON")) {
+    if (!detail_.json_lines.empty() && ImGui::BeginTabItem("JSON")) {
       draw_json(context);
       ImGui::EndTabItem();
     }
-    if (!packets_.empty() && ImGui::BeginTabItem("Wire")) {
+    if (!detail_.packets.empty() && ImGui::BeginTabItem("Wire")) {
       draw_wire(context);
       ImGui::EndTabItem();
     }
@@ -362,17 +267,16 @@ void DetailPane::fold(bool is_open) {
 std::string DetailPane::json_text() const {
   if (chosen_ < tree_.lines().size()) {
     const FieldLine& line = tree_.lines()[chosen_];
-    return line.is_secret ? std::string(kSecretMask) : body_.substr(line.value_begin, line.end - line.value_begin);
+    return line.is_secret ? std::string(kSecretMask)
+                          : detail_.body.substr(line.value_begin, line.end - line.value_begin);
   }
   std::string text;
-  for (const std::string& line : json_lines_) text += line + "\n";
-  return json_lines_.empty() ? body_ : text;
+  for (const std::string& line : detail_.json_lines) text += line + "\n";
+  return detail_.json_lines.empty() ? detail_.body : text;
 }
 
 std::string DetailPane::hex_text() const {
-  std::string text;
-  for (std::size_t line = 0; line * 16 < body_.size(); ++line) text += hex_line(body_, line, tree_.secrets()) + "\n";
-  return text;
+  return hex_dump(detail_.body, tree_.secrets());
 }
 
 }  // namespace overhear

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ui/model/field_tree.hpp"
+#include "ui/model/message_detail.hpp"
 #include "ui/model/packet_fetch.hpp"
 #include "ui/views/context.hpp"
 #include "ui/views/hex_view.hpp"
@@ -27,13 +28,7 @@ class DetailPane {
   std::string hex_text() const;
 
  private:
-  struct FindingText {
-    Severity severity = Severity::Note;
-    std::string text;
-  };
-
   void look_at(const ViewContext& context, const ViewState& state);
-  void take(const Message& message, bool show_secrets);
   void draw_head(const ViewContext& context);
   void draw_note(const ViewContext& context, ViewState& state);
   void draw_findings(const ViewContext& context);
@@ -50,16 +45,9 @@ class DetailPane {
   std::size_t row_ = SIZE_MAX;
   bool showed_secrets_ = false;
 
-  std::string head_;
-  std::string facts_;  // how it came: packets, decryption
-  std::vector<FindingText> findings_;
+  MessageDetail detail_;
   FieldTree tree_;
-  std::string body_;     // of the message
-  std::string content_;  // that was opened inside it
-  std::string record_;   // what there is of a record that is no message
-  std::vector<std::string> json_lines_;
-  std::vector<std::uint64_t> packets_;  // that carried it
-  std::optional<PacketFetch> fetch_;    // of those, when they are asked for
+  std::optional<PacketFetch> fetch_;  // of those, when they are asked for
   std::vector<std::string> wire_lines_;
   RowScroll wire_scroll_;
   std::string note_;

@@ -9,7 +9,7 @@
 #include "session/text/finding_text.hpp"
 #include "session/text/message_text.hpp"
 #include "session/text/printable_text.hpp"
-#include "ui/views/time_text.hpp"
+#include "ui/model/time_text.hpp"
 #include "ui/widgets/elided_text.hpp"
 #include "ui/widgets/fold_arrow.hpp"
 

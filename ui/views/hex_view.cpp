@@ -1,6 +1,5 @@
 #include "ui/views/hex_view.hpp"
 
-#include <fmt/format.h>
 #include <imgui.h>
 
 #include <algorithm>
@@ -10,37 +9,6 @@
 #include "ui/theme.hpp"
 
 namespace overhear {
-namespace {
-
-constexpr std::size_t kPerLine = 16;
-// Columns, in characters.
-constexpr std::size_t kHexColumn = 8;
-constexpr std::size_t kTextColumn = kHexColumn + kPerLine * 3 + 2;
-
-std::size_t hex_column(std::size_t byte) {
-  return kHexColumn + byte * 3 + (byte >= kPerLine / 2 ? 1 : 0);
-}
-
-bool is_in(const std::vector<ByteRange>& ranges, std::size_t offset) {
-  return std::ranges::any_of(ranges,
-                             [&](const ByteRange& range) { return offset >= range.first && offset < range.second; });
-}
-
-}  // namespace
-
-std::string hex_line(std::string_view bytes, std::size_t line, const std::vector<ByteRange>& hidden) {
-  std::string text(kTextColumn + kPerLine, ' ');
-  const std::string offset = fmt::format("{:06x}", line * kPerLine);
-  std::ranges::copy(offset, text.begin());
-  for (std::size_t i = 0; i < kPerLine && line * kPerLine + i < bytes.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[line * kPerLine + i]);
-    const bool is_hidden = is_in(hidden, line * kPerLine + i);
-    const std::string hex = is_hidden ? ".." : fmt::format("{:02x}", byte);
-    std::ranges::copy(hex, text.begin() + static_cast<std::ptrdiff_t>(hex_column(i)));
-    text[kTextColumn + i] = is_hidden || byte < 0x20 || byte > 0x7e ? '.' : static_cast<char>(byte);
-  }
-  return text;
-}
 
 std::optional<std::size_t> HexView::draw(Fonts& fonts, std::string_view bytes, ByteRange marked,
                                          const std::vector<ByteRange>& hidden) {
@@ -49,9 +17,10 @@ std::optional<std::size_t> HexView::draw(Fonts& fonts, std::string_view bytes, B
   const ImVec2 corner = ImGui::GetCursorScreenPos();
   const float height = ImGui::GetTextLineHeight() + 2;
   const float character = ImGui::CalcTextSize("0").x;
-  const std::size_t lines = (bytes.size() + kPerLine - 1) / kPerLine;
+  const std::size_t lines = (bytes.size() + kHexBytesPerLine - 1) / kHexBytesPerLine;
   const auto page = static_cast<double>(std::max(area.y, 1.0f) / height);
-  if (must_show_) scroll_.show(*must_show_ / kPerLine, static_cast<std::size_t>(std::max(1.0, std::floor(page))));
+  if (must_show_)
+    scroll_.show(*must_show_ / kHexBytesPerLine, static_cast<std::size_t>(std::max(1.0, std::floor(page))));
   must_show_.reset();
   draw_row_scroll("hex", scroll_, lines, page, corner.x, corner.y, corner.x + area.x, corner.y + area.y);
   const auto begin = static_cast<std::size_t>(scroll_.first);
@@ -61,9 +30,9 @@ std::optional<std::size_t> HexView::draw(Fonts& fonts, std::string_view bytes, B
   ImGui::PushClipRect(corner, {corner.x + area.x, corner.y + area.y}, true);
   for (std::size_t line = begin; line < end; ++line) {
     const float top = corner.y + static_cast<float>(line - begin) * height;
-    for (std::size_t i = 0; i < kPerLine && line * kPerLine + i < bytes.size(); ++i) {
-      const std::size_t offset = line * kPerLine + i;
-      for (const auto& [column, width] : {std::pair(hex_column(i), 2), std::pair(kTextColumn + i, 1)}) {
+    for (std::size_t i = 0; i < kHexBytesPerLine && line * kHexBytesPerLine + i < bytes.size(); ++i) {
+      const std::size_t offset = line * kHexBytesPerLine + i;
+      for (const auto& [column, width] : {std::pair(hex_column(i), 2), std::pair(kHexTextColumn + i, 1)}) {
         const ImVec2 from(corner.x + static_cast<float>(column) * character - 1, top);
         const ImVec2 to(from.x + static_cast<float>(width) * character + 2, top + height);
         if (offset >= marked.first && offset < marked.second) {

@@ -9,9 +9,9 @@
 #include "base/amount_text.hpp"
 #include "dissectors/registry.hpp"
 #include "session/text/message_text.hpp"
+#include "ui/model/time_text.hpp"
 #include "ui/views/message_table.hpp"
 #include "ui/views/row_moves.hpp"
-#include "ui/views/time_text.hpp"
 #include "ui/widgets/elided_text.hpp"
 
 namespace overhear {

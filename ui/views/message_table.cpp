@@ -12,8 +12,8 @@
 #include "dissectors/registry.hpp"
 #include "session/text/message_text.hpp"
 #include "session/text/printable_text.hpp"
+#include "ui/model/time_text.hpp"
 #include "ui/views/row_moves.hpp"
-#include "ui/views/time_text.hpp"
 #include "ui/widgets/elided_text.hpp"
 
 namespace overhear {

@@ -12,7 +12,7 @@
 #include "session/text/printable_text.hpp"
 #include "ui/amounts.hpp"
 #include "ui/frame_text.hpp"
-#include "ui/views/time_text.hpp"
+#include "ui/model/time_text.hpp"
 #include "ui/widgets/elided_text.hpp"
 
 namespace overhear {

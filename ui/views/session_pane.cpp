@@ -11,7 +11,7 @@
 #include "session/text/message_text.hpp"
 #include "ui/amounts.hpp"
 #include "ui/frame_text.hpp"
-#include "ui/views/time_text.hpp"
+#include "ui/model/time_text.hpp"
 #include "ui/widgets/elided_text.hpp"
 #include "ui/widgets/fold_arrow.hpp"
 

@@ -7,7 +7,7 @@
 #include "base/amount_text.hpp"
 #include "session/text/message_text.hpp"
 #include "ui/frame_text.hpp"
-#include "ui/views/time_text.hpp"
+#include "ui/model/time_text.hpp"
 #include "ui/views/timeline_frame.hpp"
 
 namespace overhear {

@@ -8,7 +8,7 @@
 #include "base/amount_text.hpp"
 #include "dissectors/protocol.hpp"
 #include "session/text/message_text.hpp"
-#include "ui/views/time_text.hpp"
+#include "ui/model/time_text.hpp"
 #include "ui/views/timeline_frame.hpp"
 #include "ui/widgets/elided_text.hpp"
 

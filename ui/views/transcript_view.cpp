@@ -10,7 +10,7 @@
 #include "base/amount_text.hpp"
 #include "dissectors/protocol.hpp"
 #include "ui/command.hpp"
-#include "ui/views/time_text.hpp"
+#include "ui/model/time_text.hpp"
 #include "ui/widgets/elided_text.hpp"
 #include "ui/widgets/splitter.hpp"
 

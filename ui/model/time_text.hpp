@@ -5,7 +5,6 @@
 #include <string>
 
 #include "base/time.hpp"
-#include "ui/view_state.hpp"
 
 namespace overhear {
 

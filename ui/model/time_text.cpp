@@ -1,4 +1,4 @@
-#include "ui/views/time_text.hpp"
+#include "ui/model/time_text.hpp"
 
 #include <fmt/format.h>
 
