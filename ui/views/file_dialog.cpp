@@ -161,7 +161,7 @@ FileDialog::Result FileDialog::draw(const ViewContext& context, FilePurpose purp
     if (purpose != FilePurpose::AddKeyLog) ImGui::SameLine();
     std::string folder;
     append_printable(folder, folder_);
-    ImGui::AlignTextToFramePadding();
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + ImGui::GetStyle().FramePadding.y);
     elided_text(context.fonts, folder, palette().faint);
     const float foot = ImGui::GetFrameHeightWithSpacing() + 4;
     ImGui::BeginChild("entries", {0, -foot});
@@ -169,7 +169,9 @@ FileDialog::Result FileDialog::draw(const ViewContext& context, FilePurpose purp
     if (error_.empty() && entries_.empty()) {
       ImGui::TextDisabled("%s", only_captures_ ? "No captures here." : "Nothing here.");
     }
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
     draw_entries(context);
+    ImGui::PopStyleVar();
     ImGui::EndChild();
     if (!was_open_) ImGui::SetKeyboardFocusHere();
     const float button = 6 * em;

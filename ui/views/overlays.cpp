@@ -212,14 +212,21 @@ void draw_key_help(ViewState& state) {
                            ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_AlwaysAutoResize |
                                ImGuiWindowFlags_NoSavedSettings);
   std::string_view section;
-  for (const CommandKey& known : command_keys()) {
+  const auto keys = command_keys();
+  for (std::size_t number = 0; number < keys.size(); ++number) {
+    const CommandKey& known = keys[number];
+    std::string pressed = key_text(known.press);
+    for (; number + 1 < keys.size() && keys[number + 1].command == known.command; ++number) {
+      const std::string other = key_text(keys[number + 1].press);
+      if (other != pressed) pressed += ", " + other;
+    }
     if (known.section != section) {
       section = known.section;
       ImGui::Dummy({0, 4});
       ImGui::TextColored(palette().accent, "%s", std::string(section).c_str());
     }
-    ImGui::Text("%s", key_text(known.press).c_str());
-    ImGui::SameLine(11 * ImGui::GetFontSize());
+    ImGui::TextUnformatted(pressed.c_str());
+    ImGui::SameLine(13 * ImGui::GetFontSize());
     ImGui::TextUnformatted(known.text.data(), known.text.data() + known.text.size());
   }
 }
