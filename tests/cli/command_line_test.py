@@ -103,7 +103,7 @@ class Copies(CommandLine):
 class Usage(CommandLine):
     def test_usage_errors_are_2_and_name_what_is_wrong(self):
         for arguments, names in (
-                ((), "which command? there are read, live, proxy, intercept, ca, check, stats, interfaces, protocols, fields"),
+                ((), "which command? there are read, view, live, proxy, intercept, ca, check, stats, interfaces, protocols, fields"),
                 (("read", MCP, "--embed-keys"), "-w"),
                 (("read", MCP, "-w", MCP), "would be lost"),
                 (("read", MCP, "-w", "-"), "standard output"),
@@ -113,7 +113,7 @@ class Usage(CommandLine):
                 (("live", "-i", "lo", "--embed-keys"), "-w FILE"),
                 (("live", "-i", "lo", "-b", "files:2"), "-w FILE"),
                 (("live", "-i", "lo", "-a", "sometime:2"), "sometime:2"),
-                (("sing",), "no such command: sing; there are read, live, proxy, intercept, ca, check, stats, interfaces, protocols"),
+                (("sing",), "no such command: sing; there are read, view, live, proxy, intercept, ca, check, stats, interfaces, protocols"),
                 (("raed", MCP), "no such command: raed; did you mean read?"),
                 ((MCP,), f"did you mean read {MCP}?"),
                 (("--bogus",), "no such option: --bogus"),

@@ -33,7 +33,7 @@ class Window(unittest.TestCase):
         self.assertIn("cannot open a window", done.stderr)
 
     def test_a_picture_shows_the_messages(self):
-        viewer = self.view(*MCP, "--picture", "shot.png", "--size", "1000x700")
+        viewer = self.view(*MCP, "--select", "1.18", "--picture", "shot.png", "--size", "1000x700")
         self.assertEqual(viewer.end(), (0, ""))
         picture = Picture(viewer.folder / "shot.png")
         self.assertEqual((picture.width, picture.height), (1000, 700))

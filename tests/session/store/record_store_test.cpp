@@ -57,7 +57,7 @@ class Written {
     output_.flush();
     std::fseek(file_, 0, SEEK_END);
     std::string text(static_cast<std::size_t>(std::ftell(file_)), '\0');
-    std::rewind(file_);
+    std::fseek(file_, 0, SEEK_SET);
     text.resize(std::fread(text.data(), 1, text.size(), file_));
     return text;
   }
