@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
-#include "session/text/json_layout.hpp"
 #include "cli/json_member.hpp"
 #include "cli/message_color.hpp"
 #include "cli/wrap.hpp"
 #include "dissectors/json/json_index.hpp"
 #include "session/table/secrets.hpp"
 #include "session/text/finding_text.hpp"
+#include "session/text/json_layout.hpp"
 #include "session/text/message_text.hpp"
 #include "session/text/printable_text.hpp"
 

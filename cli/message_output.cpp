@@ -11,13 +11,13 @@
 #include <cstring>
 #include <map>
 
-#include "session/decode_as.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/ladder_view.hpp"
 #include "cli/print_error.hpp"
 #include "cli/print_filter_error.hpp"
 #include "cli/print_output.hpp"
 #include "cli/text_view.hpp"
+#include "session/decode_as.hpp"
 #include "session/export/json_exporter.hpp"
 #include "session/export/ndjson_exporter.hpp"
 

@@ -414,7 +414,7 @@ class Web(Intercept):
             got = asyncio.run(self.talk(url.format(proxy.port), count, **how))
             decider.join(PATIENCE)
             self.assertEqual(got, self.expected(count))
-        return self.records(proxy)
+            return self.records(proxy)
 
     def echo_server(self, **how):
         """A server on a thread with a loop of its own; its port."""
