@@ -376,6 +376,31 @@ TEST(Viewer, AMessageIsShownInFull) {
   }
 }
 
+TEST(Viewer, ANoteIsKeptWhenOneGoesOnToAnotherMessage) {
+  const OwnFolder folder("scrp-spec.pcapng");
+  Screen screen;
+  screen.app().open({.captures = {folder.capture()}});
+  ASSERT_TRUE(screen.settle());
+  screen.press(GLFW_KEY_DOWN);
+  screen.press(GLFW_KEY_C, GLFW_MOD_CONTROL | GLFW_MOD_ALT);
+  screen.frame();
+  screen.type("half a thought");
+  screen.press(GLFW_KEY_DOWN, GLFW_MOD_CONTROL);
+  screen.type("not of this one");
+  EXPECT_TRUE(screen.says("✎ half a thought"));
+  EXPECT_FALSE(screen.says("not of this one"));
+  EXPECT_NE(contents(folder.capture() + ".marks.json").find("half a thought"), std::string::npos);
+}
+
+TEST(MessageDetail, WhatIsHiddenIsHiddenInAPartToo) {
+  const std::string body = R"({"user":{"password":"hunter2","id":1}})";
+  const std::size_t secret = body.find("\"hunter2");
+  const std::vector<ByteRange> hidden{{secret, secret + 9}};
+  EXPECT_EQ(masked_part(body, {8, body.size() - 1}, hidden), R"({"password":"•••","id":1})");
+  EXPECT_EQ(masked_part(body, hidden[0], hidden), R"("•••")");
+  EXPECT_EQ(masked_part(body, {1, 7}, hidden), R"("user")");
+}
+
 TEST(Viewer, TheBytesOnTheWireAreReadAgain) {
   PacketFetch fetch({sample("mcp-session.pcapng"), sample("scrp-spec.pcapng")}, {3, 70}, Limits());
   std::optional<std::expected<std::vector<FetchedPacket>, Error>> got;

@@ -118,6 +118,17 @@ std::string hex_dump(std::string_view bytes, const std::vector<ByteRange>& hidde
   return text;
 }
 
+std::string masked_part(std::string_view body, ByteRange part, const std::vector<ByteRange>& hidden) {
+  std::string text;
+  std::size_t at = part.first;
+  for (const auto& [begin, end] : hidden) {  // in the order of the body
+    if (begin < at || end > part.second) continue;
+    text.append(body.substr(at, begin - at)).append("\"").append(kSecretMask).append("\"");
+    at = end;
+  }
+  return text.append(body.substr(at, part.second - at));
+}
+
 std::vector<std::string> packet_lines(const std::vector<FetchedPacket>& packets) {
   std::vector<std::string> lines;
   for (const FetchedPacket& packet : packets) {

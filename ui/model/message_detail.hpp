@@ -41,6 +41,8 @@ constexpr std::size_t hex_column(std::size_t byte) {
 // `hidden`: shown as dots.
 std::string hex_line(std::string_view bytes, std::size_t line, const std::vector<ByteRange>& hidden);
 std::string hex_dump(std::string_view bytes, const std::vector<ByteRange>& hidden);
+// A part of the body, with "•••" for what is hidden in it.
+std::string masked_part(std::string_view body, ByteRange part, const std::vector<ByteRange>& hidden);
 // All of them in hex, with a heading for each.
 std::vector<std::string> packet_lines(const std::vector<FetchedPacket>& packets);
 

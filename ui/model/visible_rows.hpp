@@ -60,7 +60,6 @@ class VisibleRows {
   const std::string& filter_text() const { return filter_; }
   // Counts what changes which rows are shown, or their order.
   std::uint64_t version() const { return version_; }
-  // Counts how often they were found anew; as long as it stays, rows in the order in which they were told only come on
 
  private:
   bool is_shown(const RecordStore& store, std::size_t index);

@@ -81,10 +81,14 @@ void DetailPane::draw_note(const ViewContext& context, ViewState& state) {
   if (std::exchange(wants_note_, false)) ImGui::SetKeyboardFocusHere();
   context.fonts.see(note_);
   ImGui::SetNextItemWidth(std::max(100.0f, ImGui::GetContentRegionAvail().x - 8));
-  ImGui::InputTextWithHint("##note", "Note about this message, kept beside the capture", &note_);
+  ImGui::PushID(static_cast<int>(row_));  // the field of another message is another one
+  // Taken at each letter: who goes on to another message has not said that the note is done.
+  if (ImGui::InputTextWithHint("##note", "Note about this message, kept beside the capture", &note_)) {
+    context.marks.note(context.document.store().row(row_), note_);
+  }
+  ImGui::PopID();
   if (ImGui::IsItemActive()) state.focus = Pane::Note;
   if (ImGui::IsItemDeactivated()) {
-    context.marks.note(context.document.store().row(row_), note_);
     has_note_field_ = !note_.empty();
     if (state.focus == Pane::Note) state.focus = Pane::Messages;
   }
@@ -267,8 +271,7 @@ void DetailPane::fold(bool is_open) {
 std::string DetailPane::json_text() const {
   if (chosen_ < tree_.lines().size()) {
     const FieldLine& line = tree_.lines()[chosen_];
-    return line.is_secret ? std::string(kSecretMask)
-                          : detail_.body.substr(line.value_begin, line.end - line.value_begin);
+    return masked_part(detail_.body, {line.value_begin, line.end}, tree_.secrets());
   }
   std::string text;
   for (const std::string& line : detail_.json_lines) text += line + "\n";
