@@ -11,6 +11,7 @@
 #include "session/text/message_text.hpp"
 #include "ui/model/time_text.hpp"
 #include "ui/views/message_table.hpp"
+#include "ui/views/row_colors.hpp"
 #include "ui/views/row_moves.hpp"
 #include "ui/widgets/elided_text.hpp"
 
@@ -60,12 +61,6 @@ std::string sessions_text(const RecordStore& store, const std::vector<std::uint3
   }
   if (sessions.size() > kMostNamed) text += fmt::format("\nand {} more", sessions.size() - kMostNamed);
   return text;
-}
-
-ImVec4 back_of(const Row& row) {
-  if (row.findings > 0 && row.severity == Severity::Error) return palette().error_back;
-  if (row.findings > 0 && row.severity == Severity::Warning) return palette().warning_back;
-  return palette().pane;
 }
 
 // Request and answer of each other.
@@ -325,7 +320,7 @@ void LadderView::draw(const ViewContext& context, ViewState& state) {
   for (std::size_t place = frame.first; place < frame.end; ++place) {
     const std::size_t index = context.rows[place];
     const Row& row = store.row(index);
-    ImVec4 back = back_of(row);
+    ImVec4 back = back_of(row, context.marks.find(row)).value_or(palette().pane);
     if (state.selected == index) {
       back = palette().selection;
     } else if (state.selected && are_partners(row, store.row(*state.selected))) {

@@ -13,6 +13,7 @@
 #include "session/text/message_text.hpp"
 #include "session/text/printable_text.hpp"
 #include "ui/model/time_text.hpp"
+#include "ui/views/row_colors.hpp"
 #include "ui/views/row_moves.hpp"
 #include "ui/widgets/elided_text.hpp"
 
@@ -66,12 +67,10 @@ void right_aligned(const ViewContext& context, const std::string& text, const Im
   elided_text(context.fonts, text, color);
 }
 
-// Nothing: the pane's own.
-std::optional<ImVec4> back_of(const Row& row, const Mark* mark, std::size_t place) {
-  if (mark != nullptr && mark->is_marked) return palette().mark_back;
-  if (row.findings > 0 && row.severity == Severity::Error) return palette().error_back;
-  if (row.findings > 0 && row.severity == Severity::Warning) return palette().warning_back;
-  return place % 2 == 0 ? std::nullopt : std::optional(palette().stripe);
+// Nothing: the pane's own. Every other line is striped.
+std::optional<ImVec4> line_back(const Row& row, const Mark* mark, std::size_t place) {
+  const auto own = back_of(row, mark);
+  return own || place % 2 == 0 ? own : std::optional(palette().stripe);
 }
 
 }  // namespace
@@ -100,7 +99,7 @@ void MessageTable::draw_row(const ViewContext& context, ViewState& state, std::s
   const std::string_view protocol = row.protocol == Row::kNoProtocol ? "" : all_protocols()[row.protocol]->name;
   const ImVec4 plain = row.kind == RecordKind::Message ? palette().text : palette().faint;
   ImGui::TableNextRow();
-  if (const auto back = is_selected ? std::optional(palette().selection) : back_of(row, mark, place); back) {
+  if (const auto back = is_selected ? std::optional(palette().selection) : line_back(row, mark, place); back) {
     ImGui::TableSetBgColor(ImGuiTableBgTarget_RowBg0, ImGui::GetColorU32(*back));
   }
   ImGui::PushID(static_cast<int>(place));
